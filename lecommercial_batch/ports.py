@@ -1,0 +1,133 @@
+"""The few Protocols between the way of a row and the world."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from lecommercial_batch.model import (
+    Answer,
+    Claimed,
+    Content,
+    Counts,
+    Message,
+    NewRun,
+    Phone,
+    Rejection,
+    ReportRow,
+    Result,
+    Row,
+    Run,
+    RunState,
+    Turn,
+)
+
+
+class Clock(Protocol):
+    """The time of day, as an argument: tests bring their own."""
+
+    def now(self) -> datetime:
+        """Return the time, aware of its zone."""
+        ...
+
+
+class Source(Protocol):
+    """A contact file, or anything that reads like one."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in messages to a person: the file's path as written."""
+        ...
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column names as they stand in the header."""
+        ...
+
+    def batches(self) -> Iterator[Sequence[Row]]:
+        """Yield all rows in order, in batches, blank lines left out; can be called again.
+
+        Raises:
+            ContactsError: the file is damaged from some row on.
+        """
+        ...
+
+
+class Gateway(Protocol):
+    """Whatever takes a message to the API."""
+
+    async def send(self, phone: Phone, content: Content) -> Answer:
+        """Make one `create-message` call. Never raises: whatever happens is an answer."""
+        ...
+
+
+class Journal(Protocol):
+    """The record of runs. Every write is on disk when its call returns.
+
+    Any method raises JournalError when the database cannot do what was asked.
+    """
+
+    async def begin_run(self, new: NewRun) -> str:
+        """Open a run for planning and return its id."""
+        ...
+
+    async def add(self, run: str, planned: Sequence[Message | Rejection]) -> None:
+        """Write rows of a run being planned, each row once."""
+        ...
+
+    async def freeze(self, run: str, *, proof: str) -> None:
+        """Close the planning: from here on the run can be sent, and its content does not change."""
+        ...
+
+    async def discard(self, run: str) -> None:
+        """Forget a run of which nothing was sent."""
+        ...
+
+    async def find(self, run: str) -> Run:
+        """Return a run. Raises RunNotFoundError."""
+        ...
+
+    async def runs(self) -> Sequence[Run]:
+        """Return all runs that were frozen, newest first."""
+        ...
+
+    async def counts(self, run: str) -> Counts:
+        """Count the rows of a run by what became of them."""
+        ...
+
+    async def lanes(self, run: str) -> Sequence[str]:
+        """Return the lanes in which the run has messages left to send."""
+        ...
+
+    async def move(self, run: str, state: RunState) -> None:
+        """Note that the run now stands so, and when; RUNNING clears its halts."""
+        ...
+
+    async def halt(self, run: str, *, lane: str, reason: str) -> None:
+        """Note that the lane was halted for this run, and why."""
+        ...
+
+    async def begin_turn(self, lane: str) -> Turn:
+        """Take the lane: raise its token and turn claims of older tokens into unknown, atomically."""
+        ...
+
+    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime) -> Sequence[Claimed]:
+        """Mark up to `limit` due messages as sending and return them, oldest due first.
+
+        Nothing is claimed under a token that is no longer the lane's.
+        """
+        ...
+
+    async def next_due(self, run: str, *, lane: str) -> datetime | None:
+        """Return when the lane's next pending message of this run may go, or None when there is none."""
+        ...
+
+    async def record(self, turn: Turn, results: Sequence[Result]) -> None:
+        """Write what messages claimed in this turn came to.
+
+        A message claimed again since then is left alone; one that became unknown meanwhile is known now.
+        """
+        ...
+
+    def rows(self, run: str) -> Iterator[ReportRow]:
+        """Yield all rows of a run in the order of the file, without holding them in memory."""
+        ...

@@ -128,6 +128,10 @@ class Journal(Protocol):
         """
         ...
 
+    async def release(self, turn: Turn, claimed: Sequence[Claimed]) -> None:
+        """Give back messages that were claimed in this turn but never handed to the gateway."""
+        ...
+
     def rows(self, run: str) -> Iterator[ReportRow]:
         """Yield all rows of a run in the order of the file, without holding them in memory."""
         ...

@@ -1,0 +1,139 @@
+"""The filters of a message template: French amounts, dates, names and phone numbers."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Final
+
+from jinja2 import Undefined
+
+from lecommercial_batch.model import Cell
+from lecommercial_batch.sentence import Sentence
+
+LOCALE: Final = "fr_FR"
+_DATES: Final = (
+    "%d/%m/%Y",
+    "%Y-%m-%d",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%d/%m/%y",
+    "%d/%m/%Y %H:%M",
+    "%Y-%m-%d %H:%M:%S",
+)
+_PARTICLES: Final = frozenset({"de", "du", "des", "la", "le", "les", "d", "l", "von", "van", "der", "den"})
+
+
+class BadValueError(ValueError):
+    """A cell that a filter can make nothing of."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+def plain(value: Cell) -> str:
+    """Print a cell as a French reader expects it: decimal comma, day first."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "oui" if value else "non"
+        case float():
+            return _decimal_format()(value)
+        case datetime() if (value.hour, value.minute, value.second) != (0, 0, 0):
+            return value.strftime("%d/%m/%Y %H:%M")
+        case date():
+            return value.strftime("%d/%m/%Y")
+        case _:
+            return str(value)
+
+
+def euros(value: Cell) -> str:
+    """``1234.5`` or ``"1 234,50"`` → ``1 234,50 €``, with the no-break spaces of French typography."""
+    from babel.numbers import format_currency  # noqa: PLC0415 - babel takes 50 ms to import: for those who use it
+
+    written: str = format_currency(_amount(value), "EUR", locale=LOCALE)
+    return written
+
+
+def day(value: Cell, pattern: str = "dd/MM/yyyy") -> str:
+    """Print a date; ``pattern`` is Babel's, such as ``EEEE d MMMM``."""
+    from babel.dates import format_datetime  # noqa: PLC0415 - as above
+
+    return format_datetime(_moment(value), pattern, locale=LOCALE)
+
+
+def title(value: Cell) -> str:
+    """``JEAN-LUC DE LA TOUR`` → ``Jean-Luc de la Tour``."""
+    words = str(value).strip()
+
+    def capital(match: re.Match[str]) -> str:
+        word = match[0].lower()
+        return word if match.start() > 0 and word in _PARTICLES else word[:1].upper() + word[1:]
+
+    return re.sub(r"[^\W\d_]+", capital, words)
+
+
+def phone(value: Cell) -> str:
+    """``+33612345678`` or ``0612345678`` → ``06 12 34 56 78``."""
+    from lecommercial_batch.phones import national_format  # noqa: PLC0415 - phonenumbers' metadata is large
+
+    return national_format(str(value))
+
+
+def _amount(value: Cell) -> Decimal:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Decimal(str(value))
+    text = re.sub(r"[\s\u00a0\u202f€]|EUR", "", str(value))
+    if "," in text:
+        text = text.replace(".", "").replace(",", ".")
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise BadValueError(Sentence("“{value}” is not an amount", value=str(value)[:40]))
+    return amount
+
+
+def _moment(value: Cell) -> datetime:
+    match value:
+        case datetime():
+            return value
+        case date():
+            return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no zone
+        case _:
+            return _written_moment(str(value).strip())
+
+
+def _written_moment(text: str) -> datetime:
+    for written in _DATES:
+        try:
+            return datetime.strptime(text, written)  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    raise BadValueError(Sentence("“{value}” is not a date", value=text[:40]))
+
+
+@cache
+def _decimal_format() -> Callable[[float], str]:
+    from babel.numbers import format_decimal  # noqa: PLC0415 - as above
+
+    return lambda value: format_decimal(value, locale=LOCALE)
+
+
+def _keeping_empty(filter_: Callable[..., str]) -> Callable[..., str | Undefined]:
+    """Let an empty cell through, so that ``{{ ville|title|default("chez vous") }}`` works."""
+
+    def wrapped(value: Cell | Undefined, *arguments: str) -> str | Undefined:
+        return value if isinstance(value, Undefined) else filter_(value, *arguments)
+
+    return wrapped
+
+
+FILTERS: Final = {
+    name: _keeping_empty(filter_)
+    for name, filter_ in {"euros": euros, "date": day, "title": title, "phone": phone}.items()
+}

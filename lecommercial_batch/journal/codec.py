@@ -1,0 +1,106 @@
+"""Domain values to columns and back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from lecommercial_batch.model import Cell, Content, NewRun, Rate, Run, RunOptions, RunState
+
+
+def dump_cells(cells: Sequence[Cell]) -> str:
+    """Write a row's cells as a JSON array; a date becomes ``{"date": "2026-12-24"}``, and so on."""
+    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"), default=_dump_moment)
+
+
+def load_cells(dumped: str) -> tuple[Cell, ...]:
+    """Read what ``dump_cells`` wrote."""
+    return tuple(json.loads(dumped, object_hook=_load_moment))
+
+
+def dump_variables(content: Content) -> str:
+    return (
+        json.dumps(content.variables, ensure_ascii=False, separators=(",", ":")) if content.variables else ""
+    )
+
+
+def load_content(found: Row[Any]) -> Content:
+    """Make the content from the columns of a `row`."""
+    variables = json.loads(found.variables) if found.variables else []
+    return Content(
+        text=found.text,
+        file=found.file,
+        template_id=found.template_id,
+        variables=tuple((name, value) for name, value in variables),
+    )
+
+
+def dump_options(options: RunOptions) -> str:
+    written = {
+        "rate": [options.rate.count, options.rate.period],
+        "stop_after_failures": options.stop_after_failures,
+        "report_directory": str(options.report_directory),
+        "report_formats": options.report_formats,
+    }
+    return json.dumps(written, ensure_ascii=False)
+
+
+def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
+    """Make a run from the columns of its `run` row and its halts."""
+    return Run(
+        id=found.id,
+        new=NewRun(
+            campaign=found.campaign,
+            campaign_file=Path(found.campaign_file),
+            source=found.source,
+            columns=tuple(json.loads(found.columns)),
+            phone_column=found.phone_column,
+            options=_load_options(found.options),
+        ),
+        state=RunState(found.state),
+        proof=found.proof,
+        created_at=moment(found.created_at),
+        started_at=optional_moment(found.started_at),
+        ended_at=optional_moment(found.ended_at),
+        halted=halted,
+    )
+
+
+def moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def optional_moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else moment(seconds)
+
+
+def _load_options(dumped: str) -> RunOptions:
+    written = json.loads(dumped)
+    count, period = written["rate"]
+    return RunOptions(
+        rate=Rate(count=count, period=period),
+        stop_after_failures=written["stop_after_failures"],
+        report_directory=Path(written["report_directory"]),
+        report_formats=tuple(written["report_formats"]),
+    )
+
+
+def _dump_moment(cell: object) -> dict[str, str]:
+    match cell:
+        case datetime():
+            return {"datetime": cell.isoformat()}
+        case date():
+            return {"date": cell.isoformat()}
+        case time():
+            return {"time": cell.isoformat()}
+        case _:
+            msg = f"not a cell: {type(cell).__name__}"
+            raise TypeError(msg)
+
+
+def _load_moment(written: dict[str, str]) -> datetime | date | time:
+    ((kind, text),) = written.items()
+    return {"datetime": datetime, "date": date, "time": time}[kind].fromisoformat(text)  # type: ignore[attr-defined, no-any-return]  # the three have it in common, but no base says so

@@ -1,0 +1,105 @@
+"""Opening the database: durable, private to its owner, of a version we know."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from lecommercial_batch.errors import JournalError, Problem
+from lecommercial_batch.journal.schema import METADATA, VERSION, version
+from lecommercial_batch.sentence import Sentence
+
+_BUSY = 30_000  #: milliseconds another process may hold the database before we give up
+
+
+def open_engine(url: str, *, durable: bool) -> Engine:
+    """Open the database and see to its tables.
+
+    Raises:
+        JournalError: it cannot be opened or made, or is of another version.
+    """
+    with making_journal_errors():
+        engine = _connect(url, durable=durable)
+        with engine.begin() as connection:
+            _see_to_tables(connection)
+    return engine
+
+
+@contextmanager
+def making_journal_errors() -> Iterator[None]:
+    """Turn what the database says into a JournalError, with its reason and without its values."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or type(error).__name__)
+        problem = Problem(
+            code="journal",
+            message=Sentence("the journal cannot be read or written: {reason}", reason=reason),
+            advice=Sentence(
+                "Check that its folder exists, is writable and has room;"
+                " LECOMMERCIAL_DATABASE_URL says where it is."
+            ),
+        )
+        # Not `from error`: SQLAlchemy's text shows the parameters, which are people's numbers and messages.
+        raise JournalError(problem) from None
+
+
+def _connect(url: str, *, durable: bool) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        problem = Problem(
+            code="journal",
+            message=Sentence("LECOMMERCIAL_DATABASE_URL is not a database address"),
+            advice=Sentence("Write it like sqlite:///lecommercial.db."),
+        )
+        raise JournalError(problem) from None
+    engine = create_engine(parsed, hide_parameters=True)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            _make_private(Path(parsed.database))
+        _be_sqlite(engine, durable=durable)
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    """Create the file before SQLite does, so that nobody else may read it."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _be_sqlite(engine: Engine, *, durable: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves, below
+        connection.execute(f"PRAGMA busy_timeout={_BUSY}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A reader that starts to write can be refused at once; whoever writes says so from the start.
+        writes = connection.get_execution_options().get("writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _see_to_tables(connection: Connection) -> None:
+    if not inspect(connection).has_table(version.name):
+        METADATA.create_all(connection)
+        connection.execute(insert(version).values(version=VERSION))
+        return
+    found = connection.execute(select(version.c.version)).scalar_one()
+    if found != VERSION:
+        problem = Problem(
+            code="journal_version",
+            message=Sentence(
+                "the journal is of version {found}; this program writes version {ours}",
+                found=found,
+                ours=VERSION,
+            ),
+            advice=Sentence("Use the version of lecommercial-batch that made it, or another folder."),
+        )
+        raise JournalError(problem)

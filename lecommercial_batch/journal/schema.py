@@ -1,0 +1,125 @@
+"""The journal's tables, and its version.
+
+What changes while a run is sent (`message`) is kept apart from what never does (`row`): a claim or a record
+then rewrites some eighty bytes, and counting a million messages reads a hundred megabytes less.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+VERSION: Final = 1
+
+METADATA: Final = MetaData()
+
+version = Table("journal_version", METADATA, Column("version", Integer, nullable=False))
+
+run = Table(
+    "run",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("campaign", String, nullable=False),
+    Column("campaign_file", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("columns", Text, nullable=False),  # JSON
+    Column("phone_column", String, nullable=False),
+    Column("options", Text, nullable=False),  # JSON
+    Column("state", String, nullable=False),
+    Column("proof", String, nullable=False),
+    Column("created_at", Float, nullable=False),  # seconds since 1970, as all times here
+    Column("started_at", Float),
+    Column("ended_at", Float),
+    sqlite_autoincrement=True,  # the number of a discarded run is not given again
+)
+
+halt = Table(
+    "halt",
+    METADATA,
+    Column("run_id", String, nullable=False),
+    Column("lane", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("at", Float, nullable=False),
+    PrimaryKeyConstraint("run_id", "lane"),
+)
+
+#: The fencing token of each lane.
+lane = Table(
+    "lane",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("token", Integer, nullable=False),
+)
+
+#: A row of the input as it was read, and what its person would read: never changes.
+row = Table(
+    "row",
+    METADATA,
+    Column("run_id", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("cells", Text, nullable=False),  # JSON
+    Column("text", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("template_id", String, nullable=False),
+    Column("variables", Text, nullable=False),  # JSON
+    PrimaryKeyConstraint("run_id", "number"),
+    sqlite_with_rowid=False,
+)
+
+#: Where one message stands.
+message = Table(
+    "message",
+    METADATA,
+    Column("run_id", String, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("lane", String, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("token", Integer, nullable=False),  # the one its last claim was made under
+    Column("attempts", Integer, nullable=False),
+    Column("answered_at", Float),
+    Column("reason", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("repair", Text, nullable=False),  # a Sentence, or empty
+    PrimaryKeyConstraint("run_id", "row"),
+    ForeignKeyConstraint(["run_id", "row"], ["row.run_id", "row.number"]),
+    sqlite_with_rowid=False,
+)
+
+_pending = message.c.status == "pending"
+Index(
+    "message_pending",
+    message.c.run_id,
+    message.c.lane,
+    message.c.due_at,
+    message.c.row,
+    sqlite_where=_pending,
+    postgresql_where=_pending,
+)
+_sending = message.c.status == "sending"
+Index("message_sending", message.c.lane, sqlite_where=_sending, postgresql_where=_sending)
+
+rejection = Table(
+    "rejection",
+    METADATA,
+    Column("run_id", String, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("column", String, nullable=False),
+    Column("detail", Text, nullable=False),  # a Sentence
+    PrimaryKeyConstraint("run_id", "row"),
+    ForeignKeyConstraint(["run_id", "row"], ["row.run_id", "row.number"]),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,257 @@
+"""Runs in a database: SQLite here, in SQL that Postgres speaks as well."""
+
+import asyncio
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+
+from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.journal import codec, statements
+from lecommercial_batch.journal.engine import making_journal_errors, open_engine
+from lecommercial_batch.journal.schema import halt, message, rejection, row, run
+from lecommercial_batch.journal.writer import Writer
+from lecommercial_batch.model import (
+    Claimed,
+    Counts,
+    Message,
+    NewRun,
+    Phone,
+    Reason,
+    Rejection,
+    ReportRow,
+    Result,
+    Run,
+    RunState,
+    Status,
+    Turn,
+)
+from lecommercial_batch.ports import Clock
+from lecommercial_batch.sentence import Sentence
+
+T = TypeVar("T")
+
+#: The reason of a message whose claim was found without a result.
+INTERRUPTED = "interrupted"
+_ABANDONED_PLAN = 86_400.0  #: seconds after which a plan that was never frozen is swept away
+
+
+def open_journal(url: str, *, clock: Clock, durable: bool = True) -> "SqlJournal":
+    """Open the journal at a database URL, and make its tables if they are not there.
+
+    ``durable=False`` is for a journal that is thrown away afterwards: it never waits for the disk.
+
+    Raises:
+        JournalError: it cannot be opened, or a newer version of this program made it.
+    """
+    return SqlJournal(open_engine(url, durable=durable), clock=clock)
+
+
+class SqlJournal:
+    """The Journal port over a database; see `ports.Journal` for what each method promises."""
+
+    def __init__(self, engine: Engine, *, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._reading = engine.execution_options(writes=False)
+        self._writer = Writer(engine)
+
+    def close(self) -> None:
+        """Finish what is being written, and let go of the database."""
+        self._writer.close()
+        self._engine.dispose()
+
+    async def begin_run(self, new: NewRun) -> str:
+        return await self._write(lambda connection: self._begin_run(connection, new))
+
+    def _begin_run(self, connection: Connection, new: NewRun) -> str:
+        now = self._clock.now().timestamp()
+        _sweep(connection, before=now - _ABANDONED_PLAN)
+        values = {
+            "id": "",
+            "campaign": new.campaign,
+            "campaign_file": str(new.campaign_file),
+            "source": new.source,
+            "columns": json.dumps(new.columns, ensure_ascii=False),
+            "phone_column": new.phone_column,
+            "options": codec.dump_options(new.options),
+            "state": RunState.PLANNING,
+            "proof": "",
+            "created_at": now,
+        }
+        number = connection.execute(insert(run).values(values).returning(run.c.number)).scalar_one()
+        name = f"{_slug(new.campaign)}-{number}"
+        connection.execute(update(run).where(run.c.number == number).values(id=name))
+        return name
+
+    async def add(self, run: str, planned: Sequence[Message | Rejection]) -> None:
+        rows, messages, rejections = statements.planned_values(run, planned)
+        for_each = [(row, rows), (message, messages), (rejection, rejections)]
+
+        def write(connection: Connection) -> None:
+            for table, values in for_each:
+                if values:
+                    connection.execute(insert(table), values)
+
+        await self._write(write)
+
+    async def freeze(self, run: str, *, proof: str) -> None:
+        await self._update_run(run, state=RunState.PLANNED, proof=proof)
+
+    async def discard(self, run: str) -> None:
+        await self._write(lambda connection: _forget(connection, run))
+
+    async def find(self, run_id: str) -> Run:
+        found = await self._read(lambda c: c.execute(select(run).where(run.c.id == run_id)).one_or_none())
+        if found is None:
+            advice = Sentence("`lecommercial-batch runs` lists them.")
+            message = Sentence("there is no run “{run}” in this journal", run=run_id)
+            raise RunNotFoundError(Problem(code="run_not_found", message=message, advice=advice))
+        return await self._load(found)
+
+    async def runs(self) -> Sequence[Run]:
+        frozen = select(run).where(run.c.state != RunState.PLANNING).order_by(run.c.number.desc())
+        found = await self._read(lambda connection: connection.execute(frozen).all())
+        return [await self._load(each) for each in found]
+
+    async def _load(self, found: Row[Any]) -> Run:
+        halts = select(halt.c.lane, halt.c.reason).where(halt.c.run_id == found.id)
+        halted = await self._read(lambda c: {lane: reason for lane, reason in c.execute(halts)})  # noqa: C416 - rows are not pairs to mypy
+        return codec.load_run(found, halted)
+
+    async def counts(self, run: str) -> Counts:
+        def read(connection: Connection) -> Counts:
+            by_status: dict[str, int] = dict(
+                connection.execute(statements.COUNT_MESSAGES, {"run": run}).tuples()
+            )
+            by_reason: dict[str, int] = dict(
+                connection.execute(statements.COUNT_REJECTIONS, {"run": run}).tuples()
+            )
+            return Counts(
+                rejected={Reason(reason): n for reason, n in sorted(by_reason.items())},
+                messages={status: by_status.get(status, 0) for status in Status},
+            )
+
+        return await self._read(read)
+
+    async def lanes(self, run: str) -> Sequence[str]:
+        return await self._read(lambda c: c.execute(statements.LANES_LEFT, {"run": run}).scalars().all())
+
+    async def move(self, run_id: str, state: RunState) -> None:
+        now = self._clock.now().timestamp()
+        if state is RunState.RUNNING:
+            started = {"started_at": func.coalesce(run.c.started_at, now), "ended_at": None}
+            await self._write(lambda c: c.execute(delete(halt).where(halt.c.run_id == run_id)))
+            await self._update_run(run_id, state=state, **started)
+        else:
+            await self._update_run(run_id, state=state, ended_at=now if state is RunState.ENDED else None)
+
+    async def halt(self, run: str, *, lane: str, reason: str) -> None:
+        values = {"run_id": run, "lane": lane, "reason": reason, "at": self._clock.now().timestamp()}
+
+        def write(connection: Connection) -> None:
+            connection.execute(delete(halt).where(halt.c.run_id == run, halt.c.lane == lane))
+            connection.execute(insert(halt).values(values))
+
+        await self._write(write)
+
+    async def begin_turn(self, lane: str) -> Turn:
+        def write(connection: Connection) -> Turn:
+            token = connection.execute(statements.RAISE_TOKEN, {"lane": lane}).scalar_one()
+            abandoned = connection.execute(
+                statements.ABANDON, {"b_lane": lane, "b_reason": INTERRUPTED}
+            ).rowcount
+            return Turn(lane, token, abandoned)
+
+        return await self._write(write)
+
+    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime) -> Sequence[Claimed]:
+        wanted = {
+            "b_run": run,
+            "b_lane": turn.lane,
+            "b_token": turn.token,
+            "b_limit": limit,
+            "b_now": at.timestamp(),
+        }
+
+        def write(connection: Connection) -> list[Claimed]:
+            claims = connection.execute(statements.CLAIM, wanted).all()
+            if not claims:
+                return []
+            rows = {"run": run, "rows": [claim.row for claim in claims]}
+            contents = {found.number: found for found in connection.execute(statements.CONTENTS, rows)}
+            return [
+                Claimed(
+                    run=run,
+                    row=claim.row,
+                    phone=Phone(claim.phone),
+                    content=codec.load_content(contents[claim.row]),
+                    attempts=claim.attempts,
+                )
+                for claim in sorted(claims, key=lambda claim: (claim.due_at, claim.row))
+            ]
+
+        return await self._write(write)
+
+    async def next_due(self, run: str, *, lane: str) -> datetime | None:
+        due = await self._read(
+            lambda c: c.execute(statements.NEXT_DUE, {"run": run, "lane": lane}).scalar_one()
+        )
+        return codec.optional_moment(due)
+
+    async def record(self, turn: Turn, results: Sequence[Result]) -> None:
+        values = [statements.result_values(turn, result) for result in results]
+        if values:
+            await self._write(lambda connection: connection.execute(statements.RECORD, values))
+
+    async def release(self, turn: Turn, claimed: Sequence[Claimed]) -> None:
+        values = [{"b_run": each.run, "b_row": each.row, "b_token": turn.token} for each in claimed]
+        if values:
+            await self._write(lambda connection: connection.execute(statements.RELEASE, values))
+
+    def rows(self, run: str) -> Iterator[ReportRow]:
+        with making_journal_errors(), self._reading.connect() as connection:
+            found = connection.execution_options(yield_per=1000).execute(statements.ROWS, {"run": run})
+            for each in found:
+                yield statements.report_row(each, interrupted=INTERRUPTED)
+
+    async def _update_run(self, run_id: str, **values: object) -> None:
+        await self._write(lambda c: c.execute(update(run).where(run.c.id == run_id).values(**values)))
+
+    async def _write(self, function: Callable[[Connection], T]) -> T:
+        with making_journal_errors():
+            return await self._writer.run(function)
+
+    async def _read(self, function: Callable[[Connection], T]) -> T:
+        def read() -> T:
+            with self._reading.connect() as connection:
+                return function(connection)
+
+        with making_journal_errors():
+            return await asyncio.to_thread(read)
+
+
+def _tally(connection: Connection, counting: Select[tuple[str, int]], run: str) -> dict[str, int]:
+    return {name: count for name, count in connection.execute(counting, {"run": run})}  # noqa: C416 - no pairs to mypy
+
+
+def _slug(campaign: str) -> str:
+    plain = unicodedata.normalize("NFKD", campaign).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "run"
+
+
+def _forget(connection: Connection, run_id: str) -> None:
+    for table in (message, rejection, halt):
+        connection.execute(delete(table).where(table.c.run_id == run_id))
+    connection.execute(delete(row).where(row.c.run_id == run_id))
+    connection.execute(delete(run).where(run.c.id == run_id))
+
+
+def _sweep(connection: Connection, *, before: float) -> None:
+    old = select(run.c.id).where(run.c.state == RunState.PLANNING, run.c.created_at < before)
+    for run_id in connection.execute(old).scalars().all():
+        _forget(connection, run_id)

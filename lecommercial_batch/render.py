@@ -1,0 +1,243 @@
+"""A message template and a recipient in, what that person will read out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Final
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined, UndefinedError, meta, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from lecommercial_batch.columns import key
+from lecommercial_batch.errors import CampaignError, Problem
+from lecommercial_batch.filters import FILTERS, BadValueError, plain
+from lecommercial_batch.model import Cell, Content, Reason, Recipient, Rejection
+from lecommercial_batch.sentence import Sentence
+
+LONGEST_TEXT: Final = 1000  #: Unicode code points after trimming; source: the API's documentation
+LONGEST_FILE: Final = 200  #: characters of an attachment's address; source: servers of the API's family
+ATTACHMENTS: Final = ("jpg", "jpeg", "png", "webp", "pdf", "docx", "xlsx", "csv", "txt")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A campaign's message before any recipient's values are in it: a text, or a template's variables."""
+
+    text: str = ""
+    file: str = ""
+    template_id: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def parts(self) -> Mapping[str, str]:
+        """Return each template by the place it stands at in the campaign file."""
+        written = {"message.text": self.text, "message.file": self.file}
+        named = {f"message.variables.{name}": text for name, text in self.variables.items()}
+        return {place: text for place, text in {**written, **named}.items() if text}
+
+
+class EmptyCellError(UndefinedError):
+    """An empty cell was about to be printed; the message is the column's name."""
+
+
+class EmptyCell(Undefined):
+    """An empty cell: false, equal to "", replaceable by ``default``, but never printed in silence."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self._fail_with_undefined_error()
+
+    def __eq__(self, other: object) -> bool:
+        return other == ""
+
+    def __ne__(self, other: object) -> bool:
+        return other != ""
+
+    def __hash__(self) -> int:
+        return hash("")
+
+
+class Renderer:
+    """The compiled templates of one campaign over one file's columns.
+
+    Raises:
+        CampaignError: a template is broken, or names a variable that no column has.
+    """
+
+    def __init__(self, wording: Wording, columns: Sequence[str], *, file: str) -> None:
+        compiler = _Compiler(columns, file)
+        parts = {place: compiler.part(place, text) for place, text in wording.parts().items()}
+        if compiler.problems:
+            raise CampaignError(*compiler.problems)
+        self._used = tuple(compiler.used.items())
+        self._columns = columns
+        self._parts = parts
+        self._template_id = wording.template_id
+        self._variables = tuple((name, f"message.variables.{name}") for name in wording.variables)
+
+    def render(self, recipient: Recipient) -> Content | Rejection:
+        """Fill the message for one recipient, or say why that cannot be."""
+        cells = recipient.row.cells
+        values = {name: _value(cells[index], self._columns[index]) for name, index in self._used}
+        try:
+            content = self._fill(values)
+        except EmptyCellError as error:
+            column = str(error.message)
+            detail = Sentence("the column “{column}” is empty here", column=column)
+            return Rejection(recipient.row, Reason.MISSING_VALUE, detail, column)
+        except BadValueError as error:
+            return Rejection(recipient.row, Reason.BAD_VALUE, error.sentence)
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            detail = Sentence("the message cannot be made from this row: {error}", error=str(error)[:200])
+            return Rejection(recipient.row, Reason.BAD_VALUE, detail)
+        flaw = _flaw(content)
+        return content if flaw is None else Rejection(recipient.row, *flaw)
+
+    def _fill(self, values: Mapping[str, Cell | EmptyCell]) -> Content:
+        filled = {place: part(values).strip() for place, part in self._parts.items()}
+        return Content(
+            text=filled.get("message.text", ""),
+            file=filled.get("message.file", ""),
+            template_id=self._template_id,
+            variables=tuple((name, filled.get(place, "")) for name, place in self._variables),
+        )
+
+
+def file_flaw(address: str) -> Sentence | None:
+    """Tell why the API would refuse this attachment address, or None when it would not."""
+    if not address.startswith(("http://", "https://")) or any(character.isspace() for character in address):
+        return Sentence("an attachment is an address that begins with https:// and has no spaces")
+    if len(address) > LONGEST_FILE:
+        return Sentence(
+            "the attachment's address has {length} characters; {most} are allowed",
+            length=len(address),
+            most=LONGEST_FILE,
+        )
+    if address.rpartition(".")[2].lower() not in ATTACHMENTS:
+        return Sentence(
+            "the attachment's address must end in one of: {endings}", endings=", ".join(ATTACHMENTS)
+        )
+    return None
+
+
+def _flaw(content: Content) -> tuple[Reason, Sentence] | None:
+    """Tell why the API would refuse this content, by its documented limits."""
+    if content.template_id:
+        return _variables_flaw(content)
+    if not content.text:
+        return Reason.EMPTY_MESSAGE, Sentence("nothing is left of the message for this row")
+    if len(content.text) > LONGEST_TEXT:
+        sentence = Sentence(
+            "the message has {length} characters; {most} are allowed",
+            length=len(content.text),
+            most=LONGEST_TEXT,
+        )
+        return Reason.TOO_LONG, sentence
+    flaw = file_flaw(content.file) if content.file else None
+    return (Reason.BAD_FILE, flaw) if flaw else None
+
+
+def _variables_flaw(content: Content) -> tuple[Reason, Sentence] | None:
+    """Refuse a value that holds another placeholder: the server would replace inside it too."""
+    for name, value in content.variables:
+        for other, _ in content.variables:
+            if f"{{{other}}}" in value:
+                sentence = Sentence(
+                    "the value of {name} holds the placeholder {other}, which the server would replace too",
+                    name=f"{{{name}}}",
+                    other=f"{{{other}}}",
+                )
+                return Reason.BAD_VALUE, sentence
+    return None
+
+
+def _value(cell: Cell, column: str) -> Cell | EmptyCell:
+    if isinstance(cell, str):
+        cell = cell.strip()
+        if not cell:
+            return EmptyCell(hint=column, name=column, exc=EmptyCellError)
+    return cell
+
+
+def _finalize(value: object) -> object:
+    return plain(value) if isinstance(value, Cell) else value
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, finalize=_finalize, autoescape=False
+    )
+    environment.globals.clear()
+    environment.filters.update(FILTERS)
+    return environment
+
+
+class _Compiler:
+    """Compiles the parts of one message, collecting every problem instead of stopping at the first."""
+
+    def __init__(self, columns: Sequence[str], file: str) -> None:
+        self.problems: list[Problem] = []
+        self.used: dict[str, int] = {}  #: variable as written → index of its column
+        self._environment = _environment()
+        self._columns = columns
+        self._file = file
+
+    def part(self, place: str, text: str) -> Callable[[Mapping[str, object]], str]:
+        try:
+            tree = self._environment.parse(text)
+            template = self._environment.from_string(text)
+        except TemplateSyntaxError as error:
+            self._problem(
+                "broken_template", place, self._broken(error), self._filter_advice(str(error.message))
+            )
+            return lambda _values: ""
+        for variable in sorted(meta.find_undeclared_variables(tree)):
+            self._find(place, variable)
+        if next(tree.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)), None):
+            sentence = Sentence("a message cannot include or extend another file")
+            self._problem("broken_template", place, sentence, Sentence("Write the whole message here."))
+        return template.render
+
+    def _find(self, place: str, variable: str) -> None:
+        found = [index for index, name in enumerate(self._columns) if key(name) == key(variable)]
+        if len(found) == 1:
+            self.used[variable] = found[0]
+            return
+        if found:
+            names = ", ".join(f"“{self._columns[index]}”" for index in found)
+            message = Sentence(
+                "{variable} could be any of the columns {names}", variable=variable, names=names
+            )
+            self._problem(
+                "ambiguous_variable", place, message, Sentence("Rename all but one of these columns.")
+            )
+            return
+        message = Sentence("no column for the variable {variable}", variable=f"{{{{ {variable} }}}}")
+        self._problem("unknown_variable", place, message, self._column_advice(variable))
+
+    def _column_advice(self, variable: str) -> Sentence:
+        by_key = {key(name): name for name in self._columns}
+        if near := get_close_matches(key(variable), by_key, n=1, cutoff=0.5):
+            return Sentence("Did you mean “{column}”?", column=by_key[near[0]])
+        return Sentence("The columns are: {columns}.", columns=", ".join(self._columns))
+
+    def _filter_advice(self, message: str) -> Sentence:
+        if not message.startswith("No filter named"):
+            return Sentence(
+                "A variable is written {example}; each opening brace needs its closing one.",
+                example="{{ prenom }}",
+            )
+        if near := get_close_matches(message.split("'")[1], self._environment.filters, n=1):
+            return Sentence("Did you mean the filter “{filter}”?", filter=near[0])
+        return Sentence("Filters for messages are: {filters}.", filters=", ".join(sorted(FILTERS)))
+
+    @staticmethod
+    def _broken(error: TemplateSyntaxError) -> Sentence:
+        return Sentence(
+            "the template is broken at its line {line}: {error}", line=error.lineno, error=str(error.message)
+        )
+
+    def _problem(self, code: str, place: str, message: Sentence, advice: Sentence) -> None:
+        self.problems.append(
+            Problem(code=code, message=message, advice=advice, file=self._file, column=place)
+        )

@@ -1,0 +1,132 @@
+"""Keys, senders and places: what comes from the environment, ``.env`` and ``senders.toml``.
+
+No file of ours ever holds a key: ``senders.toml`` names the environment variables that do.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Final
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+
+from lecommercial_batch.errors import Problem, SettingsError
+from lecommercial_batch.model import DEFAULT_SENDER, Rate, Secret, Sender, SuccessStyle, VariablesStyle
+from lecommercial_batch.rate import parse_rate
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.toml import TomlError, read_toml
+
+BASE_URL: Final = "https://lecommercial.app/api"
+DATABASE_URL: Final = "sqlite:///lecommercial.db"
+SENDERS_FILE: Final = "senders.toml"
+
+
+class _SenderTable(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    appkey_env: str = Field(min_length=1)
+    authkey_env: str = "LECOMMERCIAL_AUTHKEY"
+    rate: Annotated[Rate | None, PlainValidator(parse_rate)] = None
+    variables_style: VariablesStyle = VariablesStyle.BRACED
+    success_style: SuccessStyle = SuccessStyle.DOCUMENTED
+
+
+class _SendersFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    machine_rate: Annotated[Rate | None, PlainValidator(parse_rate)] = None
+    senders: Mapping[str, _SenderTable] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What this machine knows of the API and its keys."""
+
+    base_url: str
+    database_url: str
+    machine_rate: Rate | None
+    _environment: Mapping[str, str]
+    _tables: Mapping[str, _SenderTable]
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """Raise SettingsError for a sender that is not known; needs no key."""
+        problems = [self._unknown(name) for name in names if name not in self._tables]
+        if problems:
+            raise SettingsError(*problems)
+
+    def sender(self, name: str) -> Sender:
+        """Return a sender with its keys.
+
+        Raises:
+            SettingsError: it is not known, or one of its keys is not in the environment.
+        """
+        self.check_names([name])
+        table = self._tables[name]
+        missing = [
+            v for v in (table.authkey_env, table.appkey_env) if not self._environment.get(v, "").strip()
+        ]
+        if missing:
+            raise SettingsError(*(_missing_key(name, variable) for variable in missing))
+        return Sender(
+            name=name,
+            authkey=Secret(self._environment[table.authkey_env].strip()),
+            appkey=Secret(self._environment[table.appkey_env].strip()),
+            rate=table.rate,
+            variables_style=table.variables_style,
+            success_style=table.success_style,
+        )
+
+    def _unknown(self, name: str) -> Problem:
+        near = get_close_matches(name, self._tables, n=1, cutoff=0.4)
+        advice = (
+            Sentence("Did you mean “{sender}”?", sender=near[0])
+            if near
+            else Sentence("Senders known: {senders}.", senders=", ".join(self._tables))
+        )
+        return Problem(
+            code="unknown_sender",
+            file=SENDERS_FILE,
+            message=Sentence("no sender is named “{sender}”", sender=name),
+            advice=advice,
+        )
+
+
+def load_settings(*, folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read ``.env`` and ``senders.toml`` of a folder; the environment wins over ``.env``.
+
+    Raises:
+        SettingsError: ``senders.toml`` is broken.
+    """
+    written = {name: value for name, value in dotenv_values(folder / ".env").items() if value is not None}
+    merged = {**written, **(os.environ if environment is None else environment)}
+    file = _senders_file(folder / SENDERS_FILE)
+    default = _SenderTable(appkey_env="LECOMMERCIAL_APPKEY")
+    return Settings(
+        base_url=(merged.get("LECOMMERCIAL_BASE_URL") or BASE_URL).rstrip("/"),
+        database_url=merged.get("LECOMMERCIAL_DATABASE_URL") or DATABASE_URL,
+        machine_rate=file.machine_rate,
+        _environment=merged,
+        _tables={DEFAULT_SENDER: default, **file.senders},
+    )
+
+
+def _senders_file(path: Path) -> _SendersFile:
+    if not path.exists():
+        return _SendersFile()
+    try:
+        return read_toml(path, _SendersFile)
+    except TomlError as error:
+        raise SettingsError(*error.problems) from error
+
+
+def _missing_key(sender: str, variable: str) -> Problem:
+    return Problem(
+        code="missing_key",
+        message=Sentence(
+            "the key {variable} of the sender “{sender}” is not set", variable=variable, sender=sender
+        ),
+        advice=Sentence("Put a line {variable}=… into a file named .env in this folder.", variable=variable),
+    )

@@ -1,0 +1,143 @@
+"""TOML files that people write: read, checked against a pydantic model, every fault named with its line."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.sentence import Sentence
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class TomlError(InputError):
+    """The file cannot be read, is not TOML, or does not fit its model; callers raise it as their own."""
+
+
+def read_toml(path: Path, model: type[M]) -> M:
+    """Read a file into ``model``.
+
+    Raises:
+        TomlError: with one problem for each fault, its place in the file and what to do.
+    """
+    text = _read(path)
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        problem = Problem(
+            code="broken_toml",
+            file=str(path),
+            row=int(line[1]) if line else text.count("\n") + 1,
+            message=Sentence("this is not valid TOML: {error}", error=str(error)),
+            advice=Sentence("Texts stand between quotes; a text of several lines between triple quotes."),
+        )
+        raise TomlError(problem) from error
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=True)
+        raise TomlError(*(_problem(path, text, model, dict(fault)) for fault in faults)) from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        near = get_close_matches(path.name, [p.name for p in path.parent.glob("*.toml")], n=1, cutoff=0.4)
+        advice = (
+            Sentence("Did you mean {file}?", file=str(path.parent / near[0]))
+            if near
+            else Sentence(
+                "Check the path; `lecommercial-batch init SPREADSHEET` writes a first campaign file."
+            )
+        )
+        problem = Problem(
+            code="file_not_found", file=str(path), message=Sentence("there is no such file"), advice=advice
+        )
+        raise TomlError(problem) from error
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(
+            code="unreadable_file",
+            file=str(path),
+            message=Sentence("the file cannot be read: {error}", error=_why(error)),
+            advice=Sentence("A campaign is a text file in UTF-8, readable by you."),
+        )
+        raise TomlError(problem) from error
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "" if isinstance(error, OSError) else "not UTF-8"
+
+
+def _problem(path: Path, text: str, model: type[BaseModel], fault: Mapping[str, Any]) -> Problem:
+    place = [str(part) for part in fault["loc"] if not isinstance(part, int)]
+    code, message, advice = _words(model, place, fault)
+    return Problem(
+        code=code,
+        file=str(path),
+        row=_line(text, place),
+        column=".".join(place),
+        message=message,
+        advice=advice,
+    )
+
+
+def _words(
+    model: type[BaseModel], place: Sequence[str], fault: Mapping[str, Any]
+) -> tuple[str, Sentence, Sentence]:
+    name = place[-1] if place else ""
+    match fault["type"]:
+        case "extra_forbidden":
+            known = _known_keys(model, place[:-1])
+            near = get_close_matches(name, known, n=1, cutoff=0.5)
+            advice = (
+                Sentence("Did you mean “{key}”?", key=near[0])
+                if near
+                else Sentence("Keys known here: {keys}.", keys=", ".join(known))
+            )
+            return "unknown_key", Sentence("the key “{key}” is not known", key=name), advice
+        case "missing":
+            advice = Sentence("Add it; docs/campaign-file.md shows every key.")
+            return "missing_key", Sentence("the key “{key}” is missing", key=name), advice
+        case "value_error":
+            error = fault["ctx"]["error"]
+            sentence, advice = (*error.args, Sentence(""))[:2]
+            words = sentence if isinstance(sentence, Sentence) else Sentence("{error}", error=str(sentence))
+            return "bad_value", words, advice if isinstance(advice, Sentence) else Sentence("")
+        case _:
+            message = Sentence(
+                "“{key}” has a value that does not fit: {error}", key=name, error=str(fault["msg"])
+            )
+            return "bad_value", message, Sentence("docs/campaign-file.md shows an example of every key.")
+
+
+def _known_keys(model: type[BaseModel], place: Sequence[str]) -> list[str]:
+    for part in place:
+        field = model.model_fields.get(part)
+        inner = field.annotation if field else None
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            model = inner
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _line(text: str, place: Sequence[str]) -> int | None:
+    """Find the line of a key, as near as can be said without a parser that keeps positions."""
+    if not place:
+        return None
+    table, current, best = ".".join(place[:-1]), "", None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[+([^\]]+)\]", line):
+            current = header[1].strip()
+            if current == ".".join(place):
+                return number
+            if current == table:
+                best = number
+        elif current == table and re.match(rf"\s*[\"']?{re.escape(place[-1])}[\"']?\s*=", line):
+            return number
+    return best

@@ -1,0 +1,1 @@
+"""A local emulator of the Le Commercial API, to rehearse against."""

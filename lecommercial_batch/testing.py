@@ -1,0 +1,67 @@
+"""Stand-ins for the world, for tests of this package and of what is built on it."""
+
+from threading import Thread
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from lecommercial_batch.sandbox.settings import Settings
+from lecommercial_batch.sandbox.state import Received, State, Stats
+
+if TYPE_CHECKING:
+    from lecommercial_batch.sandbox.server import Server
+
+
+class SandboxServer:
+    """The sandbox, run for real on a free loopback port while the ``with`` block lasts.
+
+    Leaving the block closes every connection, answered or not.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.state = State(settings or Settings())  #: safe to use from any thread
+        self._server: Server | None = None
+        self._thread: Thread | None = None
+
+    def __enter__(self) -> Self:
+        from lecommercial_batch.sandbox.server import Server  # noqa: PLC0415  the web server, only where it is run
+
+        self._server = Server(self.state.settings, host="127.0.0.1", port=0, state=self.state)
+        self._thread = Thread(target=self._server.run, name="sandbox", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server and self._thread:
+            self._server.should_exit = True
+            self._thread.join()
+
+    @property
+    def url(self) -> str:
+        """The API's base URL, such as ``http://127.0.0.1:40001/api``."""
+        if self._server is None:
+            raise RuntimeError("the sandbox is not running: use it in a with block")
+        return self._server.url
+
+    def received(self) -> tuple[Received, ...]:
+        """Return the messages that were taken, in the order they were."""
+        return self.state.received()
+
+    def stats(self) -> Stats:
+        """Return the counts of calls as they are now."""
+        return self.state.stats()
+
+    def clear(self) -> None:
+        """Forget messages and counts; switches and throttle stay."""
+        self.state.clear()
+
+    def set_faults(self, *faults: str, **switches: object) -> None:
+        """Set fault rules such as ``500@3`` and switches such as ``latency=2``; all others go back to the start.
+
+        Calls are counted anew for the rules. See ``sandbox.faults`` and ``sandbox.settings.Switches``.
+
+        Raises:
+            ValueError: there is no such fault or switch, or it cannot take the value; nothing was changed.
+        """
+        self.state.switch({**switches, "faults": faults})

@@ -1,5 +1,6 @@
 """Stand-ins for the world, for tests of this package and of what is built on it."""
 
+from collections.abc import Callable
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -51,6 +52,14 @@ class SandboxServer:
     def stats(self) -> Stats:
         """Return the counts of calls as they are now."""
         return self.state.stats()
+
+    def wait_until(self, condition: Callable[[Stats], bool], *, timeout: float = 10) -> Stats:
+        """Block until the counts meet the condition, such as ``lambda stats: stats.accepted >= 3``.
+
+        Raises:
+            TimeoutError: they did not within so many seconds.
+        """
+        return self.state.wait_until(condition, timeout=timeout)
 
     def clear(self) -> None:
         """Forget messages and counts; switches and throttle stay."""

@@ -1,9 +1,9 @@
 """What a running sandbox has seen and how it is set: messages, counts, switches."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import Condition
 from typing import Final, Literal
 
 from lecommercial_batch.sandbox.limiter import Admission, Busiest, Throttle
@@ -63,7 +63,7 @@ class State:
 
     def __init__(self, settings: Settings) -> None:
         self.settings: Final = settings
-        self._lock = Lock()
+        self._lock = Condition()
         self._throttle = Throttle(settings.limit) if settings.limit else None
         self._switches = settings.switches
         self._arrived = 0
@@ -96,12 +96,18 @@ class State:
     def stats(self) -> Stats:
         """Return the counts as they are now."""
         with self._lock:
-            return replace(
-                self._stats,
-                in_flight=self._in_flight,
-                busiest_second=self._second.peak,
-                busiest_minute=self._minute.peak,
-            )
+            return self._count_up()
+
+    def wait_until(self, condition: Callable[[Stats], bool], *, timeout: float) -> Stats:
+        """Block until the counts meet the condition, and return them.
+
+        Raises:
+            TimeoutError: they did not within so many seconds.
+        """
+        with self._lock:
+            if not self._lock.wait_for(lambda: condition(self._count_up()), timeout):
+                raise TimeoutError(f"the sandbox stands at {self._count_up()}")
+            return self._count_up()
 
     def clear(self) -> None:
         """Forget messages and counts; switches and throttle stay."""
@@ -118,6 +124,7 @@ class State:
             self._in_flight += 1
             self._stats.calls += 1
             self._stats.in_flight_peak = max(self._stats.in_flight_peak, self._in_flight)
+            self._lock.notify_all()
             return Arrival(number=self._arrived - self._arrived_before_switches, at=time.time())
 
     def admit(self, address: str) -> Admission | None:
@@ -145,16 +152,27 @@ class State:
         with self._lock:
             self._received.append(received)
             self._stats.accepted += 1
+            self._lock.notify_all()
 
     def count(self, what: Literal["refused", "throttled", "dropped", "unanswered"]) -> None:
         """Count how a call went."""
         with self._lock:
             setattr(self._stats, what, getattr(self._stats, what) + 1)
+            self._lock.notify_all()
 
     def leave(self) -> None:
         """Note that a call is over."""
         with self._lock:
             self._in_flight -= 1
+            self._lock.notify_all()
+
+    def _count_up(self) -> Stats:
+        return replace(
+            self._stats,
+            in_flight=self._in_flight,
+            busiest_second=self._second.peak,
+            busiest_minute=self._minute.peak,
+        )
 
     def _forget(self) -> None:
         self._received: list[Received] = []

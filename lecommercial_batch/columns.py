@@ -1,0 +1,140 @@
+"""Column names: matched the way people write them, and guessed from what a header says."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import Final
+
+from lecommercial_batch.model import Cell, Reading
+from lecommercial_batch.phones import normalise
+
+_LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_HUMP: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
+
+_MOBILE: Final = frozenset(
+    {"mobile", "mobiles", "mob", "portable", "portables", "gsm", "whatsapp", "cell", "cellular", "cellulaire"}
+)
+_PHONE: Final = frozenset(
+    {"telephone", "telephones", "tel", "tels", "phone", "phones", "msisdn", "telefon", "telefono", "telefone"}
+)
+_WEAK: Final = frozenset({"numero", "num", "number", "no", "n", "contact"})
+_LANDLINE: Final = frozenset({"fixe", "fixes", "fax", "landline", "bureau", "standard"})
+_CONSENT: Final = frozenset(
+    {
+        "optin",
+        "consent",
+        "consentement",
+        "consentements",
+        "rgpd",
+        "gdpr",
+        "accord",
+        "abonne",
+        "autorise",
+        "autorisation",
+    }
+)
+_FIRST_NAME: Final = frozenset({"prenom", "prenoms", "firstname", "givenname", "forename"})
+_NAME: Final = frozenset({"nom", "noms", "name", "lastname", "surname", "client", "contact"})
+
+_MOST: Final = 0.5  #: of the filled cells of a column
+
+
+def key(name: str) -> str:
+    """Return what two writings of one column name have in common: `Prénom` and `PRENOM` both give `prenom`.
+
+    Case, accents, spaces and punctuation are ignored.
+    """
+    bare = unicodedata.normalize("NFKD", name.translate(_LIGATURES)).casefold()
+    return "".join(filter(str.isalnum, bare))
+
+
+def find_column(name: str, columns: Sequence[str]) -> int | None:
+    """Return the index of the column called ``name``; a column spelt exactly so goes before look-alikes."""
+    if name in columns:
+        return columns.index(name)
+    wanted = key(name)
+    return next((index for index, column in enumerate(columns) if wanted and key(column) == wanted), None)
+
+
+def suggest(name: str, columns: Iterable[str]) -> str | None:
+    """Return the column that ``name`` was probably meant to be, or None where none comes near."""
+    by_key = {key(column): column for column in reversed(list(columns))}
+    wanted = key(name)
+    if near := get_close_matches(wanted, by_key, n=1, cutoff=0.6):
+        return by_key[near[0]]
+    contained = [known for known in by_key if _contain(wanted, known)]
+    return by_key[min(contained, key=len)] if contained else None
+
+
+def guess_phone(
+    columns: Sequence[str], samples: Sequence[Sequence[Cell]] = (), *, region: str = "FR"
+) -> int | None:
+    """Return the index of the column to send to, judged by its header; None where no header speaks of a phone.
+
+    ``samples`` are a few rows of cells. They decide between headers that say the same, and whether a header
+    like `Numéro`, which may count quotes as well as phones, is one at all.
+    """
+
+    def is_mobile(cell: Cell) -> bool:
+        return isinstance(normalise(cell, region=region), Reading)
+
+    best: tuple[tuple[bool, int, float, int], int] | None = None
+    for index, column in enumerate(columns):
+        strength = _phone_strength(column)
+        share = _share(samples, index, is_mobile)
+        if strength == 0 or (strength == 1 and share <= _MOST):
+            continue
+        rank = (share > _MOST, strength, share, -index)
+        if best is None or rank > best[0]:
+            best = rank, index
+    return best[1] if best else None
+
+
+def guess_consent(columns: Sequence[str]) -> int | None:
+    """Return the index of the column that seems to say who agreed to be written to."""
+    return next((index for index, column in enumerate(columns) if _says_consent(column)), None)
+
+
+def guess_name(columns: Sequence[str]) -> int | None:
+    """Return the index of the column to greet people by: a first name, else a name."""
+    for words in (_FIRST_NAME, _NAME):
+        for index, column in enumerate(columns):
+            if words & _words(column) and not _phone_strength(column):
+                return index
+    return None
+
+
+def _phone_strength(column: str) -> int:
+    """Rate a header: 4 a mobile, 3 a phone, 2 a landline's, 1 perhaps a phone, 0 none."""
+    words = _words(column)
+    if _says_consent(column):
+        return 0
+    if words & _MOBILE:
+        return 4
+    if words & _PHONE:
+        return 2 if words & _LANDLINE else 3
+    return 1 if words and words <= _WEAK else 0
+
+
+def _says_consent(column: str) -> bool:
+    return bool(_CONSENT & _words(column))
+
+
+def _words(column: str) -> frozenset[str]:
+    """Return a header's words, and its neighbours run together: `Opt-in` holds `opt`, `in` and `optin`."""
+    composed = unicodedata.normalize("NFC", column)
+    words = [key(word) for word in _WORD.findall(_HUMP.sub(" ", composed))]
+    return frozenset(words) | {first + second for first, second in pairwise(words)}
+
+
+def _contain(one: str, other: str) -> bool:
+    return min(len(one), len(other)) >= 3 and (one in other or other in one)  # noqa: PLR2004 - `tel`, `nom`
+
+
+def _share(samples: Sequence[Sequence[Cell]], index: int, is_mobile: Callable[[Cell], bool]) -> float:
+    """Return which part of the filled cells of a column are mobile numbers; 1 where there are none to judge by."""
+    filled = [row[index] for row in samples if str(row[index]).strip()]
+    return sum(map(is_mobile, filled)) / len(filled) if filled else 1.0

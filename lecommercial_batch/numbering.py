@@ -1,0 +1,124 @@
+"""What numbering plans say, as the `phonenumbers` library knows them: which numbers exist, and what they are."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberType
+
+#: Regions that share one national numbering plan, each with its own country code; the ranges are the library's.
+FRENCH: Final = ("FR", "GP", "GF", "MQ", "RE", "YT", "PM")
+FRENCH_DIGITS: Final = 9  #: of a French number without its zero, at home and overseas
+
+_MOBILE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+_KINDS: Final = {
+    PhoneNumberType.FIXED_LINE: "{phone} is a landline",
+    PhoneNumberType.PREMIUM_RATE: "{phone} is a premium-rate number",
+    PhoneNumberType.TOLL_FREE: "{phone} is a toll-free number",
+    PhoneNumberType.SHARED_COST: "{phone} is a shared-cost number",
+    PhoneNumberType.VOIP: "{phone} is an internet telephony number",
+}
+_NEVER: Final = "(?!)"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the mobiles look like of a region whose national writing is a zero and the number."""
+
+    country: str  #: such as +33
+    lengths: frozenset[int]  #: digits of a mobile, without zero or country code
+    fixed_length: bool  #: all numbers of the region are that long, so a bare number can be nothing else
+    mobile: re.Pattern[str]
+    others: tuple[re.Pattern[str], ...]  #: kinds that the library tries before mobile
+
+    def has_mobile(self, number: str) -> bool:
+        """Tell whether these digits, without zero or country code, are a mobile of the region."""
+        if len(number) not in self.lengths or not self.mobile.fullmatch(number):
+            return False
+        return not any(other.fullmatch(number) for other in self.others)
+
+
+@cache
+def plan(region: str) -> Plan | None:
+    """Return the plan of a region, or None where a national number is not simply a zero and the number."""
+    metadata = PhoneMetadata.metadata_for_region(region, None)
+    if metadata is None or metadata.national_prefix_for_parsing != "0" or metadata.mobile is None:
+        return None
+    before = (
+        metadata.premium_rate,
+        metadata.toll_free,
+        metadata.shared_cost,
+        metadata.voip,
+        metadata.personal_number,
+        metadata.pager,
+        metadata.uan,
+        metadata.voicemail,
+    )
+    patterns = [kind.national_number_pattern for kind in before if kind]
+    lengths = frozenset(metadata.mobile.possible_length)
+    all_lengths = metadata.general_desc.possible_length if metadata.general_desc else ()
+    return Plan(
+        country=f"+{metadata.country_code}",
+        lengths=lengths,
+        fixed_length=len(lengths) == 1 and lengths == frozenset(all_lengths),
+        mobile=re.compile(metadata.mobile.national_number_pattern or _NEVER, re.ASCII),
+        others=tuple(re.compile(pattern, re.ASCII) for pattern in patterns if pattern),
+    )
+
+
+def is_region(region: str) -> bool:
+    """Tell whether this is a country that has phone numbers: its ISO 3166 code, such as FR."""
+    return region in phonenumbers.SUPPORTED_REGIONS
+
+
+def parse(text: str, region: str | None) -> PhoneNumber | None:
+    """Return what the library makes of a text: a number that need not exist, or None."""
+    try:
+        return phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
+
+
+def parse_existing(text: str, region: str | None) -> PhoneNumber | None:
+    """Return the number in a text if there can be such a number."""
+    number = parse(text, region)
+    return number if number and phonenumbers.is_valid_number(number) else None
+
+
+def overseas(number: PhoneNumber) -> PhoneNumber | None:
+    """Read a number of the French plan that its own territory does not have as one of another territory."""
+    national = phonenumbers.national_significant_number(number)
+    if phonenumbers.region_code_for_country_code(number.country_code or 0) not in FRENCH:
+        return None
+    if len(national) != FRENCH_DIGITS:
+        return None
+    return next(filter(None, (parse_existing("0" + national, region) for region in FRENCH)), None)
+
+
+def lost_zero(digits: str, number: PhoneNumber, region: str) -> bool:
+    """Tell whether these digits of a number lack the zero that national numbers are written with."""
+    prefix = phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True)
+    return prefix == "0" and digits == phonenumbers.national_significant_number(number)
+
+
+def is_mobile(number: PhoneNumber) -> bool:
+    """Tell whether a phone with WhatsApp can have this number."""
+    return phonenumbers.number_type(number) in _MOBILE
+
+
+def kind(number: PhoneNumber) -> str:
+    """Say what a number is that is not a mobile, as a sentence's template."""
+    return _KINDS.get(phonenumbers.number_type(number), "{phone} is not a mobile number")
+
+
+def is_short(digits: str, region: str) -> bool:
+    """Tell whether this is a short number that can be dialled in the region, such as 3631."""
+    short = PhoneNumber(country_code=phonenumbers.country_code_for_region(region), national_number=int(digits))
+    return phonenumbers.is_valid_short_number_for_region(short, region)
+
+
+def e164(number: PhoneNumber) -> str:
+    """Return a number in E.164, with its plus."""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

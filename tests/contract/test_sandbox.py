@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -268,6 +269,13 @@ def test_switches_are_set_while_it_runs(sandbox: SandboxServer) -> None:
     assert post(sandbox).json() == {"error": "Device not connected or unavailable"}
 
 
+def test_rules_count_calls_from_when_they_were_set(sandbox: SandboxServer) -> None:
+    """The first call after a change is call 1 again."""
+    post(sandbox)
+    sandbox.set_faults("500@1")
+    assert [post(sandbox).status_code for _ in range(2)] == [500, 200]
+
+
 def test_a_reset_goes_back_to_the_settings() -> None:
     """What a sandbox was started with is what an empty PUT gives."""
     with SandboxServer(Settings(switches=Switches(quota=1))) as sandbox:
@@ -290,15 +298,12 @@ def test_the_counts_are_shown(sandbox: SandboxServer) -> None:
 def test_small_answers_are_not_held_back(sandbox: SandboxServer) -> None:
     """On one connection, call after call is answered without the 40 ms of a delayed acknowledgement."""
     with httpx.Client(trust_env=False) as client:
-        start = time.monotonic()
-        for _ in range(20):
-            client.post(f"{sandbox.url}/create-message", data=GOOD)
-        assert time.monotonic() - start < 0.4
-    assert len(sandbox.received()) == 20
+        waits = [client.post(f"{sandbox.url}/create-message", data=GOOD).elapsed for _ in range(20)]
+    assert sorted(waits)[10] < timedelta(milliseconds=30)
 
 
-def test_it_stops_with_calls_still_open() -> None:
-    """A hanging call and a long delay do not hold it up: their connections close."""
+def test_it_stops_with_calls_still_open(caplog: pytest.LogCaptureFixture) -> None:
+    """A hanging call and a long delay do not hold it up: their connections close, and nobody complains."""
     start = time.monotonic()
     with SandboxServer() as sandbox:
         sandbox.set_faults("hang@1", latency=0)
@@ -312,6 +317,7 @@ def test_it_stops_with_calls_still_open() -> None:
         with connection:
             assert connection.recv(1) == b""
     assert (sandbox.stats().in_flight, sandbox.stats().accepted) == (0, 1)
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

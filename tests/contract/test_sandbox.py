@@ -1,13 +1,8 @@
 """The sandbox over real sockets: what a client of the API sees, and what the sandbox remembers."""
 
-import json
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 
 import httpx
 import pytest
@@ -295,13 +290,6 @@ def test_the_counts_are_shown(sandbox: SandboxServer) -> None:
     }  # fmt: skip
 
 
-def test_small_answers_are_not_held_back(sandbox: SandboxServer) -> None:
-    """On one connection, call after call is answered without the 40 ms of a delayed acknowledgement."""
-    with httpx.Client(trust_env=False) as client:
-        waits = [client.post(f"{sandbox.url}/create-message", data=GOOD).elapsed for _ in range(20)]
-    assert sorted(waits)[10] < timedelta(milliseconds=30)
-
-
 def test_it_stops_with_calls_still_open(caplog: pytest.LogCaptureFixture) -> None:
     """A hanging call and a long delay do not hold it up: their connections close, and nobody complains."""
     start = time.monotonic()
@@ -318,41 +306,3 @@ def test_it_stops_with_calls_still_open(caplog: pytest.LogCaptureFixture) -> Non
             assert connection.recv(1) == b""
     assert (sandbox.stats().in_flight, sandbox.stats().accepted) == (0, 1)
     assert caplog.records == []
-
-
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_the_command_serves_until_it_is_told_to_stop(stop: signal.Signals) -> None:
-    """It says where it listens, keeps quiet about calls, and leaves no traceback."""
-    code = (
-        "from lecommercial_batch.sandbox.server import serve\n"
-        "from lecommercial_batch.sandbox.settings import Settings\n"
-        "serve(Settings(), port=0, ready=lambda url: print(url, flush=True))"
-    )
-    command = [sys.executable, "-W", "error", "-c", code]
-    with subprocess.Popen(  # noqa: S603  our own code
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout
-        url = process.stdout.readline().strip()
-        reply = httpx.post(f"{url}/create-message", data=GOOD, headers=JSON, trust_env=False)
-        assert reply.json() == SUCCESS
-        process.send_signal(stop)
-        assert process.communicate(timeout=10) == ("", "")
-        assert process.returncode == (0 if stop is signal.SIGINT else -signal.SIGTERM)
-
-
-def test_a_port_in_use_is_an_error_before_anything_starts(sandbox: SandboxServer) -> None:
-    """Whoever asked for the port hears of it."""
-    from lecommercial_batch.sandbox.server import serve  # noqa: PLC0415  as its users do
-
-    port = int(sandbox.url.split(":")[2].split("/")[0])
-    with pytest.raises(OSError, match="in use"):
-        serve(Settings(), port=port)
-
-
-def test_importing_the_fakes_does_not_load_the_web_server() -> None:
-    """Tests that need no sandbox do not pay for one."""
-    code = "import json, sys, lecommercial_batch.testing; print(json.dumps(list(sys.modules)))"
-    command = [sys.executable, "-c", code]
-    loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603  our own code
-    assert not {"uvicorn", "starlette"} & set(json.loads(loaded))

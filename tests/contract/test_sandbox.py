@@ -281,15 +281,6 @@ def test_a_reset_goes_back_to_the_settings() -> None:
         assert post(sandbox).status_code == 401
 
 
-def test_the_counts_are_shown(sandbox: SandboxServer) -> None:
-    """GET /sandbox/stats has them all."""
-    post(sandbox)
-    assert httpx.get(at_sandbox(sandbox, "/sandbox/stats"), trust_env=False).json() == {
-        "calls": 1, "accepted": 1, "refused": 0, "throttled": 0, "dropped": 0, "unanswered": 0,
-        "in_flight": 0, "in_flight_peak": 1, "busiest_second": 1, "busiest_minute": 1,
-    }  # fmt: skip
-
-
 def test_it_stops_with_calls_still_open(caplog: pytest.LogCaptureFixture) -> None:
     """A hanging call and a long delay do not hold it up: their connections close, and nobody complains."""
     start = time.monotonic()

@@ -16,6 +16,17 @@ from lecommercial_batch.testing import SandboxServer
 GOOD = {"appkey": APPKEY, "authkey": AUTHKEY, "to": "33612345678", "message": "Bonjour"}
 
 
+def test_the_counts_are_shown() -> None:
+    """GET /sandbox/stats has them all."""
+    with SandboxServer() as sandbox, httpx.Client(trust_env=False) as client:
+        client.post(f"{sandbox.url}/create-message", data=GOOD)
+        shown = client.get(f"{sandbox.url.removesuffix('/api')}/sandbox/stats").json()
+    assert shown == {
+        "calls": 1, "accepted": 1, "refused": 0, "throttled": 0, "dropped": 0, "unanswered": 0,
+        "in_flight": 0, "in_flight_peak": 1, "busiest_second": 1, "busiest_minute": 1,
+    }  # fmt: skip
+
+
 def test_small_answers_are_not_held_back() -> None:
     """On one connection, call after call is answered without the 40 ms of a delayed acknowledgement."""
     with SandboxServer() as sandbox, httpx.Client(trust_env=False) as client:

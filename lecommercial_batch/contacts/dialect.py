@@ -1,0 +1,87 @@
+"""How a delimited text is written: what stands between its cells, and where its header is."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Final
+
+from lecommercial_batch.contacts.header import find_header, is_filled, name_columns
+
+_DELIMITERS: Final = ";\t|,"  #: the first wins where several fit as well
+_LINES: Final = 500
+_FIRST: Final = 30  #: rows in which the header is looked for
+_SEP: Final = "sep="  #: the line by which Excel is told the delimiter, and which it does not count as a row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """What the first rows of a delimited text say about all of them."""
+
+    delimiter: str
+    has_sep_line: bool
+    header: int  #: row of the header, as Excel numbers it
+    columns: tuple[str, ...]
+    width: int  #: cells of the longest of the first rows: more than there are columns where some have no header
+
+
+def find_dialect(sample: str) -> Dialect | None:
+    """Return the dialect of a text from its beginning; None where that is blank."""
+    told, text = _told(sample)
+    delimiter = told or max(_DELIMITERS, key=lambda candidate: _fit(text, candidate))
+    rows = list(_rows(text, delimiter))
+    index = find_header(rows[:_FIRST])
+    if index is None:
+        return None
+    columns = _columns(rows[index:])
+    return Dialect(
+        delimiter=delimiter,
+        has_sep_line=bool(told),
+        header=index + 1,
+        columns=columns,
+        width=max(len(columns), *map(len, rows)),
+    )
+
+
+def _told(sample: str) -> tuple[str, str]:
+    """Return the delimiter that a `sep=` line names, if there is one, and the text after it."""
+    first = sample[: len(_SEP) + 1].lower()
+    if not first.startswith(_SEP) or len(first) == len(_SEP):
+        return "", sample
+    rest = sample[len(first) :]
+    if rest and not rest.startswith(("\r", "\n")):
+        return "", sample
+    return first[-1], rest.removeprefix("\r").removeprefix("\n")
+
+
+def _fit(text: str, delimiter: str) -> float:
+    """Rate how evenly a delimiter cuts the rows, and into how many cells."""
+    widths = Counter(len(row) for row in _rows(text, delimiter) if any(row))
+    if not widths:
+        return 0.0
+    width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+    return (width - 1) * (count / widths.total()) ** 2
+
+
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for _, row in zip(range(_LINES), reader, strict=False):
+            yield row
+    except csv.Error:  # the sample is only there to judge by: the reading itself will say what is wrong
+        return
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Name the columns of a table that begins with its header.
+
+    A column without a name is one if the header leaves room for it and something stands in it. What stands beyond
+    the header's own cells is none: there, a value was cut in two, and its row has slipped.
+    """
+    header, body = rows[0], rows[1:]
+    count = max(index + 1 for index, cell in enumerate(header) if is_filled(cell))
+    for index in range(count, len(header)):
+        if any(len(row) > index and is_filled(row[index]) for row in body):
+            count = index + 1
+    return name_columns(header[:count])

@@ -1,0 +1,112 @@
+"""Which encoding a text file is in, decided from all of its bytes."""
+
+import codecs
+from collections import Counter
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from lecommercial_batch.contacts.flaw import flaw
+from lecommercial_batch.sentence import Sentence
+
+_BLOCK: Final = 1 << 20
+_HEAD: Final = 4096
+_SAMPLE: Final = 1 << 18
+_ASCII: Final = bytes(range(0x80))
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+#: What French systems write that do not write UTF-8, the likeliest first.
+_LEGACY: Final = ("cp1252", "iso8859-15", "mac_roman")
+_COMMON: Final = frozenset("éèàçêùôîâûëïœ")
+_WESTERN: Final = frozenset("äöüÿæñáíóúòìãõåøßÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆÑÁÍÓÚÅØ€°’‘“”«»–—…•™®©²³µ§ºª·½¼\N{NO-BREAK SPACE}")
+_STRANGE: Final = -3
+
+
+def find_encoding(path: Path, *, file: str) -> str:
+    """Return the codec that reads all of a file's text.
+
+    A byte order mark is believed; UTF-8 is what all bytes agree with; anything else is judged by which reading
+    gives French letters rather than strange signs, and by charset-normalizer where none does.
+
+    Raises:
+        ContactsError: the text is UTF-8 that breaks off or is damaged, or no text at all.
+    """
+    with path.open("rb") as opened:
+        head = opened.read(_HEAD)
+        for mark, codec in _BOMS:
+            if head.startswith(mark):
+                return codec
+        if b"\0" in head:
+            return _wide(head, file)
+        opened.seek(0)
+        high = _legacy_bytes(opened, file)
+        if high is None:
+            return "utf-8"
+        scores = {codec: _score(high, codec) for codec in _LEGACY}
+        best = max(scores, key=lambda codec: scores[codec])
+        if scores[best] > 0:
+            return best
+        opened.seek(0)
+        return _guess(opened.read(_SAMPLE))
+
+
+def _wide(head: bytes, file: str) -> str:
+    """Tell UTF-16 without its mark, where every other byte of plain text is zero, from what is no text."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 3 > len(head) and min(even, odd) * 10 < max(even, odd):
+        return "utf-16-le" if odd > even else "utf-16-be"
+    message = Sentence("this is not a text file, though its name says so")
+    raise flaw(file, "not_a_table", message, Sentence("Save it from the spreadsheet as .xlsx or as CSV."))
+
+
+def _legacy_bytes(opened: BinaryIO, file: str) -> Counter[int] | None:
+    """Count the non-ASCII bytes of a file that is not UTF-8; None when it is."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    high: Counter[int] = Counter()
+    is_utf8, proven, lines = True, False, 0
+    while True:
+        block = opened.read(_BLOCK)
+        outside = block.translate(None, _ASCII)
+        if is_utf8:
+            try:
+                decoder.decode(block, final=not block)
+                proven = proven or bool(outside)
+            except UnicodeDecodeError as error:
+                is_utf8 = False
+                valid = error.object[: error.start]
+                if proven or not valid.isascii():
+                    raise _damaged(file, lines + valid.count(b"\n") + 1) from error
+        high.update(outside)
+        lines += block.count(b"\n")
+        if not block:
+            return None if is_utf8 else high
+
+
+def _damaged(file: str, line: int) -> Exception:
+    message = Sentence("the text is damaged near line {line}: it is UTF-8 with bytes that are not", line=line)
+    advice = Sentence("Open it in a spreadsheet, check that line, and save it again as CSV UTF-8.")
+    return flaw(file, "damaged_text", message, advice, row=line)
+
+
+def _score(high: Counter[int], codec: str) -> float:
+    total = 0.0
+    for byte, count in high.items():
+        try:
+            character = bytes([byte]).decode(codec)
+        except UnicodeDecodeError:
+            return float("-inf")
+        total += count * (3 if character in _COMMON else 1 if character in _WESTERN else _STRANGE)
+    return total
+
+
+def _guess(sample: bytes) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - for the few files that are none of the above
+
+    best = from_bytes(sample).best()
+    return best.encoding if best else "cp1252"

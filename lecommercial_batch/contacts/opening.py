@@ -1,0 +1,107 @@
+"""A path in, the reader for that file out."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from lecommercial_batch.contacts.flaw import flaw
+from lecommercial_batch.errors import ContactsError
+from lecommercial_batch.ports import Source
+from lecommercial_batch.sentence import Sentence
+
+_TEXT: Final = (".csv", ".tsv", ".txt")
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
+SUPPORTED: Final = (*_TEXT, *_WORKBOOKS)
+
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def open_contacts(path: Path, *, name: str | None = None, sheet: str | None = None) -> Source:
+    """Open a contact file and read its header.
+
+    The extension says what it is; where the content says otherwise, as with a CSV renamed to .xls, the content
+    is believed. ``name`` is what messages call the file, ``sheet`` the sheet of a workbook (default: the first
+    visible one).
+
+    Raises:
+        ContactsError: the file is missing, unreadable, empty or of no known kind.
+    """
+    file = name or str(path)
+    start = _start(path, file)
+    if path.suffix.lower() not in SUPPORTED:
+        raise _unsupported(path, file)
+    if not start:
+        raise flaw(
+            file, "empty_file", Sentence("the file is empty"), Sentence("Save it again, with a header row.")
+        )
+    if start.startswith((_ZIP, _OLE)):
+        from lecommercial_batch.contacts.workbook import Workbook  # noqa: PLC0415 - loaded when needed
+
+        return Workbook(path, file=file, sheet=sheet)
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        message = Sentence("this is a web page or XML, though its name ends in {ending}", ending=path.suffix)
+        raise flaw(file, "not_a_table", message, Sentence("Open it in a spreadsheet and save it as .xlsx."))
+    if sheet is not None:
+        message = Sentence("a text file has no sheet “{sheet}”", sheet=sheet)
+        raise flaw(file, "unknown_sheet", message, Sentence("Remove `sheet` from the campaign."))
+    from lecommercial_batch.contacts.delimited import Delimited  # noqa: PLC0415 - pandas takes half a second
+
+    return Delimited(path, file=file)
+
+
+def _start(path: Path, file: str) -> bytes:
+    try:
+        with path.open("rb") as opened:
+            return opened.read(512)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise flaw(file, "file_not_found", Sentence("there is no such file"), _near(path)) from error
+    except IsADirectoryError as error:
+        raise _directory(path, file) from error
+    except (OSError, ValueError) as error:
+        if path.is_dir():  # which Windows calls a lack of permission
+            raise _directory(path, file) from error
+        why = error.strerror or "" if isinstance(error, OSError) else str(error)
+        message = Sentence("the file cannot be read: {error}", error=why)
+        advice = Sentence("Close it if another program has it open, and check that you may read it.")
+        raise flaw(file, "unreadable_file", message, advice) from error
+
+
+def _directory(path: Path, file: str) -> ContactsError:
+    names = _tables_in(path)
+    advice = (
+        Sentence("Name a file in it, such as {file}.", file=str(path / names[0]))
+        if names
+        else Sentence("Name a file: {endings}.", endings=", ".join(SUPPORTED))
+    )
+    return flaw(file, "is_a_folder", Sentence("this is a folder, not a file"), advice)
+
+
+def _unsupported(path: Path, file: str) -> ContactsError:
+    message = (
+        Sentence("files that end in {ending} cannot be read", ending=path.suffix)
+        if path.suffix
+        else Sentence("the file's name has no ending that tells what it is")
+    )
+    advice = Sentence("Save it as one of: {endings}.", endings=", ".join(SUPPORTED))
+    return flaw(file, "unsupported_file", message, advice)
+
+
+def _near(path: Path) -> Sentence:
+    if not path.parent.is_dir():
+        return Sentence("There is no folder {folder} either: check the path.", folder=str(path.parent))
+    by_name = {name.casefold(): name for name in _tables_in(path.parent)}
+    if near := get_close_matches(path.name.casefold(), by_name, n=1, cutoff=0.5):
+        return Sentence("Did you mean {file}?", file=str(path.parent / by_name[near[0]]))
+    if by_name:
+        shown = ", ".join(list(by_name.values())[:5])
+        return Sentence("Contact files in that folder: {files}.", files=shown)
+    return Sentence("Check the path: there is no contact file in that folder.")
+
+
+def _tables_in(folder: Path) -> list[str]:
+    try:
+        names = sorted(entry.name for entry in folder.iterdir())
+    except OSError:
+        return []
+    return [name for name in names if name.lower().endswith(SUPPORTED) and not name.startswith(("~$", "."))]

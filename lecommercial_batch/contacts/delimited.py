@@ -110,7 +110,7 @@ class Delimited:
         message = Sentence("this row has more cells than the header has columns")
         advice = Sentence(
             "Put quotes round a value that contains “{delimiter}”, or give every column a name in the header.",
-            delimiter=self._dialect.delimiter,
+            delimiter="tab" if self._dialect.delimiter == "\t" else self._dialect.delimiter,
         )
         return flaw(self._file, "long_row", message, advice, row=number, column=column)
 

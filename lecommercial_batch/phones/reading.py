@@ -17,7 +17,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber, ValidationResult
 
 from lecommercial_batch.model import Cell, Phone, Reading, Reason, Unusable
-from lecommercial_batch.numbering import (
+from lecommercial_batch.phones.numbering import (
     FRENCH,
     FRENCH_DIGITS,
     e164,

@@ -122,3 +122,16 @@ def is_short(digits: str, region: str) -> bool:
 def e164(number: PhoneNumber) -> str:
     """Return a number in E.164, with its plus."""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def national_format(text: str, *, region: str = "FR") -> str:
+    """Write a number as people of the region do: `06 12 34 56 78`, foreign ones with their country code.
+
+    A text that is no number is returned as it is.
+    """
+    number = parse_existing(text, region)
+    if number is None:
+        return text
+    home = number.country_code == phonenumbers.country_code_for_region(region)
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)

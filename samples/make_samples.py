@@ -24,16 +24,20 @@ LAST = 9  # of each ten, the flawed one
 EPOCH = datetime(2026, 1, 1)  # noqa: DTZ001 - workbooks know no zones
 
 HEADER = ("Prénom", "Nom", "Téléphone", "Ville", "Numéro", "Montant", "Limite", "Opt-in")
-FIRST_NAMES = (
-    "Adèle Aïcha Amélie Antoine Aurélien Baptiste Béatrice Camille Chloé Clément Élodie Émile Fatima François Gaëlle "
-    "Hélène Inès Jean-Luc Joël Karim Léa Loïc Lucas Maëlle Marie-Noëlle Mehdi Noémie Océane Pierre Raphaël Rémi "
-    "Sébastien Sofia Thérèse Théo Yasmine Zoé"
-).split()  # noqa: SIM905 - easier to read and to extend than one string a line
-LAST_NAMES = (
-    "Abadie Benali BERTRAND Besançon Chevalier Cœurdevey Delaunay DUPRÉ Étienne Fabre Ferreira Garçon Guérin HAMON "
-    "Hervé Jacquemin Kaddour Lacroix LEFÈVRE Lemaître Marchand Moreau N'Diaye Nguyen Noël Pélissier Perrot Quéméner "
-    "Renaud Roussel Sauvêtre Tessier VASSEUR Weber Zimmermann"
-).split()  # noqa: SIM905 - as above
+# fmt: off
+FIRST_NAMES = [
+    "Adèle", "Aïcha", "Amélie", "Antoine", "Aurélien", "Baptiste", "Béatrice", "Camille", "Chloé", "Clément",
+    "Élodie", "Émile", "Fatima", "François", "Gaëlle", "Hélène", "Inès", "Jean-Luc", "Joël", "Karim", "Léa",
+    "Loïc", "Lucas", "Maëlle", "Marie-Noëlle", "Mehdi", "Noémie", "Océane", "Pierre", "Raphaël", "Rémi",
+    "Sébastien", "Sofia", "Thérèse", "Théo", "Yasmine", "Zoé",
+]
+LAST_NAMES = [
+    "Abadie", "Benali", "BERTRAND", "Besançon", "Chevalier", "Cœurdevey", "Delaunay", "DUPRÉ", "Étienne",
+    "Fabre", "Ferreira", "Garçon", "Guérin", "HAMON", "Hervé", "Jacquemin", "Kaddour", "Lacroix", "LEFÈVRE",
+    "Lemaître", "Marchand", "Moreau", "N'Diaye", "Nguyen", "Noël", "Pélissier", "Perrot", "Quéméner", "Renaud",
+    "Roussel", "Sauvêtre", "Tessier", "VASSEUR", "Weber", "Zimmermann",
+]
+# fmt: on
 TOWNS = ["Lyon", "Paris", "Marseille", "Nantes", "Saint-Étienne", "Besançon", "Orléans", "Lille", "Angoulême"]
 YES = ["oui", "oui", "oui", "Oui", "x"]
 

@@ -159,12 +159,13 @@ def _find(text: str, region: str) -> _Found | Unusable:
         return _written_out(text, scientific, region)
     if decimal := _DECIMAL.fullmatch(text):
         found = _single(decimal[1], region)
-        return _Found(found.number, found.repair or DECIMALS) if found else _why(decimal[1], region)
+        return _Found(found.number, found.repair or DECIMALS) if found else _why(decimal[1], region, cell=text)
+    cell = text
     if link := _LINK.fullmatch(text):
         text = "+" + link[1]
     text = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
     found = None if _LETTER.search(text) else _single(text, region)
-    return found or _among(text, region) or _why(text, region)
+    return found or _among(text, region) or _why(text, region, cell=cell)
 
 
 def _written_out(text: str, scientific: re.Match[str], region: str) -> _Found | Unusable:
@@ -214,16 +215,16 @@ def _among(text: str, region: str) -> _Found | None:
     return _Found(number, FIRST if len(numbers) > 1 else alone, len(numbers))
 
 
-def _why(text: str, region: str) -> Unusable:
-    """Say why a text is no phone number."""
+def _why(text: str, region: str, *, cell: str) -> Unusable:
+    """Say why a text is no phone number, quoting the cell it comes from."""
     digits = "".join(_DIGIT.findall(text))
     if region in FRENCH and _MACHINE.fullmatch(text.translate(_BARE)):
-        return Unusable(Reason.NOT_MOBILE, Sentence(MACHINE, text=_shown(text)))
+        return Unusable(Reason.NOT_MOBILE, Sentence(MACHINE, text=_shown(cell)))
     if not digits or _LETTER.search(text):
-        return _invalid(NO_NUMBER, text)
+        return _invalid(NO_NUMBER, cell)
     if len(digits) < _SHORTEST and is_short(digits, region):
-        return Unusable(Reason.NOT_MOBILE, Sentence(SHORT, text=_shown(text)))
-    return _invalid(_length_flaw(text, digits, region), text)
+        return Unusable(Reason.NOT_MOBILE, Sentence(SHORT, text=_shown(cell)))
+    return _invalid(_length_flaw(text, digits, region), cell)
 
 
 def _length_flaw(text: str, digits: str, region: str) -> str:

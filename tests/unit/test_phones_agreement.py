@@ -1,0 +1,77 @@
+"""The library is the authority: what is read here is what `phonenumbers` says of the clean number."""
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from lecommercial_batch.model import Reading
+from lecommercial_batch.phones import normalise
+
+REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+MOBILES = [
+    (region, number)
+    for region in REGIONS
+    if (number := phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)) is not None
+]
+SEPARATORS = st.sampled_from(["", " ", ".", "-", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"])
+NUMBERLIKE = st.text("0123456789+ ()./-,;eE'\N{NO-BREAK SPACE}xtn", max_size=30)
+
+
+def e164(text: str, region: str) -> str | None:
+    """Return the mobile that the library reads, or None."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    mobile = phonenumbers.number_type(number) in {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if mobile else None
+
+
+def phone(text: str, region: str) -> str | None:
+    """Return the number that we read, or None."""
+    reading = normalise(text, region=region)
+    return reading.phone.e164 if isinstance(reading, Reading) else None
+
+
+@pytest.mark.parametrize(("region", "number"), MOBILES, ids=[region for region, _ in MOBILES])
+def test_the_librarys_own_examples(region: str, number: phonenumbers.PhoneNumber) -> None:
+    """Each country's example mobile is read from each of the library's three writings of it."""
+    wanted = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    for style in (PhoneNumberFormat.E164, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.NATIONAL):
+        assert phone(phonenumbers.format_number(number, style), region) == wanted
+
+
+@given(
+    region=st.sampled_from(REGIONS),
+    prefix=st.sampled_from(["", "0", "+{country}", "{country}", "00{country}", "+{country}(0)"]),
+    digits=st.from_regex(r"[1-9][0-9]{5,10}", fullmatch=True),
+)
+def test_any_digits_in_any_writing(region: str, prefix: str, digits: str) -> None:
+    """Where the library reads a mobile we read the same one."""
+    text = prefix.format(country=phonenumbers.country_code_for_region(region)) + digits
+    if wanted := e164(text, region):
+        assert phone(text, region) == wanted
+
+
+@given(
+    digits=st.from_regex(r"(6[0-24-8]|7[3-9])[0-9]{7}", fullmatch=True),
+    prefix=st.sampled_from(["0", "+33", "0033", "+33(0)", "33", ""]),
+    separator=SEPARATORS,
+)
+def test_a_french_mobile_in_any_writing(digits: str, prefix: str, separator: str) -> None:
+    """Every prefix and separator gives the number that the library finds in the bare digits."""
+    pairs = [digits[0], *(digits[place : place + 2] for place in range(1, 9, 2))]
+    assert phone(prefix + separator.join(pairs), "FR") == e164("+33" + digits, "FR")
+
+
+@given(
+    text=st.one_of(NUMBERLIKE, st.text(max_size=40)), region=st.sampled_from(["FR", "RE", "BE", "US", "IT", "XX"])
+)
+def test_reading_is_idempotent_and_never_raises(text: str, region: str) -> None:
+    """Whatever stands in a cell gives a reading or a reason, and a number that was read is read again as it is."""
+    reading = normalise(text, region=region)
+    if isinstance(reading, Reading):
+        assert normalise(reading.phone.e164, region=region) == Reading(reading.phone)
+        assert e164(reading.phone.e164, region) == reading.phone.e164

@@ -90,11 +90,12 @@ def _unsupported(path: Path, file: str) -> ContactsError:
 def _near(path: Path) -> Sentence:
     if not path.parent.is_dir():
         return Sentence("There is no folder {folder} either: check the path.", folder=str(path.parent))
-    by_name = {name.casefold(): name for name in _tables_in(path.parent)}
-    if near := get_close_matches(path.name.casefold(), by_name, n=1, cutoff=0.5):
-        return Sentence("Did you mean {file}?", file=str(path.parent / by_name[near[0]]))
-    if by_name:
-        shown = ", ".join(list(by_name.values())[:5])
+    names = _tables_in(path.parent)
+    by_stem = {Path(name).stem.casefold(): name for name in names}
+    if near := get_close_matches(path.stem.casefold(), by_stem, n=1, cutoff=0.5):
+        return Sentence("Did you mean {file}?", file=str(path.parent / by_stem[near[0]]))
+    if names:
+        shown = ", ".join(names[:5])
         return Sentence("Contact files in that folder: {files}.", files=shown)
     return Sentence("Check the path: there is no contact file in that folder.")
 

@@ -1,0 +1,115 @@
+"""Column names as people write them, and what a header lets one guess."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lecommercial_batch.columns import find_column, guess_consent, guess_name, guess_phone, key, suggest
+from lecommercial_batch.model import Cell
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Prénom", "prenom"),
+        ("Pre\N{COMBINING ACUTE ACCENT}nom", "PRÉNOM"),
+        ("Nom du client", "nom_du_client"),
+        ("N° de tél.", "n_de_tel"),
+        ("Opt-in", "optin"),
+        ("Cœur", "coeur"),
+        ("Straße", "STRASSE"),
+    ],
+)
+def test_writings_of_one_name_share_a_key(one: str, other: str) -> None:
+    """Case, accents, ligatures, spaces and punctuation do not tell columns apart."""
+    assert key(one) == key(other)
+
+
+@given(st.text())
+def test_a_key_is_its_own_key(name: str) -> None:
+    """Keys can be compared with keys."""
+    assert key(key(name)) == key(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "index"),
+    [
+        ("prenom", ["Nom", "Prénom"], 1),
+        ("tel", ["Tel.", "tel"], 1),
+        ("#", ["%", "#"], 1),
+        ("#", ["%"], None),
+        ("ville", ["Nom"], None),
+    ],
+)
+def test_a_column_is_found_by_its_name(name: str, columns: list[str], index: int | None) -> None:
+    """The exact spelling goes before a look-alike; a name of signs alone matches nothing but itself."""
+    assert find_column(name, columns) == index
+
+
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [
+        ("telefone", "Téléphone"),
+        ("tel", "Téléphone"),
+        ("prénon", "Prénom"),
+        ("date_limite", "Limite"),
+        ("zzz", None),
+    ],
+)
+def test_a_misspelt_column_is_recognised(name: str, suggestion: str | None) -> None:
+    """The nearest name is proposed, or one that is contained in the other; nothing far-fetched."""
+    assert suggest(name, ["Prénom", "Nom", "Téléphone", "Limite"]) == suggestion
+
+
+@pytest.mark.parametrize(
+    ("columns", "index"),
+    [
+        (["Prénom", "Nom", "Téléphone", "Ville", "Numéro"], 2),
+        (["Téléphone fixe", "Portable"], 1),
+        (["Téléphone", "WhatsApp"], 1),
+        (["Tél. bureau", "Tél."], 1),
+        (["Te\N{COMBINING ACUTE ACCENT}le\N{COMBINING ACUTE ACCENT}phone"], 0),
+        (["id", "phoneNumber"], 1),
+        (["TEL_MOBILE"], 0),
+        (["Opt-in WhatsApp", "GSM1"], 1),
+        (["Numéro"], 0),
+        (["Numéro de devis"], None),
+        (["Hôtel", "Mobilier"], None),
+        ([], None),
+    ],
+)
+def test_the_phone_column_is_guessed_by_its_header(columns: list[str], index: int | None) -> None:
+    """A mobile goes before a phone, a phone before a landline's; words that only contain one do not count."""
+    assert guess_phone(columns) == index
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "index"),
+    [
+        (["Téléphone 1", "Téléphone 2"], [["01 99 00 12 34", "0612345678"]], 1),
+        (["Téléphone 1", "Téléphone 2"], [["0612345678", "0612345679"]], 0),
+        (["Numéro", "Nom"], [["D-2026-0412", "A"], ["D-2026-0413", "B"]], None),
+        (["Numéro", "Nom"], [["0612345678", "A"], ["", "B"], [612345679, "C"]], 0),
+        (["Mobile", "Téléphone"], [["oui", "0612345678"], ["non", "0612345679"]], 1),
+        (["Téléphone"], [["n/a"], ["01 99 00 12 34"]], 0),
+    ],
+)
+def test_sampled_values_decide(columns: list[str], rows: list[list[Cell]], index: int | None) -> None:
+    """Between headers that say as much the values choose; a weak header needs them; a plain one stands alone."""
+    assert guess_phone(columns, rows) == index
+
+
+@pytest.mark.parametrize(
+    ("columns", "consent", "name"),
+    [
+        (["Prénom", "Nom", "Opt-in"], 2, 0),
+        (["Nom", "Prénom"], None, 1),
+        (["Nom du client", "Accepte", "RGPD"], 2, 0),
+        (["firstName", "Consentement"], 1, 0),
+        (["Opt-out", "Ville"], None, None),
+        (["Contact mobile", "Nom"], None, 1),
+    ],
+)
+def test_consent_and_name_are_guessed(columns: list[str], consent: int | None, name: int | None) -> None:
+    """A first name goes before a name; a column of refusals is not taken for one of consents."""
+    assert (guess_consent(columns), guess_name(columns)) == (consent, name)

@@ -59,11 +59,9 @@ class Delimited:
         try:
             with self._open(skip=False) as opened:
                 sample = opened.read(_SAMPLE)
-                more = bool(opened.read(1))
         except (UnicodeError, OSError) as error:
             raise self._translated(error) from error
-        whole = max(sample.rfind("\n"), sample.rfind("\r")) + 1
-        dialect = find_dialect(sample[:whole] if more and whole else sample)
+        dialect = find_dialect(sample)
         if dialect is None:
             message = Sentence("the file holds nothing but blank lines")
             raise flaw(self._file, "empty_file", message, Sentence("Save it again, with a header row."))
@@ -81,7 +79,6 @@ class Delimited:
             sep=self._dialect.delimiter,
             header=None,
             names=range(self._dialect.width),
-            index_col=False,
             dtype=str,
             keep_default_na=False,
             na_filter=False,

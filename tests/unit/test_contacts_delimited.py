@@ -117,6 +117,11 @@ def test_every_column_has_a_name_of_its_own(tmp_path: Path, header: str, columns
     assert read(tmp_path, f"{header}\n1;2;3\n")[0] == columns
 
 
+def test_empty_columns_at_the_end_are_none(tmp_path: Path) -> None:
+    """What Excel adds for cells that were only formatted is not shown as columns."""
+    assert read(tmp_path, "Nom;Tel;;;\nA;06;;;\n") == (("Nom", "Tel"), [(2, ("A", "06"))])
+
+
 def test_cells_are_left_as_they_are(tmp_path: Path) -> None:
     """Zeros, spaces and words that pandas knows as missing values stay text."""
     assert read(tmp_path, "a;b;c;d\n007; x ;NA;null\n")[1] == [(2, ("007", " x ", "NA", "null"))]

@@ -55,6 +55,12 @@ def test_any_digits_in_any_writing(region: str, prefix: str, digits: str) -> Non
         assert phone(text, region) == wanted
 
 
+def test_bare_digits_that_could_be_a_national_number_are_one() -> None:
+    """Where numbers differ in length, as in Germany, a lone country code is for the library to tell."""
+    assert e164("4915156682823", "DE") is None
+    assert phone("4915156682823", "DE") is None
+
+
 @given(
     digits=st.from_regex(r"(6[0-24-8]|7[3-9])[0-9]{7}", fullmatch=True),
     prefix=st.sampled_from(["0", "+33", "0033", "+33(0)", "33", ""]),

@@ -5,7 +5,7 @@ READY := .venv/.ready
 .PHONY: demo test lint bench format clean lock catalogues
 
 demo: $(READY)
-	$(BIN)/python -m lecommercial_batch.sandbox.demo
+	$(BIN)/python samples/demo.py
 
 test: $(READY)
 	$(BIN)/python -m pytest -q

@@ -70,9 +70,7 @@ class MessageTable(_Table):
         if len(given) != 1:
             raise ValueError(
                 Sentence("a message has exactly one of text, text_file and template_id"),
-                Sentence("Remove: {keys}.", keys=", ".join(given[1:]))
-                if given
-                else Sentence("Add text = “…”."),
+                Sentence("Remove: {keys}.", keys=", ".join(given[1:])) if given else Sentence("Add text = “…”."),
             )
         if self.template_id and self.file:
             raise ValueError(

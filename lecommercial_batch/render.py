@@ -114,9 +114,7 @@ def file_flaw(address: str) -> Sentence | None:
             most=LONGEST_FILE,
         )
     if address.rpartition(".")[2].lower() not in ATTACHMENTS:
-        return Sentence(
-            "the attachment's address must end in one of: {endings}", endings=", ".join(ATTACHMENTS)
-        )
+        return Sentence("the attachment's address must end in one of: {endings}", endings=", ".join(ATTACHMENTS))
     return None
 
 
@@ -164,9 +162,7 @@ def _finalize(value: object) -> object:
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, finalize=_finalize, autoescape=False
-    )
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, finalize=_finalize, autoescape=False)
     environment.globals.clear()
     environment.filters.update(FILTERS)
     return environment
@@ -187,9 +183,7 @@ class _Compiler:
             tree = self._environment.parse(text)
             template = self._environment.from_string(text)
         except TemplateSyntaxError as error:
-            self._problem(
-                "broken_template", place, self._broken(error), self._filter_advice(str(error.message))
-            )
+            self._problem("broken_template", place, self._broken(error), self._filter_advice(str(error.message)))
             return lambda _values: ""
         for variable in sorted(meta.find_undeclared_variables(tree)):
             self._find(place, variable)
@@ -205,12 +199,8 @@ class _Compiler:
             return
         if found:
             names = ", ".join(f"“{self._columns[index]}”" for index in found)
-            message = Sentence(
-                "{variable} could be any of the columns {names}", variable=variable, names=names
-            )
-            self._problem(
-                "ambiguous_variable", place, message, Sentence("Rename all but one of these columns.")
-            )
+            message = Sentence("{variable} could be any of the columns {names}", variable=variable, names=names)
+            self._problem("ambiguous_variable", place, message, Sentence("Rename all but one of these columns."))
             return
         message = Sentence("no column for the variable {variable}", variable=f"{{{{ {variable} }}}}")
         self._problem("unknown_variable", place, message, self._column_advice(variable))
@@ -238,6 +228,4 @@ class _Compiler:
         )
 
     def _problem(self, code: str, place: str, message: Sentence, advice: Sentence) -> None:
-        self.problems.append(
-            Problem(code=code, message=message, advice=advice, file=self._file, column=place)
-        )
+        self.problems.append(Problem(code=code, message=message, advice=advice, file=self._file, column=place))

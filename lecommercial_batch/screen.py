@@ -57,13 +57,9 @@ def _decide(
         case Unusable(reason=reason, detail=detail):
             return Rejection(row, reason, detail, column)
         case Reading(phone=phone) if phone in rules.opted_out:
-            return Rejection(
-                row, Reason.OPTED_OUT, Sentence("this person asked not to be written to"), column
-            )
+            return Rejection(row, Reason.OPTED_OUT, Sentence("this person asked not to be written to"), column)
         case Reading(phone=phone) if (first := first_seen.setdefault(phone, row.number)) != row.number:
-            return Rejection(
-                row, Reason.DUPLICATE, Sentence("same number as row {first}", first=first), column
-            )
+            return Rejection(row, Reason.DUPLICATE, Sentence("same number as row {first}", first=first), column)
         case Reading(phone=phone, repair=repair):
             return Recipient(row, phone, repair)
 

@@ -65,9 +65,7 @@ class Settings:
         """
         self.check_names([name])
         table = self._tables[name]
-        missing = [
-            v for v in (table.authkey_env, table.appkey_env) if not self._environment.get(v, "").strip()
-        ]
+        missing = [v for v in (table.authkey_env, table.appkey_env) if not self._environment.get(v, "").strip()]
         if missing:
             raise SettingsError(*(_missing_key(name, variable) for variable in missing))
         return Sender(

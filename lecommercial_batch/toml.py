@@ -53,9 +53,7 @@ def _read(path: Path) -> str:
         advice = (
             Sentence("Did you mean {file}?", file=str(path.parent / near[0]))
             if near
-            else Sentence(
-                "Check the path; `lecommercial-batch init SPREADSHEET` writes a first campaign file."
-            )
+            else Sentence("Check the path; `lecommercial-batch init SPREADSHEET` writes a first campaign file.")
         )
         problem = Problem(
             code="file_not_found", file=str(path), message=Sentence("there is no such file"), advice=advice
@@ -111,9 +109,7 @@ def _words(
             words = sentence if isinstance(sentence, Sentence) else Sentence("{error}", error=str(sentence))
             return "bad_value", words, advice if isinstance(advice, Sentence) else Sentence("")
         case _:
-            message = Sentence(
-                "“{key}” has a value that does not fit: {error}", key=name, error=str(fault["msg"])
-            )
+            message = Sentence("“{key}” has a value that does not fit: {error}", key=name, error=str(fault["msg"]))
             return "bad_value", message, Sentence("docs/campaign-file.md shows an example of every key.")
 
 

@@ -22,9 +22,7 @@ def load_cells(dumped: str) -> tuple[Cell, ...]:
 
 
 def dump_variables(content: Content) -> str:
-    return (
-        json.dumps(content.variables, ensure_ascii=False, separators=(",", ":")) if content.variables else ""
-    )
+    return json.dumps(content.variables, ensure_ascii=False, separators=(",", ":")) if content.variables else ""
 
 
 def load_content(found: Row[Any]) -> Content:

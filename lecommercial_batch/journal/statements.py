@@ -55,7 +55,7 @@ _own_claim = (
     message.c.run_id == bindparam("b_run"),
     message.c.row == bindparam("b_row"),
     message.c.token == bindparam("b_token"),
-    message.c.status.in_([Status.SENDING, Status.UNKNOWN]),
+    message.c.status.in_([literal_column("'sending'"), literal_column("'unknown'")]),
 )
 
 RECORD: Final = (
@@ -70,9 +70,7 @@ RECORD: Final = (
     )
 )
 
-RELEASE: Final = (
-    update(message).where(*_own_claim).values(status=Status.PENDING, attempts=message.c.attempts - 1)
-)
+RELEASE: Final = update(message).where(*_own_claim).values(status=Status.PENDING, attempts=message.c.attempts - 1)
 
 NEXT_DUE: Final = select(func.min(message.c.due_at)).where(
     message.c.run_id == bindparam("run"), message.c.lane == bindparam("lane"), _PENDING
@@ -86,9 +84,7 @@ LANES_LEFT: Final = union(
 )
 
 COUNT_MESSAGES: Final = (
-    select(message.c.status, func.count())
-    .where(message.c.run_id == bindparam("run"))
-    .group_by(message.c.status)
+    select(message.c.status, func.count()).where(message.c.run_id == bindparam("run")).group_by(message.c.status)
 )
 COUNT_REJECTIONS: Final = (
     select(rejection.c.reason, func.count())

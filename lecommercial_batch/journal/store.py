@@ -120,17 +120,13 @@ class SqlJournal:
 
     async def _load(self, found: Row[Any]) -> Run:
         halts = select(halt.c.lane, halt.c.reason).where(halt.c.run_id == found.id)
-        halted = await self._read(lambda c: {lane: reason for lane, reason in c.execute(halts)})  # noqa: C416 - rows are not pairs to mypy
+        halted = await self._read(lambda c: {each.lane: each.reason for each in c.execute(halts)})
         return codec.load_run(found, halted)
 
     async def counts(self, run: str) -> Counts:
         def read(connection: Connection) -> Counts:
-            by_status: dict[str, int] = dict(
-                connection.execute(statements.COUNT_MESSAGES, {"run": run}).tuples()
-            )
-            by_reason: dict[str, int] = dict(
-                connection.execute(statements.COUNT_REJECTIONS, {"run": run}).tuples()
-            )
+            by_status = _tally(connection, statements.COUNT_MESSAGES, run)
+            by_reason = _tally(connection, statements.COUNT_REJECTIONS, run)
             return Counts(
                 rejected={Reason(reason): n for reason, n in sorted(by_reason.items())},
                 messages={status: by_status.get(status, 0) for status in Status},
@@ -162,9 +158,7 @@ class SqlJournal:
     async def begin_turn(self, lane: str) -> Turn:
         def write(connection: Connection) -> Turn:
             token = connection.execute(statements.RAISE_TOKEN, {"lane": lane}).scalar_one()
-            abandoned = connection.execute(
-                statements.ABANDON, {"b_lane": lane, "b_reason": INTERRUPTED}
-            ).rowcount
+            abandoned = connection.execute(statements.ABANDON, {"b_lane": lane, "b_reason": INTERRUPTED}).rowcount
             return Turn(lane, token, abandoned)
 
         return await self._write(write)
@@ -198,9 +192,7 @@ class SqlJournal:
         return await self._write(write)
 
     async def next_due(self, run: str, *, lane: str) -> datetime | None:
-        due = await self._read(
-            lambda c: c.execute(statements.NEXT_DUE, {"run": run, "lane": lane}).scalar_one()
-        )
+        due = await self._read(lambda c: c.execute(statements.NEXT_DUE, {"run": run, "lane": lane}).scalar_one())
         return codec.optional_moment(due)
 
     async def record(self, turn: Turn, results: Sequence[Result]) -> None:
@@ -235,8 +227,8 @@ class SqlJournal:
             return await asyncio.to_thread(read)
 
 
-def _tally(connection: Connection, counting: Select[tuple[str, int]], run: str) -> dict[str, int]:
-    return {name: count for name, count in connection.execute(counting, {"run": run})}  # noqa: C416 - no pairs to mypy
+def _tally(connection: Connection, counting: Select[Any], run: str) -> dict[str, int]:
+    return {name: count for name, count in connection.execute(counting, {"run": run}).all()}  # noqa: C416 - rows
 
 
 def _slug(campaign: str) -> str:

@@ -1,0 +1,25 @@
+"""The command. A door: it parses, calls and shows, and decides nothing."""
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit with its code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    from lecommercial_batch import language  # noqa: PLC0415 - before the app, whose help texts it translates
+
+    language.use(_asked_language(given))
+    from lecommercial_batch.cli.app import run  # noqa: PLC0415 - as above
+
+    sys.exit(run(given))
+
+
+def _asked_language(arguments: Sequence[str]) -> str | None:
+    """Find ``--lang fr`` before anything is parsed: help is printed while parsing."""
+    for position, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+        if argument == "--lang" and position + 1 < len(arguments):
+            return arguments[position + 1]
+    return None

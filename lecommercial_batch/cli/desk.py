@@ -1,0 +1,95 @@
+"""What the verbs share: settings, the journal, and where to talk."""
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lecommercial_batch.journal import SqlJournal
+
+SQLITE: Final = "sqlite:///"
+
+
+class Desk:
+    """One call of the command: what it was asked, where it speaks.
+
+    With ``--json`` standard output is for one JSON object, and everything else goes to standard error.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self.clock = SystemClock()
+
+    @cached_property
+    def console(self) -> "Console":
+        from rich.console import Console  # noqa: PLC0415 - 60 ms that --help does without
+
+        return Console(stderr=self.as_json, highlight=False, soft_wrap=False)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load_settings(folder=Path())
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a person to ask."""
+        return sys.stdin.isatty() and not self.as_json
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the journal, where the lane locks stand too."""
+        url = self.settings.database_url
+        return Path(url.removeprefix(SQLITE)).parent if url.startswith(SQLITE) else Path()
+
+    def has_journal(self) -> bool:
+        """Tell whether there is a journal to look into, without making one."""
+        url = self.settings.database_url
+        return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
+
+    def journal_of(self, run_id: str | None) -> "AbstractContextManager[SqlJournal]":
+        """Open the journal to look for a run; raises RunNotFoundError where there is no journal."""
+        if not self.has_journal():
+            raise no_run(run_id)
+        return self.journal()
+
+    @contextmanager
+    def journal(self) -> "Iterator[SqlJournal]":
+        from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - SQLAlchemy takes 150 ms
+
+        journal = open_journal(self.settings.database_url, clock=self.clock)
+        try:
+            yield journal
+        finally:
+            journal.close()
+
+    @asynccontextmanager
+    async def scratch_journal(self) -> "AsyncIterator[SqlJournal]":
+        """Open a journal that is gone afterwards, for a plan that is only looked at."""
+        from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
+
+        with TemporaryDirectory(prefix="lecommercial-") as folder:
+            journal = open_journal(f"{SQLITE}{folder}/preview.db", clock=self.clock, durable=False)
+            try:
+                yield journal
+            finally:
+                journal.close()
+
+
+def no_run(run_id: str | None = None) -> RunNotFoundError:
+    """Return the error for a run that is not in this folder's journal."""
+    message = (
+        Sentence("there is no run “{run}” here", run=run_id) if run_id else Sentence("there is no run here yet")
+    )
+    advice = Sentence("Runs are kept in the folder `send` was run in; LECOMMERCIAL_DATABASE_URL names another.")
+    return RunNotFoundError(Problem(code="run_not_found", message=message, advice=advice))

@@ -1,0 +1,128 @@
+"""`init`: a campaign file for a spreadsheet."""
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+from rich.table import Table
+
+from lecommercial_batch import columns
+from lecommercial_batch.cli import show
+from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.contacts import open_contacts
+from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.language import _, say
+from lecommercial_batch.model import Row
+from lecommercial_batch.ports import Source
+from lecommercial_batch.sentence import Sentence
+
+SAMPLED: Final = 100  #: rows looked at
+_SHOWN: Final = 3  #: sample values a column
+
+
+def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: bool) -> Exit:
+    """Write a campaign file that works as it is once its message is written."""
+    desk = Desk(as_json=as_json)
+    source = open_contacts(spreadsheet, name=str(spreadsheet), sheet=sheet)
+    rows = list(next(iter(source.batches()), ()))[:SAMPLED]
+    samples = [row.cells for row in rows]
+    phone = columns.guess_phone(source.columns, samples)
+    consent = columns.guess_consent(source.columns)
+    name = columns.guess_name(source.columns)
+    target = output or Path("campaigns") / f"{spreadsheet.stem}.toml"
+    text = _campaign(spreadsheet, target, source, sheet=sheet, phone=phone, consent=consent, name=name)
+    _write(target, text)
+    found = {"phone": _name(source, phone), "consent": _name(source, consent), "name": _name(source, name)}
+    if as_json:
+        show.print_json({"campaign": str(target), "columns": list(source.columns), **found})
+        return Exit.DONE
+    desk.console.print(_columns_table(source, rows, {v: k for k, v in found.items() if v}))
+    desk.console.print(say(Sentence("Written: {file}", file=str(target))), style="bold", soft_wrap=True)
+    command = f"lecommercial-batch preview {target}"
+    desk.console.print(say(Sentence("Write your message in it, then: {command}", command=command)), soft_wrap=True)
+    return Exit.DONE
+
+
+def _name(source: Source, index: int | None) -> str | None:
+    return None if index is None else source.columns[index]
+
+
+def _columns_table(source: Source, rows: list[Row], guesses: dict[str, str]) -> Table:
+    words = {"phone": _("phone number"), "consent": _("consent"), "name": _("first name")}
+    table = Table(box=None)
+    for heading in (_("Column"), _("In a message"), _("Values"), _("Taken as")):
+        table.add_column(heading, overflow="fold")
+    for index, column in enumerate(source.columns):
+        values = [str(row.cells[index]) for row in rows if row.cells[index] != ""][:_SHOWN]
+        taken = words.get(guesses.get(column, ""), "")
+        table.add_row(column, f"{{{{ {_variable(column)} }}}}", ", ".join(values), taken)
+    return table
+
+
+def _variable(column: str) -> str:
+    """Write a column's name as a template variable: ``Nom du client`` → ``nom_du_client``."""
+    words = [columns.key(word) for word in column.replace("-", " ").replace("'", " ").split()]
+    name = "_".join(word for word in words if word)
+    return name if name.isidentifier() else f"_{name}"
+
+
+def _campaign(
+    spreadsheet: Path,
+    target: Path,
+    source: Source,
+    *,
+    sheet: str | None,
+    phone: int | None,
+    consent: int | None,
+    name: int | None,
+) -> str:
+    file = Path(os.path.relpath(spreadsheet, target.parent)).as_posix()
+    hello = f"{{{{ {_variable(source.columns[name])} }}}}" if name is not None else ""
+    variables = ", ".join(f"{{{{ {_variable(column)} }}}}" for column in source.columns)
+    lines = [
+        f"name = {_quoted(spreadsheet.stem)}",
+        "",
+        "[contacts]",
+        f"file = {_quoted(file)}",
+        *([f"sheet = {_quoted(sheet)}"] if sheet else []),
+        f"phone = {_quoted(source.columns[phone])}"
+        if phone is not None
+        else '# phone = "…"  # name the column here',
+        'region = "FR"',
+        *([f"consent = {_quoted(source.columns[consent])}"] if consent is not None else []),
+        "",
+        "[message]",
+        f"# {say(Sentence('Columns you can use: {variables}', variables=variables))}",
+        f'text = """{_("Hello")} {hello}'.rstrip() + ",",
+        _("write your message here."),
+        f'{_("Reply STOP to receive no more messages.")}"""',
+        "",
+        "[sending]",
+        'rate = "55/min"',
+        "",
+        "[report]",
+        'directory = "../reports"' if target.parent.name == "campaigns" else 'directory = "reports"',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _write(target: Path, text: str) -> None:
+    """Write the file, never over another."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        message = Sentence("there is already a file of this name")
+        advice = Sentence("Name another with --output, or move this one away.")
+        raise InputError(Problem(code="file_exists", file=str(target), message=message, advice=advice)) from error
+    except OSError as error:
+        message = Sentence("the file cannot be written: {reason}", reason=error.strerror or "")
+        advice = Sentence("Name another place with --output.")
+        raise InputError(Problem(code="not_writable", file=str(target), message=message, advice=advice)) from error

@@ -1,0 +1,105 @@
+"""`runs`, `status` and `report`: what became of it."""
+
+import asyncio
+from pathlib import Path
+
+from rich.table import Table
+
+from lecommercial_batch.cli import show
+from lecommercial_batch.cli.desk import Desk, no_run
+from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.journal import SqlJournal
+from lecommercial_batch.language import _
+from lecommercial_batch.model import Run
+from lecommercial_batch.report import FORMATS, summary, write_reports
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.words import count_of
+
+
+def runs(*, as_json: bool) -> Exit:
+    """List all runs, newest first."""
+    desk = Desk(as_json=as_json)
+    if not desk.has_journal():
+        return _list(desk, [])
+    with desk.journal() as journal:
+        return _list(desk, asyncio.run(_all(journal)))
+
+
+def status(run_id: str | None, *, as_json: bool) -> Exit:
+    """Show one run as it stands."""
+    desk = Desk(as_json=as_json)
+    with desk.journal_of(run_id) as journal:
+        run = asyncio.run(_find(journal, run_id))
+        counts = asyncio.run(journal.counts(run.id))
+    if desk.as_json:
+        show.print_json(summary(run, counts, []))
+        return Exit.DONE
+    desk.console.print(f"{run.id} — {run.new.campaign} — {run.state}", style="bold")
+    show.show_counts(desk.console, counts)
+    show.show_halts(desk.console, run)
+    return Exit.DONE
+
+
+def report(run_id: str, *, formats: list[str] | None, directory: Path | None, as_json: bool) -> Exit:
+    """Write a run's reports as it stands."""
+    desk = Desk(as_json=as_json)
+    if unknown := [each for each in formats or [] if each not in FORMATS]:
+        message = Sentence("there is no report format “{format}”", format=unknown[0])
+        advice = Sentence("Formats: {formats}.", formats=", ".join(FORMATS))
+        raise InputError(Problem(code="unknown_format", message=message, advice=advice))
+    with desk.journal_of(run_id) as journal:
+        run = asyncio.run(_find(journal, run_id))
+        counts = asyncio.run(journal.counts(run.id))
+        options = run.new.options
+        written = write_reports(
+            directory or options.report_directory,
+            formats or options.report_formats,
+            run=run,
+            counts=counts,
+            rows=lambda: journal.rows(run.id),
+        )
+    if desk.as_json:
+        show.print_json(summary(run, counts, written))
+    for path in written:
+        desk.console.print(str(path), soft_wrap=True)
+    return Exit.DONE
+
+
+async def _all(journal: SqlJournal) -> list[dict[str, object]]:
+    return [summary(run, await journal.counts(run.id), []) for run in await journal.runs()]
+
+
+async def _find(journal: SqlJournal, run_id: str | None) -> Run:
+    if run_id is not None:
+        return await journal.find(run_id)
+    found = await journal.runs()
+    if not found:
+        raise no_run()
+    return found[0]
+
+
+def _list(desk: Desk, found: list[dict[str, object]]) -> Exit:
+    if desk.as_json:
+        show.print_json({"runs": found})
+        return Exit.DONE
+    if not found:
+        desk.console.print(_("No run here yet."))
+        return Exit.DONE
+    table = Table(box=None)
+    for heading in (_("Run"), _("Campaign"), _("Rows"), _("Accepted"), _("Left"), _("Started")):
+        table.add_column(heading)
+    for each in found:
+        messages = each["messages"]
+        assert isinstance(messages, dict)
+        left = messages["pending"] + messages["sending"]
+        table.add_row(
+            str(each["run"]),
+            str(each["campaign"]),
+            count_of(int(str(each["rows"]))),
+            count_of(messages["accepted"]),
+            count_of(left),
+            str(each["started_at"] or _("not started"))[:16].replace("T", " "),
+        )
+    desk.console.print(table)
+    return Exit.DONE

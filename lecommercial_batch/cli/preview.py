@@ -1,0 +1,75 @@
+"""`preview`: the dry run."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from lecommercial_batch.campaign import load_campaign
+from lecommercial_batch.cli import show
+from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.contacts import open_contacts
+from lecommercial_batch.language import _, say
+from lecommercial_batch.model import Counts, Message, Run, Status
+from lecommercial_batch.plan import Plan, Way, make_plan
+from lecommercial_batch.report import summary
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.words import count_of
+
+
+def preview(path: Path, *, rows: int, as_json: bool) -> Exit:
+    """Plan into a journal that is thrown away, and show what came out."""
+    return asyncio.run(_preview(Desk(as_json=as_json), path, rows))
+
+
+def way_of(desk: Desk, path: Path) -> Way:
+    """Read a campaign and its contact file, and see that they fit. Writes nothing."""
+    campaign = load_campaign(path)
+    desk.settings.check_names(campaign.senders)
+    source = open_contacts(campaign.contacts_file, name=str(campaign.contacts_file), sheet=campaign.contacts.sheet)
+    return Way(campaign, source)
+
+
+async def _preview(desk: Desk, path: Path, rows: int) -> Exit:
+    way = way_of(desk, path)
+    async with desk.scratch_journal() as journal:
+        plan = await make_plan(way, journal, examples=rows)
+        run, counts = await journal.find(plan.run), await journal.counts(plan.run)
+    if desk.as_json:
+        # The plan is gone with its journal: there is no run to name.
+        show.print_json({**summary(run, counts, []), "run": None})
+        return Exit.DONE
+    show_plan(desk, run, counts, plan)
+    return Exit.DONE
+
+
+def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan) -> None:
+    """Show a plan: its rejections, a few messages, the counts, when it would end, its proof."""
+    console = desk.console
+    examples = plan.examples
+    show.show_rejections(console, examples.rejected)
+    _show_messages(desk, _("First messages"), examples.first)
+    longest = [message for message in examples.longest if message not in examples.first][:1]
+    _show_messages(desk, _("Longest message"), longest)
+    console.rule(style="dim")
+    show.show_counts(console, counts)
+    left = counts.messages[Status.PENDING]
+    ends = show.ending(run, left, desk.clock.now())
+    console.print(
+        say(
+            Sentence(
+                "{count} messages at {rate}: sent now, they would end at {time}.",
+                count=count_of(left),
+                rate=str(run.new.options.rate),
+                time=ends,
+            )
+        )
+    )
+    console.print(say(Sentence("Proof: {proof}", proof=run.proof)), style="bold")
+
+
+def _show_messages(desk: Desk, heading: str, messages: Sequence[Message]) -> None:
+    if messages:
+        desk.console.print(f"\n{heading}", style="bold")
+    for message in messages:
+        show.show_message(desk.console, message)

@@ -1,0 +1,86 @@
+"""What is seen while a run is sent: a live line in a terminal, plain lines elsewhere."""
+
+from collections import Counter
+from time import monotonic
+from types import TracebackType
+from typing import Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from lecommercial_batch.language import _, say
+from lecommercial_batch.model import Result, Run, Status
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.words import count_of
+
+_EVERY: Final = 5.0  #: seconds between plain lines
+
+
+class Progress:
+    """Counts results as they come and shows them; a context manager."""
+
+    def __init__(self, console: Console, run: Run, left: int) -> None:
+        self._console = console
+        self._name = run.id
+        self._left = left
+        self._counts: Counter[Status] = Counter()
+        self._told_at = monotonic()
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[spread]}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            refresh_per_second=4,
+        )
+        self._task = self._bar.add_task(run.id, total=left, spread="")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def count(self, result: Result) -> None:
+        """Take in one result."""
+        if result.status is Status.PENDING:
+            return
+        self._counts[result.status] += 1
+        self._bar.update(self._task, advance=1, spread=self._spread())
+        if not self._console.is_terminal and monotonic() - self._told_at >= _EVERY:
+            self._told_at = monotonic()
+            self._console.print(f"{self._name}: {self._spread()}, {count_of(self._todo())} {_('left')}")
+
+    def busy(self, lane: str) -> None:
+        sentence = Sentence("Sender {sender} is being used by another run: waiting for it to finish.", sender=lane)
+        self._console.print(say(sentence))
+
+    def abandoned(self, count: int) -> None:
+        sentence = Sentence(
+            "{count} messages were in flight when the program was cut short:"
+            " they are unknown, and not sent again.",
+            count=count,
+        )
+        self._console.print(say(sentence))
+
+    def stopping(self) -> None:
+        self._console.print(_("Stopping: what is in flight is finished first. Once more leaves at once."))
+
+    def _todo(self) -> int:
+        return self._left - sum(self._counts.values())
+
+    def _spread(self) -> str:
+        shown = {
+            Status.ACCEPTED: _("accepted"),
+            Status.FAILED: _("failed"),
+            Status.UNKNOWN: _("unknown"),
+        }
+        return " · ".join(
+            f"{count_of(self._counts[status])} {word}" for status, word in shown.items() if self._counts[status]
+        )

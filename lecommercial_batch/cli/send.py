@@ -1,0 +1,172 @@
+"""`send` and `resume`: plan, ask, send with a live display, report."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from lecommercial_batch.cli import show
+from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.exits import Exit, exit_of
+from lecommercial_batch.cli.preview import show_plan, way_of
+from lecommercial_batch.cli.progress import Progress
+from lecommercial_batch.cli.signals import stopping_on_signals
+from lecommercial_batch.engine.local import Engine, Watching
+from lecommercial_batch.errors import InputError, Problem, ProofError
+from lecommercial_batch.gateway import ApiGateway, check_reachable
+from lecommercial_batch.journal import SqlJournal
+from lecommercial_batch.language import _, say
+from lecommercial_batch.model import Run, Sender, Status
+from lecommercial_batch.plan import Plan, make_plan
+from lecommercial_batch.report import summary, write_reports
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.words import count_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the operator said on the command line."""
+
+    yes: bool
+    proof: str | None = None
+    limit: int | None = None
+    report: Path | None = None
+
+
+def send(
+    path: Path, *, yes: bool, proof: str | None, limit: int | None, report: Path | None, as_json: bool
+) -> Exit:
+    """Plan a campaign, ask, send it, report."""
+    desk = Desk(as_json=as_json)
+    return asyncio.run(_send(desk, path, Asked(yes=yes, proof=proof, limit=limit, report=report)))
+
+
+def resume(run_id: str, *, yes: bool, report: Path | None, as_json: bool) -> Exit:
+    """Go on with a run."""
+    desk = Desk(as_json=as_json)
+    return asyncio.run(_resume(desk, run_id, Asked(yes=yes, report=report)))
+
+
+async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
+    _see_that_someone_agrees(desk, asked)
+    way = way_of(desk, path)
+    senders = [desk.settings.sender(name) for name in way.senders]
+    await check_reachable(desk.settings.base_url)
+    with desk.journal() as journal:
+        plan = await make_plan(way, journal)
+        try:
+            agreed = await _agree(desk, journal, plan, asked)
+        except ProofError:
+            await journal.discard(plan.run)
+            raise
+        if not agreed:
+            await journal.discard(plan.run)
+            desk.console.print(_("Nothing was sent."))
+            return Exit.FIX_INPUT
+        return await _carry_out(desk, journal, await journal.find(plan.run), senders, asked)
+
+
+async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
+    _see_that_someone_agrees(desk, asked)
+    with desk.journal_of(run_id) as journal:
+        run = await journal.find(run_id)
+        lanes = await journal.lanes(run.id)
+        senders = [desk.settings.sender(name) for name in lanes]
+        if senders:
+            await check_reachable(desk.settings.base_url)
+            counts = await journal.counts(run.id)
+            left = counts.messages[Status.PENDING]
+            if not asked.yes and not _ask(desk, run, left):
+                return Exit.FIX_INPUT
+        return await _carry_out(desk, journal, run, senders, asked)
+
+
+def _see_that_someone_agrees(desk: Desk, asked: Asked) -> None:
+    """Refuse to send unasked where there is nobody to ask."""
+    if asked.yes or asked.proof or desk.asks:
+        return
+    problem = Problem(
+        code="not_confirmed",
+        message=Sentence("nobody is here to ask whether to send"),
+        advice=Sentence("Add --yes, or --proof with the proof that `preview` printed. Nothing was sent."),
+    )
+    raise InputError(problem)
+
+
+async def _agree(desk: Desk, journal: SqlJournal, plan: Plan, asked: Asked) -> bool:
+    """Tell whether the plan is approved: by its proof, by --yes, or by the person at the terminal."""
+    if asked.proof and asked.proof.strip().upper() != plan.proof:
+        problem = Problem(
+            code="proof_changed",
+            message=Sentence(
+                "what would be sent has changed: its proof is {ours}, not {theirs}",
+                ours=plan.proof,
+                theirs=asked.proof,
+            ),
+            advice=Sentence("Look at `preview` again and approve what it shows. Nothing was sent."),
+        )
+        raise ProofError(problem)
+    if asked.yes or asked.proof:
+        return True
+    run, counts = await journal.find(plan.run), await journal.counts(plan.run)
+    show_plan(desk, run, counts, plan)
+    left = counts.messages[Status.PENDING]
+    return left == 0 or _ask(desk, run, min(left, asked.limit or left))
+
+
+def _ask(desk: Desk, run: Run, left: int) -> bool:
+    question = Sentence(
+        "Send {count} messages? They will end at {time}.",
+        count=count_of(left),
+        time=show.ending(run, left, desk.clock.now()),
+    )
+    try:
+        answer = desk.console.input(f"{say(question)} {_('[y/N]')} ")
+    except EOFError:
+        return False
+    return answer.strip().casefold() in {"y", "yes", "o", "oui"}
+
+
+async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:
+    """Send what is left of the run, write its reports, and say what came of it."""
+    if senders:
+        run = await _drain(desk, journal, run, senders, asked)
+    counts = await journal.counts(run.id)
+    options = run.new.options
+    written = await asyncio.to_thread(
+        write_reports,
+        asked.report or options.report_directory,
+        options.report_formats,
+        run=run,
+        counts=counts,
+        rows=partial(journal.rows, run.id),
+    )
+    code = exit_of(run, counts)
+    if desk.as_json:
+        show.print_json(summary(run, counts, written))
+    else:
+        show.show_counts(desk.console, counts)
+    show.show_halts(desk.console, run)
+    for path in written:
+        desk.console.print(str(path), soft_wrap=True)
+    if code is Exit.RESUMABLE:
+        command = f"lecommercial-batch resume {run.id}"
+        desk.console.print(say(Sentence("To go on: {command}", command=command)), style="bold", soft_wrap=True)
+    return code
+
+
+async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Run:
+    before = await journal.counts(run.id)
+    stop = asyncio.Event()
+    with Progress(desk.console, run, before.messages[Status.PENDING]) as progress:
+        engine = Engine(
+            journal=journal,
+            gateway=lambda sender: ApiGateway(desk.settings.base_url, sender, clock=desk.clock),
+            clock=desk.clock,
+            locks=desk.folder,
+            machine_rate=desk.settings.machine_rate,
+            watching=Watching(on_result=progress.count, on_busy=progress.busy, on_abandoned=progress.abandoned),
+        )
+        with stopping_on_signals(stop, on_stop=progress.stopping):
+            return await engine.send(run, senders, stop=stop, limit=asked.limit)

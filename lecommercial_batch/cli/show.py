@@ -1,0 +1,131 @@
+"""What the verbs print."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from lecommercial_batch.errors import Problem, Severity
+from lecommercial_batch.language import _, say
+from lecommercial_batch.model import Counts, Message, Rejection, Run, Status
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.words import count_of, reason_words, status_words
+
+STYLES = {
+    Status.ACCEPTED: "green",
+    Status.FAILED: "red",
+    Status.UNKNOWN: "yellow",
+    Status.PENDING: "cyan",
+    Status.SENDING: "cyan",
+    Status.CANCELLED: "dim",
+}
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print the one JSON object of ``--json``."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()
+
+
+def show_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
+    """Show what is to be fixed, on standard error; with ``--json`` also as an object on standard output."""
+    console = Console(stderr=True, highlight=False)
+    for problem in problems:
+        console.print(problem_text(problem), soft_wrap=True)
+    if as_json:
+        print_json({"problems": [problem_json(problem) for problem in problems]})
+
+
+def problem_text(problem: Problem) -> Text:
+    """Return a problem as two lines: where and what, then what to do."""
+    warning = problem.severity is Severity.WARNING
+    text = Text(_("Warning") if warning else _("Error"), style="bold yellow" if warning else "bold red")
+    if place := _place(problem):
+        text.append(f" {place}", style="bold not red")
+    text.append(_(": "), style="none")
+    text.append(say(problem.message), style="none")
+    if problem.advice.template:
+        text.append(f"\n  → {say(problem.advice)}", style="none")
+    return text
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.file,
+        "row": problem.row,
+        "column": problem.column,
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": say(problem.message),
+        "advice": say(problem.advice),
+    }
+
+
+def _place(problem: Problem) -> str:
+    parts = [problem.file] if problem.file else []
+    if problem.row is not None:
+        template = Sentence("line {row}" if problem.file.endswith(".toml") else "row {row}", row=problem.row)
+        parts.append(say(template))
+    if problem.column:
+        parts.append(f"[{problem.column}]" if problem.file.endswith(".toml") else f"“{problem.column}”")
+    return ", ".join(parts)
+
+
+def show_counts(console: Console, counts: Counts) -> None:
+    """Show how the rows are spread: messages by status, rejections by reason; zeros are left out."""
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    for status, count in counts.messages.items():
+        if count:
+            table.add_row(count_of(count), Text(status_words(status), style=STYLES[status]))
+    for reason, count in counts.rejected.items():
+        table.add_row(count_of(count), Text(reason_words(reason), style="dim"))
+    table.add_row(count_of(counts.rows), _("rows read"), end_section=True)
+    console.print(table)
+
+
+def show_rejections(console: Console, examples: Mapping[str, Sequence[Rejection]]) -> None:
+    """Show a few rejections of each reason, by row as Excel numbers it."""
+    for reason, rejections in examples.items():
+        console.print(Text(reason_words(reason), style="bold"))
+        for rejection in rejections:
+            where = say(Sentence("row {row}", row=rejection.row.number))
+            console.print(Text(f"  {where}: {say(rejection.detail)}"), soft_wrap=True)
+
+
+def show_message(console: Console, message: Message) -> None:
+    """Show one message as its reader will see it."""
+    content = message.content
+    lines = [content.text] if content.text else []
+    if content.template_id:
+        lines.append(say(Sentence("template {id}", id=content.template_id)))
+        lines += [f"{{{name}}} = {value}" for name, value in content.variables]
+    if content.file:
+        lines.append(f"📎 {content.file}")
+    heading = say(Sentence("row {row} → {phone}", row=message.row.number, phone=message.phone.e164))
+    bubble = Panel(
+        Text("\n".join(lines)), title=Text(heading), title_align="left", width=min(72, console.width - 2)
+    )
+    console.print(Padding(bubble, (0, 0, 0, 1)))
+
+
+def show_halts(console: Console, run: Run) -> None:
+    for sender, reason in run.halted.items():
+        sentence = Sentence("Sender {sender} was halted: {reason}.", sender=sender, reason=reason_words(reason))
+        console.print(Text(say(sentence), style="bold red"))
+
+
+def ending(run: Run, left: int, now: datetime) -> str:
+    """Return when so many messages will have been sent at the run's pace, in local time."""
+    seconds = left / run.new.options.rate.per_second
+    end = (now + timedelta(seconds=seconds)).astimezone()
+    today = now.astimezone().date() == end.date()
+    return end.strftime("%H:%M") if today else end.strftime("%d/%m %H:%M")

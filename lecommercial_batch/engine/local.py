@@ -1,0 +1,135 @@
+"""One process, one machine: each lane of a run drained by an asyncio task, under a lock of the machine's."""
+
+import asyncio
+import math
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from lecommercial_batch.model import Rate, Result, Run, RunState, Sender
+from lecommercial_batch.pace import Gate, exact_limiter
+from lecommercial_batch.ports import Clock, Gateway, Journal
+from lecommercial_batch.send import Allowance, Drain, Drained
+
+#: Halts that say something about the campaign, not about one sender: they stop all of them.
+CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "wrong_address", "redirected"})
+_LOOK_AGAIN: Final = 0.5  #: seconds between looks at a lane that another process drains
+
+
+def _nothing(_: object) -> None:
+    """Watch nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """What the door wants to hear of while a run is sent."""
+
+    on_result: Callable[[Result], None] = _nothing
+    on_busy: Callable[[str], None] = _nothing  #: a lane that another process drains
+    on_abandoned: Callable[[int], None] = _nothing  #: claims of a crashed process, now unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Drains the lanes of a run.
+
+    ``gateway`` makes the gateway of a sender, an async context manager. ``locks`` is the folder of the lane
+    locks: processes that share it drain a lane one after the other.
+    """
+
+    journal: Journal
+    gateway: Callable[[Sender], AbstractAsyncContextManager[Gateway]]
+    clock: Clock
+    locks: Path
+    machine_rate: Rate | None = None
+    watching: Watching = field(default_factory=Watching)
+
+    async def send(
+        self, run: Run, senders: Sequence[Sender], *, stop: asyncio.Event, limit: int | None = None
+    ) -> Run:
+        """Send what is left of a run, or ``limit`` messages of it, and return the run as it stands then.
+
+        Raises:
+            JournalError: something could not be recorded; the run is resumable.
+        """
+        await self.journal.move(run.id, RunState.RUNNING)
+        gates = _gates(run.new.options.rate, senders, self.machine_rate)
+        stop_all = asyncio.Event()
+        passing_on = asyncio.create_task(_pass_on(stop, stop_all))
+        allowance = Allowance(math.inf if limit is None else limit)
+        lanes = [self._lane(run, sender, gates[sender.name], stop_all, allowance) for sender in senders]
+        # Not a task group: a lane that fails must not cancel the calls of another in mid-send.
+        drained = await asyncio.gather(*lanes, return_exceptions=True)
+        passing_on.cancel()
+        for each in drained:
+            if isinstance(each, BaseException):
+                raise each
+        finished = all(isinstance(each, Drained) and each.finished for each in drained)
+        await self.journal.move(run.id, RunState.ENDED if finished else RunState.STOPPED)
+        return await self.journal.find(run.id)
+
+    async def _lane(
+        self, run: Run, sender: Sender, gate: Gate, stop: asyncio.Event, allowance: Allowance
+    ) -> Drained:
+        async with AsyncExitStack() as stack:
+            if not await stack.enter_async_context(self._locked(sender.name, stop)):
+                return Drained(finished=False)
+            gateway = await stack.enter_async_context(self.gateway(sender))
+            turn = await self.journal.begin_turn(sender.name)
+            if turn.abandoned:
+                self.watching.on_abandoned(turn.abandoned)
+            drained = await Drain(
+                turn,
+                run.id,
+                journal=self.journal,
+                gateway=gateway,
+                gate=gate,
+                clock=self.clock,
+                stop=stop,
+                stop_after_failures=run.new.options.stop_after_failures,
+                on_result=self.watching.on_result,
+                allowance=allowance,
+            ).run()
+        if drained.halted:
+            await self.journal.halt(run.id, lane=sender.name, reason=drained.halted)
+        if drained.halted in CAMPAIGN_WIDE:
+            stop.set()
+        return drained
+
+    @asynccontextmanager
+    async def _locked(self, lane: str, stop: asyncio.Event) -> AsyncIterator[bool]:
+        """Hold the lane's lock, waiting for whoever has it; False when asked to stop before that."""
+        lock = FileLock(self.locks / f".lane-{re.sub(r'[^A-Za-z0-9_-]', '_', lane)}.lock", thread_local=False)
+        told = False
+        while not stop.is_set():
+            try:
+                with lock.acquire(blocking=False):
+                    yield True
+                    return
+            except Timeout:
+                if not told:
+                    self.watching.on_busy(lane)
+                    told = True
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_AGAIN):
+                    await stop.wait()
+        yield False
+
+
+def _gates(rate: Rate, senders: Sequence[Sender], machine_rate: Rate | None) -> dict[str, Gate]:
+    """One gate a sender, sharing the machine's limiter where all of them together could exceed it."""
+    rates = {sender.name: min(rate, sender.rate or rate, key=lambda each: each.per_second) for sender in senders}
+    machine = machine_rate or max(rates.values(), key=lambda each: each.per_second)
+    together = sum(each.per_second for each in rates.values())
+    shared = [exact_limiter(machine)] if together > machine.per_second else []
+    return {name: Gate(each, shared) for name, each in rates.items()}
+
+
+async def _pass_on(stop: asyncio.Event, stop_all: asyncio.Event) -> None:
+    await stop.wait()
+    stop_all.set()

@@ -1,0 +1,153 @@
+"""The one way to the API: a prepared request handed to the transport, whatever happens read as an Answer."""
+
+import asyncio
+import logging
+import ssl
+from contextlib import suppress
+from contextvars import ContextVar
+from types import SimpleNamespace, TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from lecommercial_batch.errors import Problem, UnreachableError
+from lecommercial_batch.gateway.answers import LONGEST_DETAIL, read_answer
+from lecommercial_batch.gateway.form import Fields, message_fields
+from lecommercial_batch.model import Answer, Content, Outcome, Phone, Sender
+from lecommercial_batch.ports import Clock
+from lecommercial_batch.sentence import Sentence
+
+#: Seconds. A send sleeps 1-2 s on the server, 35 s at worst; a pool of its own is never waited for.
+TIMEOUT: Final = {"connect": 10.0, "read": 60.0, "write": 60.0, "pool": 60.0}
+#: Seconds an idle connection is kept: less than servers keep theirs (Apache 5 s), so that a message never
+#: goes out on a connection that is being closed.
+KEEP_ALIVE: Final = 4.0
+
+_log: Final = logging.getLogger("lecommercial_batch.gateway")
+#: Whether the request of this task was given a connection, which is what a first byte needs.
+_connected: Final[ContextVar[SimpleNamespace]] = ContextVar("connected")
+
+
+class ApiGateway:
+    """`create-message` for one sender. An async context manager: its connections end with it."""
+
+    def __init__(self, base_url: str, sender: Sender, *, clock: Clock) -> None:
+        self._url = httpx.URL(f"{base_url}/create-message")
+        self._sender = sender
+        self._clock = clock
+        self._transport = AiohttpTransport(client=_session)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transport.aclose()
+
+    async def send(self, phone: Phone, content: Content) -> Answer:
+        """Make one call. Never raises for what the network or the server does: that is an answer."""
+        request = _request(self._url, message_fields(self._sender, phone, content))
+        evidence = SimpleNamespace(connected=False)
+        token = _connected.set(evidence)
+        try:
+            answer = await self._call(request)
+        except (httpx.HTTPError, aiohttp.ClientError, OSError, TimeoutError, EOFError) as error:
+            answer = self._failure(error, connected=evidence.connected)
+        finally:
+            _connected.reset(token)
+        _log.debug("answer outcome=%s reason=%s to=%s", answer.outcome, answer.reason, phone.masked)
+        return answer
+
+    async def _call(self, request: httpx.Request) -> Answer:
+        response = await self._transport.handle_async_request(request)
+        try:
+            body = await response.aread()
+        finally:
+            await response.aclose()
+        return read_answer(
+            response.status_code,
+            response.headers,
+            body,
+            style=self._sender.success_style,
+            redact=self._redact,
+            now=self._clock.now(),
+        )
+
+    def _failure(self, error: Exception, *, connected: bool) -> Answer:
+        """No whole answer: not sent when no connection was ever had, else it may have been executed.
+
+        The exception's type does not tell: httpx-aiohttp calls a connection closed after the request a
+        ConnectTimeout. What tells is whether aiohttp had a connection to write to.
+        """
+        words = self._redact(_words(error))[:LONGEST_DETAIL]
+        if connected:
+            reason = "no_answer" if isinstance(error, httpx.TimeoutException) else "connection_lost"
+            return Answer(outcome=Outcome.UNSURE, reason=reason, detail=words)
+        return Answer(outcome=Outcome.NOT_SENT, reason="unreachable", detail=words)
+
+    def _redact(self, text: str) -> str:
+        for secret in (self._sender.authkey, self._sender.appkey):
+            text = text.replace(secret.reveal(), "•••")
+        return text
+
+
+async def check_reachable(base_url: str) -> None:
+    """Open a connection to the API, or to the proxy on the way, and close it: no request is made.
+
+    Raises:
+        UnreachableError: nothing answers there.
+    """
+    url = urlsplit(base_url)
+    proxy = None if proxy_bypass(url.hostname or "") else getproxies().get(url.scheme)
+    target = urlsplit(proxy) if proxy else url
+    secure = target.scheme == "https"
+    port = target.port or (443 if secure else 80)
+    try:
+        context = ssl.create_default_context() if secure else None
+        opening = asyncio.open_connection(target.hostname, port, ssl=context)
+        _, writer = await asyncio.wait_for(opening, TIMEOUT["connect"])
+    except (OSError, TimeoutError, ValueError) as error:
+        problem = Problem(
+            code="unreachable",
+            message=Sentence("nothing answers at {address}: {reason}", address=base_url, reason=_words(error)),
+            advice=Sentence("Check the network, the proxy and LECOMMERCIAL_BASE_URL. Nothing was sent."),
+        )
+        raise UnreachableError(problem) from error
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
+def _request(url: httpx.URL, fields: Fields) -> httpx.Request:
+    files = [(name, (None, value.encode())) for name, value in fields]
+    return httpx.Request(
+        "POST", url, files=files, headers={"Accept": "application/json"}, extensions={"timeout": TIMEOUT}
+    )
+
+
+def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE, ssl=httpx.create_ssl_context()),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[_watching_connections()],
+        trust_env=True,  # HTTPS_PROXY and NO_PROXY, as people's networks need them
+    )
+
+
+def _watching_connections() -> aiohttp.TraceConfig:
+    async def connected(_session: aiohttp.ClientSession, _context: SimpleNamespace, _params: Any) -> None:
+        _connected.get().connected = True
+
+    watching = aiohttp.TraceConfig()
+    watching.on_connection_create_end.append(connected)
+    watching.on_connection_reuseconn.append(connected)
+    return watching
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

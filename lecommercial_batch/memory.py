@@ -1,0 +1,202 @@
+"""A journal that lives in memory: fast and forgetful, for tests. It keeps the promises of `ports.Journal`."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.model import (
+    Claimed,
+    Counts,
+    Message,
+    NewRun,
+    Reason,
+    Rejection,
+    ReportRow,
+    Result,
+    Run,
+    RunState,
+    Status,
+    Turn,
+)
+from lecommercial_batch.ports import Clock
+from lecommercial_batch.sentence import Sentence
+
+_AT_ONCE = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(slots=True)
+class _Entry:
+    message: Message
+    status: Status = Status.PENDING
+    due_at: datetime = _AT_ONCE
+    token: int = 0
+    attempts: int = 0
+    reason: str = ""
+    detail: str = ""
+    answered_at: datetime | None = None
+
+
+class MemoryJournal:
+    """Runs in dictionaries."""
+
+    def __init__(self, *, clock: Clock) -> None:
+        self._clock = clock
+        self._runs: dict[str, Run] = {}
+        self._entries: dict[str, dict[int, _Entry]] = {}
+        self._rejections: dict[str, dict[int, Rejection]] = {}
+        self._tokens: Counter[str] = Counter()
+
+    async def begin_run(self, new: NewRun) -> str:
+        name = f"run-{len(self._runs) + 1}"
+        self._runs[name] = Run(
+            id=name,
+            new=new,
+            state=RunState.PLANNING,
+            proof="",
+            created_at=self._clock.now(),
+            started_at=None,
+            ended_at=None,
+        )
+        self._entries[name] = {}
+        self._rejections[name] = {}
+        return name
+
+    async def add(self, run: str, planned: Sequence[Message | Rejection]) -> None:
+        for each in planned:
+            if isinstance(each, Message):
+                self._entries[run][each.row.number] = _Entry(each)
+            else:
+                self._rejections[run][each.row.number] = each
+
+    async def freeze(self, run: str, *, proof: str) -> None:
+        self._runs[run] = replace(self._runs[run], state=RunState.PLANNED, proof=proof)
+
+    async def discard(self, run: str) -> None:
+        del self._runs[run], self._entries[run], self._rejections[run]
+
+    async def find(self, run: str) -> Run:
+        if run not in self._runs:
+            raise RunNotFoundError(
+                Problem(code="run_not_found", message=Sentence("there is no run {run}", run=run))
+            )
+        return self._runs[run]
+
+    async def runs(self) -> Sequence[Run]:
+        frozen = [run for run in self._runs.values() if run.state is not RunState.PLANNING]
+        return frozen[::-1]
+
+    async def counts(self, run: str) -> Counts:
+        by_reason = Counter(each.reason for each in self._rejections[run].values())
+        by_status = Counter(each.status for each in self._entries[run].values())
+        return Counts(
+            rejected={Reason(reason): count for reason, count in sorted(by_reason.items())},
+            messages={status: by_status[status] for status in Status},
+        )
+
+    async def lanes(self, run: str) -> Sequence[str]:
+        left = (each for each in self._entries[run].values() if each.status in {Status.PENDING, Status.SENDING})
+        return sorted({each.message.sender for each in left})
+
+    async def move(self, run: str, state: RunState) -> None:
+        found, now = self._runs[run], self._clock.now()
+        halted = {} if state is RunState.RUNNING else found.halted
+        started = (found.started_at or now) if state is RunState.RUNNING else found.started_at
+        ended = now if state is RunState.ENDED else None
+        self._runs[run] = replace(found, state=state, halted=halted, started_at=started, ended_at=ended)
+
+    async def halt(self, run: str, *, lane: str, reason: str) -> None:
+        found = self._runs[run]
+        self._runs[run] = replace(found, halted={**found.halted, lane: reason})
+
+    async def begin_turn(self, lane: str) -> Turn:
+        self._tokens[lane] += 1
+        abandoned = [
+            each
+            for entries in self._entries.values()
+            for each in entries.values()
+            if each.message.sender == lane and each.status is Status.SENDING
+        ]
+        for each in abandoned:
+            each.status, each.reason = Status.UNKNOWN, "interrupted"
+        return Turn(lane, self._tokens[lane], len(abandoned))
+
+    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime) -> Sequence[Claimed]:
+        if turn.token != self._tokens[turn.lane]:
+            return []
+        due = [each for each in self._pending(run, turn.lane) if each.due_at <= at]
+        claimed = sorted(due, key=lambda each: (each.due_at, each.message.row.number))[:limit]
+        for each in claimed:
+            each.status, each.token, each.attempts = Status.SENDING, turn.token, each.attempts + 1
+        return [
+            Claimed(
+                run=run,
+                row=each.message.row.number,
+                phone=each.message.phone,
+                content=each.message.content,
+                attempts=each.attempts,
+            )
+            for each in claimed
+        ]
+
+    async def next_due(self, run: str, *, lane: str) -> datetime | None:
+        return min((each.due_at for each in self._pending(run, lane)), default=None)
+
+    async def record(self, turn: Turn, results: Sequence[Result]) -> None:
+        for result in results:
+            if entry := self._own_claim(turn, result.run, result.row):
+                entry.status, entry.reason, entry.detail = result.status, result.reason, result.detail
+                entry.answered_at, entry.due_at = result.at, result.due_at or _AT_ONCE
+
+    async def release(self, turn: Turn, claimed: Sequence[Claimed]) -> None:
+        for each in claimed:
+            if entry := self._own_claim(turn, each.run, each.row):
+                entry.status, entry.attempts = Status.PENDING, entry.attempts - 1
+
+    def rows(self, run: str) -> Iterator[ReportRow]:
+        entries, rejections = self._entries[run], self._rejections[run]
+        for number in sorted({**entries, **rejections}):
+            yield _reported(entries[number]) if number in entries else _rejected(rejections[number])
+
+    def _pending(self, run: str, lane: str) -> Iterator[_Entry]:
+        entries = self._entries[run].values()
+        return (each for each in entries if each.message.sender == lane and each.status is Status.PENDING)
+
+    def _own_claim(self, turn: Turn, run: str, row: int) -> _Entry | None:
+        entry = self._entries[run][row]
+        own = entry.token == turn.token and entry.status in {Status.SENDING, Status.UNKNOWN}
+        return entry if own else None
+
+
+def _reported(entry: _Entry) -> ReportRow:
+    message = entry.message
+    interrupted = Sentence("the program stopped before the answer came: the message may have been delivered")
+    return ReportRow(
+        row=message.row,
+        status=entry.status,
+        reason=entry.reason,
+        phone=message.phone,
+        content=message.content,
+        sender=message.sender,
+        attempts=entry.attempts,
+        answered_at=entry.answered_at,
+        repair=message.repair,
+        detail=interrupted if entry.reason == "interrupted" else entry.detail,
+    )
+
+
+def _rejected(rejection: Rejection) -> ReportRow:
+    return ReportRow(
+        row=rejection.row,
+        status=None,
+        reason=rejection.reason,
+        phone=None,
+        content=None,
+        sender="",
+        attempts=0,
+        answered_at=None,
+        repair=Sentence(""),
+        detail=rejection.detail,
+        column=rejection.column,
+    )

@@ -1,0 +1,339 @@
+"""The one async loop: claim, wait for the pace, call, record.
+
+A message's claim is on disk before its call leaves, and a call that was surely not executed goes back to
+pending; everything else is settled once. Stopping and halting are values: a call under way is never cancelled.
+"""
+
+import asyncio
+import logging
+import math
+import random
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, assert_never
+
+from lecommercial_batch import backoff
+from lecommercial_batch.errors import JournalError
+from lecommercial_batch.model import Answer, Claimed, Outcome, Result, Status, Turn
+from lecommercial_batch.pace import Gate
+from lecommercial_batch.ports import Clock, Gateway, Journal
+
+#: Requests in flight, at most.
+MOST_IN_FLIGHT: Final = 2000
+#: Seconds before its call that a message is claimed, at least: what the disk usually needs.
+SHORTEST_LEAD: Final = 0.05
+LONGEST_LEAD: Final = 0.5
+LARGEST_CLAIM: Final = 256
+#: Seconds that are no time at all: timers are no finer.
+TICK: Final = 0.001
+
+_log: Final = logging.getLogger("lecommercial_batch.send")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drained:
+    """Why a drain ended: with nothing left, on request, or halted for a reason."""
+
+    finished: bool
+    halted: str = ""
+
+
+@dataclass(slots=True)
+class Allowance:
+    """How many messages may still be sent, over all the lanes that share it."""
+
+    left: float = math.inf
+
+
+class Drain:
+    """One turn of a lane for one run: everything due is claimed, called and recorded, at the gate's pace.
+
+    ``stop`` is a request: nothing new leaves after it, what is in flight is finished and recorded.
+    """
+
+    def __init__(
+        self,
+        turn: Turn,
+        run: str,
+        *,
+        journal: Journal,
+        gateway: Gateway,
+        gate: Gate,
+        clock: Clock,
+        stop: asyncio.Event,
+        stop_after_failures: int,
+        on_result: Callable[[Result], None],
+        allowance: Allowance | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._turn = turn
+        self._run = run
+        self._journal = journal
+        self._gateway = gateway
+        self._gate = gate
+        self._clock = clock
+        self._stop = stop
+        self._on_result = on_result
+        self._jitter = jitter
+        self._allowance = allowance or Allowance()
+        self._judge = Judge(stop_after_failures)
+        self._waiting: deque[Claimed] = deque()  # claimed, not called yet
+        self._calls: set[asyncio.Task[None]] = set()
+        self._results: list[Result] = []
+        self._unrecorded = 0  # results that are not on disk yet
+        self._latency = 2.0  # seconds, smoothed
+        self._lead = SHORTEST_LEAD
+        self._held_until = 0.0  # loop time before which nothing leaves
+        self._claimed_all = False
+        self._called_all = False
+        self._journal_error: JournalError | None = None
+        self._end = asyncio.Event()  # asked to stop, halted, or unable to record: nothing more leaves
+        self._claimer_bell, self._caller_bell, self._recorder_bell = Bell(), Bell(), Bell()
+
+    async def run(self) -> Drained:
+        """Drain until nothing is left, a stop is asked for, or the sender is halted.
+
+        Raises:
+            JournalError: an outcome could not be recorded; nothing was sent after that.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            recorder = tasks.create_task(self._record_results())
+            caller = tasks.create_task(self._call_all())
+            watchers = [tasks.create_task(self._watch_stop()), tasks.create_task(self._watch_end(caller))]
+            finished = await self._claim_all()
+            self._claimed_all = True
+            self._caller_bell.ring()
+            await asyncio.wait({caller})
+            await self._give_back()
+            while self._calls:
+                await asyncio.wait(self._calls)
+            self._called_all = True
+            self._recorder_bell.ring()
+            await recorder
+            for watcher in watchers:
+                watcher.cancel()
+        if self._journal_error:
+            raise self._journal_error
+        return Drained(finished=finished and not self._end.is_set(), halted=self._judge.halted)
+
+    async def _claim_all(self) -> bool:
+        """Claim what is due, never much before it can leave. True when nothing is left to do."""
+        while not self._end.is_set():
+            room = self._room()
+            wait = max(self._gate.until_next(), self._held_until - _now()) - self._lead
+            if self._allowance.left <= 0 and not (self._calls or self._unrecorded or self._waiting):
+                return False
+            if room <= 0:
+                await self._claimer_bell.wait(None)
+            elif wait > TICK and not self._waiting:
+                await self._claimer_bell.wait(wait)
+            elif not await self._claim(room) and not await self._anything_later():
+                return True
+        return False
+
+    def _room(self) -> int:
+        """How many more to claim: enough for the next moments, within what may be in flight."""
+        pace = self._gate.rate.per_second
+        ahead = min(LARGEST_CLAIM, math.ceil(pace * self._lead)) - len(self._waiting)
+        bound = min(MOST_IN_FLIGHT, math.ceil(2 * pace * self._latency) + 2)
+        return int(min(ahead, bound - len(self._calls) - len(self._waiting), self._allowance.left))
+
+    async def _claim(self, limit: int) -> int:
+        begun = _now()
+        try:
+            claimed = await self._journal.claim(self._turn, self._run, limit=limit, at=self._clock.now())
+        except JournalError as error:
+            self._give_up(error)
+            return 0
+        # Rises at once with a slow disk and comes back slowly: a late claim is a call that leaves late.
+        self._lead = min(LONGEST_LEAD, max(SHORTEST_LEAD, 1.5 * (_now() - begun), 0.99 * self._lead))
+        self._allowance.left -= len(claimed)
+        self._waiting.extend(claimed)
+        self._caller_bell.ring()
+        return len(claimed)
+
+    async def _anything_later(self) -> bool:
+        """With nothing due now, wait for what may come: an answer, or a message's time. False: nothing will."""
+        if self._waiting or self._calls or self._unrecorded:
+            await self._claimer_bell.wait(None)
+            return True
+        due = await self._journal.next_due(self._run, lane=self._turn.lane)
+        if due is None:
+            return False
+        await self._claimer_bell.wait(max(0.0, (due - self._clock.now()).total_seconds()))
+        return True
+
+    async def _call_all(self) -> None:
+        """Let each claimed message go when the gate opens. Cancelled when the turn ends before its time."""
+        while self._waiting or not self._claimed_all:
+            if not self._waiting:
+                await self._caller_bell.wait(None)
+            elif (held := self._held_until - _now()) > TICK:
+                if held > 2 * LONGEST_LEAD:  # longer than anything is claimed ahead
+                    await self._give_back()  # so that a crash while we wait leaves no doubt about them
+                await self._caller_bell.wait(held)
+            else:
+                await self._gate.wait()
+                if self._held_until <= _now() + TICK:
+                    self._begin_call(self._waiting.popleft())
+
+    def _begin_call(self, claimed: Claimed) -> None:
+        call = asyncio.create_task(self._call(claimed))
+        self._calls.add(call)
+        call.add_done_callback(self._end_call)
+        self._claimer_bell.ring()
+
+    def _end_call(self, call: asyncio.Task[None]) -> None:
+        self._calls.discard(call)
+        self._claimer_bell.ring()
+
+    async def _call(self, claimed: Claimed) -> None:
+        begun = _now()
+        try:
+            answer = await self._gateway.send(claimed.phone, claimed.content)
+        except Exception:  # noqa: BLE001 - the one catch-all of this task: whatever it was, the message may have left
+            _log.exception("call_failed run=%s row=%s", claimed.run, claimed.row)
+            answer = Answer(outcome=Outcome.UNSURE, reason="internal_error")
+        self._latency += 0.05 * (_now() - begun - self._latency)
+        result = self._settle(claimed, answer)
+        self._results.append(result)
+        self._unrecorded += 1
+        self._recorder_bell.ring()
+        self._on_result(result)
+
+    def _settle(self, claimed: Claimed, answer: Answer) -> Result:
+        """Turn an answer into the message's next status, and let the judge hear of it."""
+        now = self._clock.now()
+        status, due = Status.PENDING, now
+        match answer.outcome:
+            case Outcome.ACCEPTED:
+                status = Status.ACCEPTED
+            case Outcome.REFUSED:
+                status = Status.FAILED
+            case Outcome.UNSURE:
+                status = Status.UNKNOWN
+            case Outcome.NOT_SENT:
+                due = now + timedelta(seconds=self._hold(answer))
+            case Outcome.HALTED:
+                pass
+            case _:
+                assert_never(answer.outcome)
+        if status is Status.PENDING:
+            self._allowance.left += 1
+        self._judge.hear(answer)
+        if self._judge.halted:
+            self._end.set()
+        return Result(
+            run=claimed.run,
+            row=claimed.row,
+            status=status,
+            reason=answer.reason,
+            detail=answer.detail,
+            at=now,
+            due_at=due,
+        )
+
+    def _hold(self, answer: Answer) -> float:
+        """Hold the whole lane after a call that was not executed: the next would fare no better."""
+        if self._held_until <= _now() + TICK:
+            self._judge.count_wait(answer.reason)
+            wait = backoff.delay(self._judge.waits, retry_after=answer.retry_after, jitter=self._jitter)
+            self._held_until = _now() + wait
+            _log.warning("held lane=%s reason=%s seconds=%.1f", self._turn.lane, answer.reason, wait)
+        return max(0.0, self._held_until - _now())
+
+    async def _record_results(self) -> None:
+        """Write results as they come, in one group for each flush of the disk."""
+        while self._results or not self._called_all:
+            if not self._results:
+                await self._recorder_bell.wait(None)
+                continue
+            group, self._results = self._results, []
+            try:
+                await self._journal.record(self._turn, group)
+            except JournalError as error:
+                self._give_up(error)
+            self._unrecorded -= len(group)
+            self._claimer_bell.ring()
+
+    async def _give_back(self) -> None:
+        """Return what was claimed but not called."""
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        self._allowance.left += len(waiting)
+        try:
+            await self._journal.release(self._turn, waiting)
+        except JournalError as error:
+            self._give_up(error)
+        self._claimer_bell.ring()
+
+    def _give_up(self, error: JournalError) -> None:
+        self._journal_error = self._journal_error or error
+        self._end.set()
+
+    async def _watch_stop(self) -> None:
+        await self._stop.wait()
+        self._end.set()
+
+    async def _watch_end(self, caller: asyncio.Task[None]) -> None:
+        await self._end.wait()
+        caller.cancel()  # it only waits: the calls are tasks of their own
+        self._claimer_bell.ring()
+
+
+class Bell:
+    """Wakes the one loop that waits for it; a ring while it is busy is kept for its next wait."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def wait(self, seconds: float | None) -> None:
+        """Return when rung, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        self._rung.clear()
+
+
+class Judge:
+    """Decides from the answers, in the order they come, when a sender must stop."""
+
+    def __init__(self, stop_after_failures: int) -> None:
+        self.halted = ""
+        self.waits = 0  # calls in a row that were not executed
+        self._failures = 0  # failures and unknowns in a row
+        self._bound = stop_after_failures
+
+    def hear(self, answer: Answer) -> None:
+        match answer.outcome:
+            case Outcome.ACCEPTED:
+                self._failures = self.waits = 0
+            case Outcome.REFUSED | Outcome.UNSURE:
+                self.waits = 0
+                self._failures += 1
+                if self._failures >= self._bound:
+                    self._halt("failures_in_a_row")
+            case Outcome.HALTED:
+                self._halt(answer.reason)
+            case Outcome.NOT_SENT:
+                pass
+            case _:
+                assert_never(answer.outcome)
+
+    def count_wait(self, reason: str) -> None:
+        self.waits += 1
+        if self.waits >= backoff.ATTEMPTS:
+            self._halt(reason)
+
+    def _halt(self, reason: str) -> None:
+        self.halted = self.halted or reason
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

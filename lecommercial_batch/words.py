@@ -1,0 +1,65 @@
+"""The codes of the journal in a person's words, translated."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from lecommercial_batch.language import say
+from lecommercial_batch.model import Reason, Status
+from lecommercial_batch.sentence import Sentence
+
+_STATUSES: Final[Mapping[str, Sentence]] = {
+    Status.PENDING: Sentence("waiting to be sent"),
+    Status.SENDING: Sentence("being sent"),
+    Status.ACCEPTED: Sentence("accepted by the API"),
+    Status.FAILED: Sentence("failed"),
+    Status.UNKNOWN: Sentence("unknown: may have been delivered"),
+    Status.CANCELLED: Sentence("cancelled"),
+}
+
+_REASONS: Final[Mapping[str, Sentence]] = {
+    Reason.INVALID_PHONE: Sentence("no valid phone number"),
+    Reason.NOT_MOBILE: Sentence("not a mobile number"),
+    Reason.DUPLICATE: Sentence("number already in an earlier row"),
+    Reason.OPTED_OUT: Sentence("opted out"),
+    Reason.NO_CONSENT: Sentence("no consent"),
+    Reason.NOT_SELECTED: Sentence("left out by the campaign’s “only”"),
+    Reason.MISSING_VALUE: Sentence("a value of the message is missing"),
+    Reason.BAD_VALUE: Sentence("a value cannot be used"),
+    Reason.EMPTY_MESSAGE: Sentence("the message would be empty"),
+    Reason.TOO_LONG: Sentence("the message is too long"),
+    Reason.ALREADY_MESSAGED: Sentence("had the same message recently"),
+    Reason.BAD_FILE: Sentence("the attachment’s address is not usable"),
+    "invalid_keys": Sentence("the API refuses the keys, the plan has expired, or no phone is connected"),
+    "quota_exceeded": Sentence("the monthly quota of messages is used up"),
+    "template_not_found": Sentence("the API does not know this template"),
+    "device_unavailable": Sentence("the sending phone is not connected"),
+    "wrong_address": Sentence("this is not the API’s address: see LECOMMERCIAL_BASE_URL"),
+    "redirected": Sentence("the API’s address leads elsewhere: see LECOMMERCIAL_BASE_URL"),
+    "failures_in_a_row": Sentence("too many failures in a row: is the sending phone connected?"),
+    "throttled": Sentence("the API asks for a slower pace again and again"),
+    "unavailable": Sentence("the API has been unavailable for too long"),
+    "unreachable": Sentence("the API cannot be reached"),
+    "request_failed": Sentence("number not on WhatsApp, or sending phone disconnected"),
+    "invalid_message": Sentence("the API refuses this message"),
+    "refused": Sentence("the API refuses this message"),
+    "server_error": Sentence("the API failed while sending"),
+    "no_answer": Sentence("the API did not answer in time"),
+    "connection_lost": Sentence("the connection was lost before the answer"),
+    "unreadable_answer": Sentence("the API’s answer could not be read"),
+    "interrupted": Sentence("the program stopped before the answer came"),
+    "internal_error": Sentence("a fault of this program"),
+}
+
+
+def status_words(status: Status) -> str:
+    return say(_STATUSES[status])
+
+
+def reason_words(reason: str) -> str:
+    """Return a reason in words; a code we have no words for is shown as it is."""
+    return say(_REASONS[reason]) if reason in _REASONS else reason
+
+
+def count_of(count: int) -> str:
+    """Write a count with the thousands apart, as both languages can read it."""
+    return f"{count:,}".replace(",", "\u202f")

@@ -1,0 +1,101 @@
+"""An import points downwards: doors, engine, plan and send, ports, pure, model."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import lecommercial_batch
+
+PACKAGE = Path(lecommercial_batch.__file__).parent
+
+#: Each module or folder of the package with its floor; imports go to a floor that is not above.
+FLOORS = {
+    "sentence": 0,
+    "model": 1,
+    "errors": 1,
+    "ports": 2,
+    "clock": 2,
+    "language": 2,
+    "rate": 2,
+    "phones": 2,
+    "backoff": 2,
+    "words": 3,
+    "columns": 3,
+    "filters": 3,
+    "screen": 3,
+    "pace": 3,
+    "toml": 3,
+    "render": 4,
+    "campaign": 5,
+    "settings": 5,
+    "contacts": 6,
+    "gateway": 6,
+    "journal": 6,
+    "memory": 6,
+    "report": 6,
+    "plan": 7,
+    "send": 7,
+    "engine": 8,
+    "sandbox": 9,
+    "testing": 10,
+    "cli": 10,
+    "__main__": 11,
+    "__init__": 11,
+}
+ADAPTERS = {"contacts", "gateway", "journal", "memory", "report", "sandbox"}
+#: Third-party packages that only one place knows.
+OWNERS = {
+    "pandas": {"contacts"},
+    "python_calamine": {"contacts"},
+    "httpx": {"gateway"},
+    "aiohttp": {"gateway"},
+    "sqlalchemy": {"journal"},
+    "openpyxl": {"report"},
+    "pydantic": {"campaign", "settings", "toml"},
+    "phonenumbers": {"phones"},
+    "aiolimiter": {"pace", "engine"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+    "starlette": {"sandbox"},
+    "uvicorn": {"sandbox"},
+}
+
+
+def place(file: Path) -> str:
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "lecommercial_batch":
+            yield from (f"lecommercial_batch.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_imports_point_downwards(file: Path) -> None:
+    """A module imports its own floor or a lower one; adapters never import each other."""
+    own = place(file)
+    for name in imports(file):
+        head, _, rest = name.partition(".")
+        other = rest.split(".")[0]
+        if head != "lecommercial_batch" or other in {own, ""}:
+            continue
+        assert FLOORS[other] <= FLOORS[own], f"{own} imports {other}, which stands above it"
+        assert not {own, other} <= ADAPTERS, f"{own} imports {other}: adapters do not know each other"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_third_party_package_stays_with_its_owner(file: Path) -> None:
+    """Pandas is imported by contacts alone, httpx by gateway alone, and so on."""
+    for name in imports(file):
+        owners = OWNERS.get(name.split(".")[0])
+        assert owners is None or place(file) in owners, f"{place(file)} imports {name}"

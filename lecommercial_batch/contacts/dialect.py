@@ -1,6 +1,7 @@
 """How a delimited text is written: what stands between its cells, and where its header is."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from lecommercial_batch.contacts.header import find_header, is_filled, name_colu
 _DELIMITERS: Final = ";\t|,"  #: the first wins where several fit as well
 _LINES: Final = 500
 _FIRST: Final = 30  #: rows in which the header is looked for
-_SEP: Final = "sep="  #: the line by which Excel is told the delimiter, and which it does not count as a row
+#: The line by which Excel is told the delimiter, and which it does not count as a row.
+_SEP: Final = re.compile(r"sep=([\t !#$%&'()*+,./:;<>?@^_`{|}~-])(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +48,9 @@ def find_dialect(sample: str) -> Dialect | None:
 
 def _told(sample: str) -> tuple[str, str]:
     """Return the delimiter that a `sep=` line names, if there is one, and the text after it."""
-    first = sample[: len(_SEP) + 1].lower()
-    if not first.startswith(_SEP) or len(first) == len(_SEP):
-        return "", sample
-    rest = sample[len(first) :]
-    if rest and not rest.startswith(("\r", "\n")):
-        return "", sample
-    return first[-1], rest.removeprefix("\r").removeprefix("\n")
+    if told := _SEP.match(sample):
+        return told[1], sample[told.end() :]
+    return "", sample
 
 
 def _fit(text: str, delimiter: str) -> float:

@@ -49,6 +49,8 @@ def test_the_delimiter_is_found(tmp_path: Path, delimiter: str, end: str) -> Non
         ('Nom,Note\nA,"x;y;z"\nB,"x;y;z"\n', ("A", "x;y;z")),
         ("Tel\n06 12\n07 12\n", ("06 12",)),
         ("sep=,\r\nA;B,C\r\n1;2,3\r\n", ("1;2", "3")),
+        ("SEP=^\nA;B^C\n1;2^3\n", ("1;2", "3")),
+        ("sep=\n;A;B\n1;2;3\n", ("1", "2", "3")),
     ],
 )
 def test_what_looks_like_a_delimiter_may_be_text(tmp_path: Path, text: str, cells: tuple[str, ...]) -> None:

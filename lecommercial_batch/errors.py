@@ -8,7 +8,8 @@
     │   ├── ProofError            the plan is not the one that was approved
     │   ├── UnreachableError      the API does not answer at all
     │   └── RunNotFoundError      no such run in the journal
-    └── JournalError            see to the database; what was sent is kept  (exit 3)
+    ├── JournalError            see to the database; what was sent is kept  (exit 3)
+    └── ReportError             see to the disk; what was sent is in the journal  (exit 3)
 
 Expected results of single messages are values, never errors.
 """
@@ -76,3 +77,7 @@ class RunNotFoundError(InputError):
 
 class JournalError(LecommercialError):
     """The database cannot be read or written: nothing more is sent, since it could not be recorded."""
+
+
+class ReportError(LecommercialError):
+    """A report cannot be written; the journal has what it would say."""

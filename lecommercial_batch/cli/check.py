@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+from lecommercial_batch.advice import advice_for
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
@@ -11,7 +12,6 @@ from lecommercial_batch.errors import InputError, Problem, Severity
 from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Reason, Rejection
 from lecommercial_batch.plan import Way
-from lecommercial_batch.report import advice_for
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, reason_words
 

@@ -12,7 +12,7 @@ from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _
 from lecommercial_batch.model import Run
-from lecommercial_batch.report import FORMATS, summary, write_reports
+from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of
 
@@ -66,7 +66,7 @@ def report(run_id: str, *, formats: list[str] | None, directory: Path | None, as
     return Exit.DONE
 
 
-async def _all(journal: SqlJournal) -> list[dict[str, object]]:
+async def _all(journal: SqlJournal) -> list[Summary]:
     return [summary(run, await journal.counts(run.id), []) for run in await journal.runs()]
 
 
@@ -79,7 +79,7 @@ async def _find(journal: SqlJournal, run_id: str | None) -> Run:
     return found[0]
 
 
-def _list(desk: Desk, found: list[dict[str, object]]) -> Exit:
+def _list(desk: Desk, found: list[Summary]) -> Exit:
     if desk.as_json:
         show.print_json({"runs": found})
         return Exit.DONE
@@ -91,15 +91,14 @@ def _list(desk: Desk, found: list[dict[str, object]]) -> Exit:
         table.add_column(heading)
     for each in found:
         messages = each["messages"]
-        assert isinstance(messages, dict)
         left = messages["pending"] + messages["sending"]
         table.add_row(
-            str(each["run"]),
-            str(each["campaign"]),
-            count_of(int(str(each["rows"]))),
+            each["run"],
+            each["campaign"],
+            count_of(each["rows"]),
             count_of(messages["accepted"]),
             count_of(left),
-            str(each["started_at"] or _("not started"))[:16].replace("T", " "),
+            (each["started_at"] or _("not started"))[:16].replace("T", " "),
         )
     desk.console.print(table)
     return Exit.DONE

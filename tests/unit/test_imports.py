@@ -22,6 +22,7 @@ FLOORS = {
     "phones": 2,
     "backoff": 2,
     "words": 3,
+    "advice": 3,
     "columns": 3,
     "filters": 3,
     "screen": 3,

@@ -1,0 +1,49 @@
+"""One row of the report: the input's own cells, then what became of it. The same for every format."""
+
+from typing import Final
+
+from lecommercial_batch.language import say
+from lecommercial_batch.model import Content, ReportRow
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.words import reason_words
+
+#: Never translated: they are names for machines too.
+COLUMNS: Final = (
+    "lc_row",
+    "lc_phone",
+    "lc_status",
+    "lc_reason",
+    "lc_message",
+    "lc_sender",
+    "lc_attempts",
+    "lc_answered_at",
+    "lc_detail",
+)
+REJECTED: Final = "rejected"
+
+
+def status_of(row: ReportRow) -> str:
+    """Return the status of a message, or ``rejected``."""
+    return row.status.value if row.status else REJECTED
+
+
+def message_of(content: Content | None) -> str:
+    """Return what was written to the person: the text, or the template and its variables."""
+    if content is None:
+        return ""
+    if content.template_id:
+        values = ", ".join(f"{name}={value}" for name, value in content.variables)
+        return f"template {content.template_id}: {values}"
+    return f"{content.text}\n{content.file}" if content.file else content.text
+
+
+def detail_of(row: ReportRow) -> str:
+    """Return what there is to say of a row: why it was left out, what was repaired, what the API answered."""
+    detail = row.detail if isinstance(row.detail, str) else say(row.detail)
+    explained = reason_words(row.reason) if row.status and row.reason else ""
+    repair = say(row.repair) if row.repair.template else ""
+    return " · ".join(part for part in (explained, detail, repair) if part)
+
+
+def row_words(number: int) -> str:
+    return say(Sentence("row {row}", row=number))

@@ -1,0 +1,44 @@
+"""A run in figures, for machines: what ``--json`` prints and what the JSON report holds."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TypedDict
+
+from lecommercial_batch.model import Counts, Run
+
+
+class Summary(TypedDict):
+    """The keys are an interface; ``rows`` is the sum of ``rejected`` and ``messages``."""
+
+    run: str | None  #: None for a preview, which leaves no run behind
+    campaign: str
+    proof: str
+    rows: int
+    rejected: dict[str, int]
+    messages: dict[str, int]
+    halted: dict[str, str] | None
+    started_at: str | None  #: ISO 8601 with offset
+    ended_at: str | None
+    reports: list[str]
+
+
+def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
+    """Return a run's figures."""
+    return Summary(
+        run=run.id,
+        campaign=run.new.campaign,
+        proof=run.proof,
+        rows=counts.rows,
+        rejected={reason.value: count for reason, count in counts.rejected.items()},
+        messages={status.value: count for status, count in counts.messages.items()},
+        halted=dict(run.halted) or None,
+        started_at=iso(run.started_at),
+        ended_at=iso(run.ended_at),
+        reports=[str(path) for path in reports],
+    )
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Write a moment in local time with its offset, to the second."""
+    return None if moment is None else moment.astimezone().isoformat(timespec="seconds")

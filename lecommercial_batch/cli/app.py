@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
-import click
 import typer
 
 from lecommercial_batch.cli.exits import Exit
@@ -186,10 +185,10 @@ def run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     try:
         code = app(list(arguments), standalone_mode=False)
-    except click.UsageError as error:
-        error.show()
+    except typer.TyperException as error:
+        _show_usage(error)
         return Exit.WRONG_USAGE
-    except click.Abort:
+    except typer.Abort:
         return Exit.FIX_INPUT
     except LecommercialError as error:
         from lecommercial_batch.cli.show import show_problems  # noqa: PLC0415 - only when there are any
@@ -200,6 +199,14 @@ def run(arguments: Sequence[str]) -> int:
         _show_our_fault(error)
         return Exit.OUR_FAULT
     return int(code or 0)
+
+
+def _show_usage(error: typer.TyperException) -> None:
+    show = getattr(error, "show", None)  # its errors of usage know how, with the verb's usage line
+    if show:
+        show()
+    else:
+        typer.echo(error.format_message(), err=True)
 
 
 def _show_our_fault(error: Exception) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from lecommercial_batch.model import Rate, Result, Run, RunState, Sender
-from lecommercial_batch.pace import Gate, exact_limiter
+from lecommercial_batch.pace import Gate, Pace
 from lecommercial_batch.ports import Clock, Gateway, Journal
 from lecommercial_batch.send import Allowance, Drain, Drained
 
@@ -126,8 +126,8 @@ def _gates(rate: Rate, senders: Sequence[Sender], machine_rate: Rate | None) -> 
     rates = {sender.name: min(rate, sender.rate or rate, key=lambda each: each.per_second) for sender in senders}
     machine = machine_rate or max(rates.values(), key=lambda each: each.per_second)
     together = sum(each.per_second for each in rates.values())
-    shared = [exact_limiter(machine)] if together > machine.per_second else []
-    return {name: Gate(each, shared) for name, each in rates.items()}
+    shared = [Pace(machine)] if together > machine.per_second else []
+    return {name: Gate(Pace(each), shared) for name, each in rates.items()}
 
 
 async def _pass_on(stop: asyncio.Event, stop_all: asyncio.Event) -> None:

@@ -9,6 +9,7 @@ from openpyxl.chart import BarChart, DoughnutChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import DataPoint
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lecommercial_batch.advice import advice_for
@@ -64,9 +65,23 @@ def _set_up_results(sheet: Worksheet, run: Run, rows: Callable[[], Iterator[Repo
     columns = (*run.new.columns, *line.COLUMNS)
     for index, width in enumerate(_widths(run.new.columns, rows), start=1):
         sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.freeze_panes = "A2"
+    _set_up_page(sheet)
     ours = len(run.new.columns)
     sheet.append([cells.header(sheet, name, ours=index >= ours) for index, name in enumerate(columns)])
+
+
+def _set_up_page(sheet: Worksheet) -> None:
+    """Keep the header in sight, and print all columns on one page's width."""
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    _fit_to_page(sheet)
+
+
+def _fit_to_page(sheet: Worksheet) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _widths(columns: Sequence[str], rows: Callable[[], Iterator[ReportRow]]) -> list[int]:
@@ -96,7 +111,7 @@ def _result_cells(sheet: Worksheet, row: ReportRow) -> list[Any]:
 def _set_up_rejected(sheet: Worksheet) -> None:
     for letter, width in zip("ABCDEFG", (7, 18, 24, 20, 30, 48, 52), strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
+    _set_up_page(sheet)
     headings = (_("Row"), _("Column"), _("Value"), "lc_reason", _("Reason"), _("What is wrong"), _("What to do"))
     sheet.append([cells.header(sheet, heading) for heading in headings])
 
@@ -117,6 +132,7 @@ def _rejected_cells(sheet: Worksheet, row: ReportRow, columns: Sequence[str], ph
 
 def _write_summary(sheet: Worksheet, run: Run, counts: Counts) -> None:
     """Write the figures and the charts that show them."""
+    _fit_to_page(sheet)
     sheet.column_dimensions["A"].width = 46
     sheet.column_dimensions["B"].width = 26
     facts = [

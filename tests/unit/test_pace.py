@@ -1,11 +1,12 @@
 import asyncio
+from bisect import bisect_left
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 
 from lecommercial_batch.model import Rate
-from lecommercial_batch.pace import Gate
+from lecommercial_batch.pace import CATCH_UP, GUARDED, Pace
 
 Run = Callable[[Coroutine[Any, Any, list[float]]], list[float]]
 RATES = [
@@ -20,10 +21,10 @@ RATES = [
 
 
 async def passes(rate: Rate, count: int, pause: float = 0.0) -> list[float]:
-    """Return when each of so many calls passed a gate, all but the first after an optional pause."""
-    gate, loop, times = Gate(rate), asyncio.get_running_loop(), []
+    """Return when each of so many calls were let go, all but the first after an optional pause."""
+    pace, loop, times = Pace(rate), asyncio.get_running_loop(), []
     for number in range(count):
-        await gate.wait()
+        await pace.wait()
         times.append(loop.time())
         if pause and number == 0:
             await asyncio.sleep(pause)
@@ -31,7 +32,7 @@ async def passes(rate: Rate, count: int, pause: float = 0.0) -> list[float]:
 
 
 def busiest(times: list[float], period: float) -> int:
-    return max(sum(begin <= time < begin + period for time in times) for begin in times)
+    return max(bisect_left(times, begin + period) - index for index, begin in enumerate(times))
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
@@ -56,3 +57,33 @@ def test_an_idle_gate_does_not_save_up(rate: Rate, in_virtual_time: Run) -> None
     times = in_virtual_time(passes(rate, rate.count + 20, pause=10 * rate.period))
 
     assert busiest(times, rate.period) <= rate.count
+
+
+async def late_passes(rate: Rate, count: int, *, late_every: int, by: float) -> list[float]:
+    """Return when calls were let go to a caller that is held up from time to time."""
+    pace, loop, times = Pace(rate), asyncio.get_running_loop(), []
+    for number in range(count):
+        await pace.wait()
+        times.append(loop.time())
+        if number % late_every == 0:
+            await asyncio.sleep(by)
+    return times
+
+
+@pytest.mark.parametrize("rate", [Rate(count=20, period=1), Rate(count=200, period=1)], ids=str)
+def test_a_late_call_is_caught_up_within_the_rate(rate: Rate, in_virtual_time: Run) -> None:
+    """A caller held up a tenth of a second every two seconds loses nothing, and no window is overfull."""
+    hold_up = late_passes(rate, 30 * rate.count, late_every=2 * rate.count, by=CATCH_UP)
+
+    times = in_virtual_time(hold_up)
+
+    assert busiest(times, rate.period) <= rate.count
+    assert (len(times) - 1) / (times[-1] - times[0]) >= 0.98 * rate.per_second
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_the_network_may_shift_calls_a_little(rate: Rate, in_virtual_time: Run) -> None:
+    """Calls that come up to 1.4 % of the period closer together on their way still exceed nothing."""
+    times = in_virtual_time(passes(rate, 2 * rate.count + 5))
+
+    assert busiest(times, rate.period * (GUARDED - 0.0005)) <= rate.count

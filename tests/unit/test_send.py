@@ -8,7 +8,7 @@ import pytest
 
 from lecommercial_batch.memory import MemoryJournal
 from lecommercial_batch.model import Answer, Content, Outcome, Phone, Rate, Status
-from lecommercial_batch.pace import Gate
+from lecommercial_batch.pace import Gate, Pace
 from lecommercial_batch.send import Allowance, Drain, Drained
 from tests.conftest import LoopClock, a_message, a_run
 
@@ -65,7 +65,7 @@ class Bench:
             self.run,
             journal=self.journal,
             gateway=self.gateway,
-            gate=Gate(self.rate),
+            gate=Gate(Pace(self.rate)),
             clock=LoopClock(),
             stop=self.stop,
             stop_after_failures=stop_after_failures,

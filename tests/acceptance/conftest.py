@@ -1,0 +1,103 @@
+"""The real command in a subprocess, in a folder of its own, against real servers on loopback."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY
+from lecommercial_batch.testing import SandboxServer
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A call of the command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+
+@dataclass
+class Desk:
+    """A folder with an environment: what a person has in front of them."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, *arguments: str, timeout: float = 60, **environment: str) -> Done:
+        process = self.start(*arguments, **environment)
+        out, err = process.communicate(timeout=timeout)
+        return Done(process.returncode, out, err)
+
+    def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("LECOMMERCIAL_")}
+        return subprocess.Popen(
+            [sys.executable, "-m", "lecommercial_batch", *arguments],
+            cwd=self.folder,
+            env={**inherited, "LANG": "C.UTF-8", **self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def connect(self, url: str, *, authkey: str = AUTHKEY, appkey: str = APPKEY) -> None:
+        """Point the environment at a server."""
+        self.environment |= {
+            "LECOMMERCIAL_BASE_URL": url,
+            "LECOMMERCIAL_AUTHKEY": authkey,
+            "LECOMMERCIAL_APPKEY": appkey,
+        }
+
+    def contacts(self, count: int, *, name: str = "clients.csv") -> Path:
+        """Write a contact file with so many people."""
+        lines = ["Prénom;Téléphone", *(f"Nom{number};+336410{number:05d}" for number in range(count))]
+        return self.write(name, "\r\n".join(lines) + "\r\n", encoding="cp1252")
+
+    def campaign(self, *, rate: str = "200/s", extra: str = "", **tables: str) -> Path:
+        """Write a campaign over the contact file."""
+        message = tables.get("message", 'text = "  Bonjour {{ prenom }},\\nà bientôt.  "')
+        contacts = tables.get("contacts", 'file = "clients.csv"')
+        sending = f'[sending]\nrate = "{rate}"\n{extra}\n'
+        text = f'name = "Essai été"\n[contacts]\n{contacts}\n[message]\n{message}\n{sending}'
+        return self.write("campaign.toml", text)
+
+    def write(self, name: str, text: str, encoding: str = "utf-8") -> Path:
+        path = self.folder / name
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    def report(self, run: str = "essai-ete-1") -> list[Mapping[str, str]]:
+        with (self.folder / "reports" / f"{run}.csv").open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file, delimiter=";"))
+
+    def files(self) -> set[str]:
+        return {path.name for path in self.folder.rglob("*")}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def sandbox(desk: Desk) -> Iterator[SandboxServer]:
+    """A sandbox that the desk's environment points at."""
+    with SandboxServer() as server:
+        desk.connect(server.url)
+        yield server

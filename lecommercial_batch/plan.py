@@ -118,6 +118,7 @@ class Way:
         self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only)
         self._share = _sharing(campaign.senders)
         self.senders: Final = campaign.senders
+        self.wording: Final = campaign.wording
         self.new_run: Final = NewRun(
             campaign=campaign.name,
             campaign_file=campaign.path.resolve(),

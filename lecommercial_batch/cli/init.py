@@ -19,6 +19,8 @@ from lecommercial_batch.ports import Source
 from lecommercial_batch.sentence import Sentence
 
 SAMPLED: Final = 100  #: rows looked at
+#: Stands in a skeleton until its message is written; `send` refuses a campaign that still has it.
+UNWRITTEN: Final = "✏️"
 _SHOWN: Final = 3  #: sample values a column
 
 
@@ -96,7 +98,7 @@ def _campaign(
         "[message]",
         f"# {say(Sentence('Columns you can use: {variables}', variables=variables))}",
         f'text = """{_("Hello")} {hello}'.rstrip() + ",",
-        _("write your message here."),
+        f"{UNWRITTEN} {_('write your message here.')}",
         f'{_("Reply STOP to receive no more messages.")}"""',
         "",
         "[sending]",

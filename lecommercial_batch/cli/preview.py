@@ -1,6 +1,7 @@
 """`preview`: the dry run."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def way_of(desk: Desk, path: Path) -> Way:
     """Read a campaign and its contact file, and see that they fit. Writes nothing."""
     campaign = load_campaign(path)
     desk.settings.check_names(campaign.senders)
-    source = open_contacts(campaign.contacts_file, name=str(campaign.contacts_file), sheet=campaign.contacts.sheet)
+    file = Path(os.path.normpath(campaign.contacts_file))
+    source = open_contacts(file, name=str(file), sheet=campaign.contacts.sheet)
     return Way(campaign, source)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit, exit_of
+from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.signals import stopping_on_signals
@@ -18,7 +19,7 @@ from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Run, Sender, Status
-from lecommercial_batch.plan import Plan, make_plan
+from lecommercial_batch.plan import Plan, Way, make_plan
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of
@@ -51,6 +52,7 @@ def resume(run_id: str, *, yes: bool, report: Path | None, as_json: bool) -> Exi
 async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     _see_that_someone_agrees(desk, asked)
     way = way_of(desk, path)
+    _see_that_the_message_is_written(path, way)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
     with desk.journal() as journal:
@@ -90,6 +92,20 @@ def _see_that_someone_agrees(desk: Desk, asked: Asked) -> None:
         code="not_confirmed",
         message=Sentence("nobody is here to ask whether to send"),
         advice=Sentence("Add --yes, or --proof with the proof that `preview` printed. Nothing was sent."),
+    )
+    raise InputError(problem)
+
+
+def _see_that_the_message_is_written(path: Path, way: Way) -> None:
+    """Refuse the skeleton that `init` wrote: nobody means to send that."""
+    if UNWRITTEN not in way.wording.text:
+        return
+    problem = Problem(
+        code="unwritten_message",
+        file=str(path),
+        column="message.text",
+        message=Sentence("the message is still the skeleton that `init` wrote"),
+        advice=Sentence("Write your message in place of the line with {mark}. Nothing was sent.", mark=UNWRITTEN),
     )
     raise InputError(problem)
 

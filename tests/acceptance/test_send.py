@@ -257,3 +257,14 @@ def test_init_writes_a_campaign_that_previews(desk: Desk) -> None:
     assert (made.code, made.json["phone"], made.json["name"]) == (0, "Téléphone", "Prénom")
     assert (preview.code, preview.json["messages"]["pending"]) == (0, 4), preview.err
     assert (again.code, again.json["problems"][0]["code"]) == (2, "file_exists")
+
+
+def test_a_skeleton_is_not_sent(desk: Desk, sandbox: SandboxServer) -> None:
+    """Until its message is written, the campaign of `init` is refused by `send`."""
+    desk.contacts(4)
+    desk.run("init", "clients.csv")
+
+    done = desk.run("send", "campaigns/clients.toml", "--yes", "--json")
+
+    assert (done.code, done.json["problems"][0]["code"]) == (2, "unwritten_message")
+    assert sandbox.stats().calls == 0

@@ -1,0 +1,56 @@
+"""What the documents show is what the command does."""
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from lecommercial_batch.campaign import load_campaign
+from tests.acceptance.conftest import ROOT, Desk
+
+SHELL = re.compile(r"<!-- run: \w+ -->\n```sh\n(.*?)```", re.DOTALL)
+TOML = re.compile(r"```toml\n(.*?)```", re.DOTALL)
+VERBS = ["init", "check", "preview", "send", "resume", "runs", "status", "report", "sandbox"]
+
+
+def test_the_first_campaign_of_the_readme_works(desk: Desk) -> None:
+    """The README's first commands, pasted in order into a folder with a spreadsheet, all succeed."""
+    shutil.copy(ROOT / "samples" / "clients.xlsx", desk.folder)
+    blocks = SHELL.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    lines = [line for block in blocks for line in block.splitlines()]
+
+    assert len(lines) >= 3
+    for line in lines:
+        done = desk.run(*line.split()[1:])
+        assert done.code == 0, (line, done.err)
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_the_campaign_files_of_the_reference_are_read(number: int, tmp_path: Path) -> None:
+    """Every key that docs/campaign-file.md shows is one the program knows."""
+    text = TOML.findall((ROOT / "docs" / "campaign-file.md").read_text(encoding="utf-8"))[number]
+    if "[contacts]" not in text:
+        text = f'name = "x"\n[contacts]\nfile = "x.csv"\n{text}'
+    path = tmp_path / "campaign.toml"
+    path.write_text(text, encoding="utf-8")
+
+    assert load_campaign(path).name == tomllib.loads(text)["name"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_option_is_in_the_reference(verb: str, desk: Desk) -> None:
+    """docs/command.md names every verb with every option it has."""
+    reference = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
+    options = set(re.findall(r"--[a-z][a-z-]+", desk.run(verb, "--help").out)) - {"--help"}
+
+    assert f"| `{verb}" in reference
+    assert [option for option in options if option not in reference] == []
+
+
+def test_links_lead_somewhere() -> None:
+    """Every relative link of the documents is a file that exists."""
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for link in re.findall(r"\]\((?!http|#)([^)#]+)", document.read_text(encoding="utf-8")):
+            assert (document.parent / link).exists(), f"{document.name} links to {link}"

@@ -188,8 +188,8 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         _show_usage(error)
         return Exit.WRONG_USAGE
-    except typer.Abort:
-        return Exit.FIX_INPUT
+    except (typer.Abort, KeyboardInterrupt):
+        return Exit.RESUMABLE
     except LecommercialError as error:
         from lecommercial_batch.cli.show import show_problems  # noqa: PLC0415 - only when there are any
 

@@ -12,7 +12,7 @@ from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
-from lecommercial_batch.cli.signals import stopping_on_signals
+from lecommercial_batch.cli.signals import interruptible, stopping_on_signals
 from lecommercial_batch.engine.local import Engine, Watching
 from lecommercial_batch.errors import InputError, Problem, ProofError
 from lecommercial_batch.gateway import ApiGateway, check_reachable
@@ -80,6 +80,7 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
             counts = await journal.counts(run.id)
             left = counts.messages[Status.PENDING]
             if not asked.yes and not _ask(desk, run, left):
+                desk.console.print(_("Nothing was sent."))
                 return Exit.FIX_INPUT
         return await _carry_out(desk, journal, run, senders, asked)
 
@@ -138,8 +139,9 @@ def _ask(desk: Desk, run: Run, left: int) -> bool:
         time=show.ending(run, left, desk.clock.now()),
     )
     try:
-        answer = desk.console.input(f"{say(question)} {_('[y/N]')} ")
-    except EOFError:
+        with interruptible():
+            answer = desk.console.input(f"{say(question)} {_('[y/N]')} ", markup=False)
+    except (EOFError, KeyboardInterrupt):
         return False
     return answer.strip().casefold() in {"y", "yes", "o", "oui"}
 

@@ -14,6 +14,16 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C interrupt a question: asyncio's own handler would only take note of it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def stopping_on_signals(stop: asyncio.Event, *, on_stop: Callable[[], None]) -> Iterator[None]:
     """Set ``stop`` on the first signal; on the second leave at once, the claims in flight becoming unknown."""
     loop = asyncio.get_running_loop()

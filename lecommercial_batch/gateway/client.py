@@ -42,6 +42,9 @@ class ApiGateway:
         self._transport = AiohttpTransport(client=_session)
 
     async def __aenter__(self) -> Self:
+        # Now, not at the first call, which would leave late and so too close to the second.
+        self._transport.client = _session()
+        _request(self._url, message_fields(self._sender, Phone("+0"), Content(text=" "))).read()
         return self
 
     async def __aexit__(

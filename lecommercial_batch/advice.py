@@ -7,6 +7,7 @@ from lecommercial_batch.model import Reason
 from lecommercial_batch.sentence import NOTHING, Sentence
 
 _ADVICE: Final[Mapping[str, Sentence]] = {
+    Reason.BAD_ROW: Sentence("Put quotes round a value that contains the delimiter, or name every column."),
     Reason.INVALID_PHONE: Sentence("Write the whole number as text, such as 06 12 34 56 78 or +33 6 12 34 56 78."),
     Reason.NOT_MOBILE: Sentence("Give a mobile number: this kind of number has no WhatsApp account."),
     Reason.DUPLICATE: Sentence("Nothing to do: the earlier row is written to. Remove this one to be rid of it."),

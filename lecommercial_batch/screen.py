@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from lecommercial_batch.model import Cell, Phone, Reading, Reason, Recipient, Rejection, Row, Unusable
+from lecommercial_batch.model import Cell, FlawedRow, Phone, Reading, Reason, Recipient, Rejection, Row, Unusable
 from lecommercial_batch.sentence import Sentence
 
 _YES: Final = frozenset({"oui", "o", "yes", "y", "true", "1", "x", "vrai", "ok"})
@@ -39,6 +39,8 @@ def says_yes(cell: Cell) -> bool:
 
 
 def _unwanted(row: Row, rules: Rules) -> Rejection | None:
+    if isinstance(row, FlawedRow):
+        return Rejection(row, Reason.BAD_ROW, row.flaw, row.column)
     for index, values in rules.only:
         if str(row.cells[index]).strip().casefold() not in values:
             detail = Sentence("“{value}” is not among the values to keep", value=_shown(row.cells[index]))

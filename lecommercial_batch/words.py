@@ -17,6 +17,7 @@ _STATUSES: Final[Mapping[str, Sentence]] = {
 }
 
 _REASONS: Final[Mapping[str, Sentence]] = {
+    Reason.BAD_ROW: Sentence("cells in the wrong columns"),
     Reason.INVALID_PHONE: Sentence("no valid phone number"),
     Reason.NOT_MOBILE: Sentence("not a mobile number"),
     Reason.DUPLICATE: Sentence("number already in an earlier row"),

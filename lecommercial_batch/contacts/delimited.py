@@ -1,7 +1,8 @@
 """CSV and its relatives, streamed through pandas."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
@@ -10,7 +11,8 @@ import pandas as pd
 from lecommercial_batch.contacts.dialect import Dialect, find_dialect
 from lecommercial_batch.contacts.encoding import find_encoding
 from lecommercial_batch.contacts.flaw import flaw
-from lecommercial_batch.contacts.header import column_letter
+from lecommercial_batch.contacts.header import refuse_data
+from lecommercial_batch.contacts.slips import Slips, swallowed
 from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.model import Row
 from lecommercial_batch.sentence import Sentence
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 5_000
 _SAMPLE: Final = 1 << 16  #: characters that encoding, delimiter and header are judged by
-_TOO_LONG: Final = re.compile(r"Expected \d+ fields in line (\d+), saw \d+")
+_WIDEST: Final = 256  #: cells beyond the header's, in a row that is only rejected
+_TOO_LONG: Final = re.compile(r"Expected \d+ fields in line (\d+), saw (\d+)")
 _OPEN_QUOTE: Final = re.compile(r"EOF inside string starting at row (\d+)")
 
 
@@ -45,15 +48,32 @@ class Delimited:
 
     def batches(self) -> Iterator[Sequence[Row]]:
         """Yield the rows under the header, numbered as a spreadsheet shows them, blank ones left out."""
-        try:
-            with self._open() as opened, self._reader(opened) as reader:
-                number = 1
-                for frame in reader:
-                    if rows := self._rows(frame, number):
-                        yield rows
+        slips = Slips(self._file, self._dialect.delimiter)
+        number, batches, width = 1, 0, self._dialect.width
+        while width:
+            try:
+                for frame in self._frames(width, skip=batches):
+                    beyond = self._beyond(frame, number)
+                    if judged := slips.judge(self._rows(frame, number, beyond), beyond):
+                        yield judged
                     number += len(frame)
-        except (pd.errors.ParserError, UnicodeError, OSError) as error:
+                    batches += 1
+                width = 0
+            except (pd.errors.ParserError, UnicodeError, OSError) as error:
+                width = self._wider(error, slips)
+
+    def _frames(self, width: int, *, skip: int) -> Iterator[pd.DataFrame]:
+        with self._open() as opened, self._reader(opened, width) as reader:
+            yield from islice(reader, skip, None)
+
+    def _wider(self, error: Exception, slips: Slips) -> int:
+        """Return the width to read on with, after a row that was longer than any before it."""
+        found = _TOO_LONG.search(str(error))
+        if found is None:
             raise self._translated(error) from error
+        if int(found[2]) > len(self.columns) + _WIDEST:
+            raise ContactsError(slips.problem(int(found[1]))) from error
+        return max(int(found[2]), len(self.columns) + 16)
 
     def _judge(self) -> Dialect:
         try:
@@ -65,6 +85,7 @@ class Delimited:
         if dialect is None:
             message = Sentence("the file holds nothing but blank lines")
             raise flaw(self._file, "empty_file", message, Sentence("Save it again, with a header row."))
+        refuse_data(dialect.columns, file=self._file, row=dialect.header)
         return dialect
 
     def _open(self, *, skip: bool = True) -> IO[str]:
@@ -73,12 +94,12 @@ class Delimited:
             opened.readline()
         return opened
 
-    def _reader(self, opened: IO[str]) -> "TextFileReader":
+    def _reader(self, opened: IO[str], width: int) -> "TextFileReader":
         return pd.read_csv(
             opened,
             sep=self._dialect.delimiter,
             header=None,
-            names=range(self._dialect.width),
+            names=range(width),
             dtype=str,
             keep_default_na=False,
             na_filter=False,
@@ -87,33 +108,40 @@ class Delimited:
             engine="c",
         )
 
-    def _rows(self, frame: pd.DataFrame, first: int) -> Sequence[Row]:
-        count = len(self.columns)
-        cells = [frame[index].tolist() for index in range(count)]
-        for index in range(count, self._dialect.width):
-            self._nothing_beyond(frame[index].tolist(), index, first)
+    def _rows(self, frame: pd.DataFrame, first: int, beyond: Container[int]) -> Sequence[Row]:
+        cells = [frame[index].tolist() for index in range(len(self.columns))]
+        for index, column in enumerate(cells):
+            if "\n" in (joined := "".join(column)) or "\r" in joined:
+                self._nothing_swallowed(column, index, first)
         return [
             Row(number, row)
             for number, row in enumerate(zip(*cells, strict=True), start=first)
-            if number > self._dialect.header and any(row) and not "".join(row).isspace()
+            if number > self._dialect.header and ((any(row) and not "".join(row).isspace()) or number in beyond)
         ]
 
-    def _nothing_beyond(self, column: Sequence[str], index: int, first: int) -> None:
-        for number, cell in enumerate(column, start=first):
-            if cell.strip() and number > self._dialect.header:
-                raise self._long_row(number, column_letter(index))
+    def _beyond(self, frame: pd.DataFrame, first: int) -> dict[int, int]:
+        """Return the rows with something beyond the header's columns, each with the index of the first of it."""
+        found: dict[int, int] = {}
+        for index in range(len(self.columns), frame.shape[1]):
+            column = frame[index].tolist()
+            if (joined := "".join(column)) and not joined.isspace():
+                for number, cell in enumerate(column, start=first):
+                    if cell and not cell.isspace() and number > self._dialect.header:
+                        found.setdefault(number, index)
+        return found
 
-    def _long_row(self, number: int, column: str = "") -> ContactsError:
-        message = Sentence("this row has more cells than the header has columns")
-        advice = Sentence(
-            "Put quotes round a value that contains “{delimiter}”, or give every column a name in the header.",
-            delimiter="tab" if self._dialect.delimiter == "\t" else self._dialect.delimiter,
-        )
-        return flaw(self._file, "long_row", message, advice, row=number, column=column)
+    def _nothing_swallowed(self, column: Sequence[str], index: int, first: int) -> None:
+        dialect = self._dialect
+        for number, cell in enumerate(column, start=first):
+            if swallowed(cell, index=index, columns=len(dialect.columns), delimiter=dialect.delimiter):
+                message = Sentence(
+                    "a quotation mark in this row swallows the rows after it: one cell holds {count} lines",
+                    count=len(cell.splitlines()),
+                )
+                advice = Sentence("Remove it, or write it twice where it is part of a quoted value.")
+                raise flaw(self._file, "stray_quote", message, advice, row=number, column=dialect.columns[index])
 
     def _translated(self, error: Exception) -> ContactsError:
-        if found := _TOO_LONG.search(str(error)):
-            return self._long_row(int(found[1]))
         if found := _OPEN_QUOTE.search(str(error)):
             message = Sentence("a quotation mark opens in this row and never closes")
             advice = Sentence("Remove it, or write it twice where it is part of a quoted value.")

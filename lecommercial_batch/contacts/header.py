@@ -1,11 +1,17 @@
 """Where a table's header stands, and what its columns are called."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
-from lecommercial_batch.model import Cell
+from lecommercial_batch.contacts.flaw import flaw
+from lecommercial_batch.model import Cell, Reading
+from lecommercial_batch.phones import normalise
+from lecommercial_batch.sentence import Sentence
 
 _LETTERS: Final = 26
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_ADDRESS: Final = re.compile(r"\S+@\S+\.\w+")
 
 
 def is_filled(cell: Cell) -> bool:
@@ -34,6 +40,42 @@ def name_columns(cells: Sequence[Cell], *, first: int = 0) -> tuple[str, ...]:
         name = _text(cell) or f"Column {column_letter(index)}"
         names.append(_once(name, names, taken) if name in names else name)
     return tuple(names)
+
+
+def under_merged(
+    rows: Sequence[Sequence[Cell]], header: int, merged: Sequence[tuple[int, int]]
+) -> tuple[Sequence[Cell], int]:
+    """Return the names of a header and the index of its last row.
+
+    Where cells of the header are merged sideways (`Contact` over `Téléphone` and `E-mail`), the names below them
+    are those of the columns. ``merged`` holds the first and last index of each such range.
+    """
+    top = rows[header]
+    below = rows[header + 1] if len(rows) > header + 1 else ()
+    wide = {index for first, last in merged if last > first for index in range(first, last + 1)}
+    if not wide or not all(index < len(below) and is_filled(below[index]) for index in wide):
+        return top, header
+    return [below[index] if index in wide else cell for index, cell in enumerate(top)], header + 1
+
+
+def refuse_data(names: Sequence[Cell], *, file: str, row: int) -> None:
+    """Refuse a header that is somebody's contact: the file has none, and its first row would be lost.
+
+    Raises:
+        ContactsError: a name is a phone number or an e-mail address.
+    """
+    found = next((str(name) for name in names if _is_data(name)), None)
+    if found is not None:
+        message = Sentence("there is no header: this row holds “{value}”, which is no column's name", value=found)
+        advice = Sentence("Insert a row above it with the columns' names, such as Prénom and Téléphone.")
+        raise flaw(file, "no_header", message, advice, row=row)
+
+
+def _is_data(name: Cell) -> bool:
+    text = str(name).strip()
+    if _ADDRESS.fullmatch(text):
+        return True
+    return not _LETTER.search(text) and isinstance(normalise(name, region="FR", accept_any=True), Reading)
 
 
 def column_letter(index: int) -> str:

@@ -1,48 +1,50 @@
 """Workbooks (.xlsx, .xlsm, .xls, .ods), read by calamine."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
-
 from lecommercial_batch.columns import find_column, suggest
+from lecommercial_batch.contacts.calamine_process import CalamineProcess, WorkbookFailedError
 from lecommercial_batch.contacts.flaw import flaw
-from lecommercial_batch.contacts.header import find_header, is_filled, name_columns
+from lecommercial_batch.contacts.header import find_header, is_filled, name_columns, refuse_data, under_merged
+from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.model import Cell, Row
 from lecommercial_batch.sentence import NOTHING, Sentence
 
 _BATCH: Final = 5_000
 _FIRST: Final = 30  #: rows in which the header is looked for
-_EXACT: Final = 1e15  #: whole numbers below it are exact in a spreadsheet's cells
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_MOMENTS: Final = {
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+}
 
 
 class Workbook:
-    """One sheet of a workbook."""
+    """One sheet of a workbook, held by a process of its own: in this one, never more than a batch of rows."""
 
     def __init__(self, path: Path, *, file: str, sheet: str | None) -> None:
         self._path = path
         self._file = file
-        with self._translating():
-            self._sheet = self._load(sheet)
-            head = [_cells(row) for row in islice(self._sheet.iter_rows(), _FIRST)]
+        try:
+            self._reader = CalamineProcess(path)
+            chosen = self._choose(self._reader.ask(open=True)["sheets"], sheet)
+            found = self._reader.ask(sheet=chosen)
+            head = self._head()
+        except (WorkbookFailedError, OSError) as error:
+            raise self._translated(error) from error
         index = find_header(head)
-        start = self._sheet.start
-        if index is None or start is None:
-            raise self._empty(self._sheet.name)
+        if index is None or found["start"] is None:
+            raise self._empty(chosen)
+        merged = [(first[1], last[1]) for first, last in found["merged"] if first[0] == index]
+        start = found["start"][1]
+        names, index = under_merged(head, index, [(first - start, last - start) for first, last in merged])
+        refuse_data(names, file=file, row=index + 1)
         self._header = index + 1
-        self._columns = name_columns(head[index], first=start[1])
+        self._columns = name_columns(names, first=start)
 
     @property
     def name(self) -> str:
@@ -56,76 +58,83 @@ class Workbook:
 
     def batches(self) -> Iterator[Sequence[Row]]:
         """Yield the rows under the header, numbered as a spreadsheet shows them, blank ones left out."""
-        with self._translating():
-            rows = islice(enumerate(self._sheet.iter_rows(), start=1), self._header, None)
-            while batch := list(islice(rows, _BATCH)):
-                cells = ((number, _cells(row)) for number, row in batch)
-                if filled := [Row(number, row) for number, row in cells if any(map(is_filled, row))]:
-                    yield filled
+        first, ended = self._header, False
+        while not ended:
+            try:
+                answer = self._reader.ask(rows=first, count=_BATCH)
+            except (WorkbookFailedError, OSError) as error:
+                raise self._translated(error) from error
+            if rows := [Row(number, tuple(cells)) for number, cells in _filled(answer)]:
+                yield rows
+            first += _BATCH
+            ended = answer["end"]
 
-    def _load(self, wanted: str | None) -> CalamineSheet:
-        with self._path.open("rb") as opened:
-            workbook = CalamineWorkbook.from_filelike(opened)
-            return workbook.get_sheet_by_name(self._choose(workbook, wanted))
+    def _head(self) -> list[Sequence[Cell]]:
+        """Return the first rows, blank ones included."""
+        answer = self._reader.ask(rows=0, count=_FIRST)
+        filled = dict(_filled(answer))
+        return [filled.get(number, ()) for number in range(1, max(filled, default=0) + 1)]
 
-    def _choose(self, workbook: CalamineWorkbook, wanted: str | None) -> str:
-        sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        names = [sheet.name for sheet in sheets]
+    def _choose(self, sheets: Sequence[tuple[str, bool]], wanted: str | None) -> str:
+        names = [name for name, _ in sheets]
         if wanted is not None:
             if (index := find_column(wanted, names)) is not None:
                 return names[index]
             raise self._unknown_sheet(wanted, names)
-        visible = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
+        visible = [name for name, shown in sheets if shown]
         if not visible:
             message = Sentence("the workbook has no visible sheet")
             raise flaw(self._file, "empty_file", message, _others(names))
         return visible[0]
 
-    def _unknown_sheet(self, wanted: str, names: Sequence[str]) -> Exception:
+    def _unknown_sheet(self, wanted: str, names: Sequence[str]) -> ContactsError:
         message = Sentence("the workbook has no sheet “{sheet}”", sheet=wanted)
         near = suggest(wanted, names)
         advice = Sentence("Did you mean “{sheet}”?", sheet=near) if near else _others(names)
         return flaw(self._file, "unknown_sheet", message, advice)
 
-    def _empty(self, sheet: str) -> Exception:
+    def _empty(self, sheet: str) -> ContactsError:
         message = Sentence("the sheet “{sheet}” is empty", sheet=sheet)
         advice = Sentence("Write the contacts there under a header row, or name their sheet in the campaign.")
         return flaw(self._file, "empty_file", message, advice)
 
-    @contextmanager
-    def _translating(self) -> Iterator[None]:
-        try:
-            yield
-        except PasswordError as error:
-            raise self._locked() from error
-        except (CalamineError, OSError, ValueError) as error:
-            raise self._damaged(error) from error
-        except BaseException as error:
-            if type(error).__name__ != "PanicException":  # how calamine's Rust side reports its own bugs
-                raise
-            raise self._damaged(error) from error
-
-    def _damaged(self, error: BaseException) -> Exception:
-        if _ENCRYPTED in self._path.read_bytes():
-            return self._locked()
+    def _translated(self, error: WorkbookFailedError | OSError) -> ContactsError:
+        why = error.why if isinstance(error, WorkbookFailedError) else "damaged"
+        if why == "password" or _holds(self._path, _ENCRYPTED):
+            message = Sentence("the workbook is protected by a password")
+            return flaw(self._file, "password", message, Sentence("Save a copy without the password."))
+        if why == "bomb":
+            message = Sentence("the workbook unpacks to far more than a spreadsheet holds: it was made to do harm")
+            return flaw(self._file, "hostile_file", message, Sentence("Do not open it, and ask who sent it."))
+        if why == "too_much":
+            message = Sentence(
+                "the workbook takes too much memory or time to read: it is damaged, or nearly empty"
+            )
+            advice = Sentence("Copy the contacts alone into a new workbook, and save it as .xlsx.")
+            return flaw(self._file, "damaged_file", message, advice)
         message = Sentence("the workbook is damaged: {error}", error=str(error)[:200])
         advice = Sentence("Open it in a spreadsheet and save it again as .xlsx.")
         return flaw(self._file, "damaged_file", message, advice)
 
-    def _locked(self) -> Exception:
-        message = Sentence("the workbook is protected by a password")
-        return flaw(self._file, "password", message, Sentence("Save a copy without the password."))
+
+def _filled(answer: Mapping[str, Any]) -> list[tuple[int, list[Cell]]]:
+    """Return an answer's rows, dates as dates again, without those of nothing but space."""
+    rows = answer["rows"]
+    for row, index, kind in answer["odd"]:
+        cells = rows[row][1]
+        cells[index] = _MOMENTS[kind](cells[index])
+    return [(number, cells) for number, cells in rows if any(map(is_filled, cells))]
+
+
+def _holds(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as opened:
+        before = b""
+        while block := opened.read(1 << 20):
+            if mark in before + block:
+                return True
+            before = block[-len(mark) :]
+    return False
 
 
 def _others(names: Sequence[str]) -> Sentence:
     return Sentence("Its sheets are: {sheets}.", sheets=", ".join(names)) if names else NOTHING
-
-
-def _cells(values: Sequence[Any]) -> tuple[Cell, ...]:  # calamine's own union, timedelta included
-    return tuple([value if type(value) is str else _cell(value) for value in values])
-
-
-def _cell(value: Any) -> Cell:
-    if type(value) is float:
-        return int(value) if value.is_integer() and abs(value) < _EXACT else value
-    return str(value) if isinstance(value, timedelta) else value

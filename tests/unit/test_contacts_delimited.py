@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.errors import ContactsError, Problem
-from lecommercial_batch.model import Cell
+from lecommercial_batch.model import Cell, FlawedRow, Row
 
 Rows = Sequence[tuple[int, tuple[Cell, ...]]]
 
@@ -135,11 +135,74 @@ def test_short_rows_are_filled_up(tmp_path: Path) -> None:
     assert [cells for _, cells in read(tmp_path, text)[1]] == [("1", "", ""), ("1", "2", ""), ("1", "2", "3")]
 
 
-@pytest.mark.parametrize("above", [0, 10, 20_000])
-def test_a_row_longer_than_its_header_is_refused(tmp_path: Path, above: int) -> None:
-    """Its cells have slipped, so that a message would be made of the wrong ones."""
-    found = problem(tmp_path, "a;b\n" + "1;2\n" * above + "1;rue X;2\n")
-    assert (found.code, found.row) == ("long_row", above + 2)
+@pytest.mark.parametrize("above", [2, 10, 20_000])
+@pytest.mark.parametrize("row", ["1;rue X;2", ";;x", "1;2" + ";" * 90 + "x"])
+def test_a_row_longer_than_its_header_is_marked(tmp_path: Path, above: int, row: str) -> None:
+    """Its cells have slipped: it can only be rejected, by its number, and the rows around it are read."""
+    path = tmp_path / "c.csv"
+    path.write_text("a;b\n" + "1;2\n" * above + f"{row}\n" + "3;4\n", encoding="utf-8")
+    rows = [row for batch in open_contacts(path).batches() for row in batch]
+    assert [row.number for row in rows if isinstance(row, FlawedRow)] == [above + 2]
+    assert (len(rows), rows[-1]) == (above + 2, Row(above + 3, ("3", "4")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a;b\n1;rue X;2\n",
+        "a;b\n" + "1;2\n1;rue X;2\n3;x;4\n" * 10,
+        "a;b\n" + "1;2\n" * 6_000 + "1;rue X;2\n" * 1_000,
+    ],
+)
+def test_a_file_of_slipped_rows_is_refused(tmp_path: Path, text: str) -> None:
+    """Where many rows are too long, those that are not cannot be trusted either; each is named, up to fifty."""
+    with pytest.raises(ContactsError) as caught:
+        read(tmp_path, text)
+    first = next(index for index, line in enumerate(text.splitlines(), start=1) if line.count(";") == 2)
+    assert caught.value.problems[0].row == first
+    assert {problem.code for problem in caught.value.problems} == {"long_row"}
+    assert len(caught.value.problems) == min(50, sum(line.count(";") == 2 for line in text.splitlines()))
+
+
+def test_a_row_of_thousands_of_cells_is_damage(tmp_path: Path) -> None:
+    """No memory is spent on columns that only a damaged row has."""
+    found = problem(tmp_path, "a;b\n" + "1;2\n" * 600 + ";" * 5_000 + "x\n")
+    assert (found.code, found.row) == ("long_row", 602)
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ('Nom;Tel\n"Bob;06\nZoé;07\n"Al;08\nEve;09\n', 2),
+        ('Nom;Tel;Ville\nA;06;Lyon\nB;"07;Paris\nC;08";Lille\n', 3),
+        ('Nom,Tel,Ville\nA,06,"Lyon\nB,07,Paris\nC,08,"Lille\n', 2),
+    ],
+)
+def test_a_stray_quotation_mark_swallows_nothing_in_silence(tmp_path: Path, text: str, row: int) -> None:
+    """A cell that holds the end of a row, whole rows and the beginning of one is refused with its row."""
+    found = problem(tmp_path, text)
+    assert (found.code, found.row) == ("stray_quote", row)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Nom;Adresse\nA;"1, rue X\n69000 Lyon"\n',
+        'Nom,Adresse\nA,"rue X\n69000, Lyon"\n',
+        'Nom;Note;Ville\nA;"un;deux\ntrois";Lyon\n',
+        'Note\n"un\ndeux\ntrois"\n',
+    ],
+)
+def test_line_breaks_in_cells_are_usual(tmp_path: Path, text: str) -> None:
+    """Addresses and notes of several lines are cells like others."""
+    assert len(read(tmp_path, text)[1]) == 1
+
+
+@pytest.mark.parametrize("first", ["Zoé;0641700001", "zoe@example.fr;x", "641700001;Zoé"])
+def test_a_file_without_a_header_says_so(tmp_path: Path, first: str) -> None:
+    """A first row that is somebody's contact is not taken for names, or that person would be lost."""
+    found = problem(tmp_path, f"{first}\nLéo;0641700002\n")
+    assert (found.code, found.row) == ("no_header", 1)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ class Delimited:
             sep=self._dialect.delimiter,
             header=None,
             names=range(width),
-            dtype=str,
+            dtype=object,  # which are str: pandas would choose their storage by what else is installed
             keep_default_na=False,
             na_filter=False,
             skip_blank_lines=False,  # they count in the numbering

@@ -13,6 +13,7 @@ from lecommercial_batch.contacts.encoding import find_encoding
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import refuse_data
 from lecommercial_batch.contacts.slips import Slips, swallowed
+from lecommercial_batch.contacts.text import open_text
 from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.model import Row
 from lecommercial_batch.sentence import Sentence
@@ -48,7 +49,7 @@ class Delimited:
 
     def batches(self) -> Iterator[Sequence[Row]]:
         """Yield the rows under the header, numbered as a spreadsheet shows them, blank ones left out."""
-        slips = Slips(self._file, self._dialect.delimiter)
+        slips = Slips(self._file, self._dialect.advice)
         number, batches, width = 1, 0, self._dialect.width
         while width:
             try:
@@ -89,7 +90,7 @@ class Delimited:
         return dialect
 
     def _open(self, *, skip: bool = True) -> IO[str]:
-        opened = self._path.open(encoding=self._encoding, newline="")
+        opened = open_text(self._path, self._encoding)
         if skip and self._dialect.has_sep_line:
             opened.readline()
         return opened

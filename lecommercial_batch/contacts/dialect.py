@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Final
 
 from lecommercial_batch.contacts.header import find_header, is_filled, name_columns
+from lecommercial_batch.sentence import Sentence
 
 _DELIMITERS: Final = ";\t|,"  #: the first wins where several fit as well
 _LINES: Final = 500
@@ -26,6 +27,14 @@ class Dialect:
     header: int  #: row of the header, as Excel numbers it
     columns: tuple[str, ...]
     width: int  #: cells of the longest of the first rows: more than there are columns where some have no header
+
+    @property
+    def advice(self) -> Sentence:
+        """What to do about rows with too many cells."""
+        return Sentence(
+            "Put quotes round a value that contains “{delimiter}”, or give every column a name in the header.",
+            delimiter="tab" if self.delimiter == "\t" else self.delimiter,
+        )
 
 
 def find_dialect(sample: str) -> Dialect | None:

@@ -26,6 +26,7 @@ _LEGACY: Final = ("cp1252", "iso8859-15", "mac_roman")
 _COMMON: Final = frozenset("éèàçêùôîâûëïœ")
 _WESTERN: Final = frozenset("äöüÿæñáíóúòìãõåøßÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆÑÁÍÓÚÅØ€°’‘“”«»–—…•™®©²³µ§ºª·½¼\N{NO-BREAK SPACE}")
 _STRANGE: Final = -3
+_RARE: Final = 20  #: bytes to one NUL in a damaged text; files of other kinds have more
 
 
 def find_encoding(path: Path, *, file: str) -> str:
@@ -42,8 +43,11 @@ def find_encoding(path: Path, *, file: str) -> str:
         for mark, codec in _BOMS:
             if head.startswith(mark):
                 return codec
-        if b"\0" in head:
-            return _wide(head, file)
+        if wide := _wide(head):
+            return wide
+        if head.rstrip(b"\0").count(0) * _RARE > len(head):
+            message = Sentence("this is not a text file, though its name says so")
+            raise flaw(file, "not_a_table", message, Sentence("Save it from the spreadsheet as .xlsx or as CSV."))
         opened.seek(0)
         high = _legacy_bytes(opened, file)
         if high is None:
@@ -56,13 +60,12 @@ def find_encoding(path: Path, *, file: str) -> str:
         return _guess(opened.read(_SAMPLE))
 
 
-def _wide(head: bytes, file: str) -> str:
-    """Tell UTF-16 without its mark, where every other byte of plain text is zero, from what is no text."""
+def _wide(head: bytes) -> str:
+    """Tell UTF-16 without its mark, where every other byte of plain text is zero; empty where it is not."""
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) * 3 > len(head) and min(even, odd) * 10 < max(even, odd):
         return "utf-16-le" if odd > even else "utf-16-be"
-    message = Sentence("this is not a text file, though its name says so")
-    raise flaw(file, "not_a_table", message, Sentence("Save it from the spreadsheet as .xlsx or as CSV."))
+    return ""
 
 
 def _legacy_bytes(opened: BinaryIO, file: str) -> Counter[int] | None:

@@ -1,5 +1,7 @@
 """A path in, the reader for that file out."""
 
+import codecs
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -11,14 +13,31 @@ from lecommercial_batch.sentence import Sentence
 
 _TEXT: Final = (".csv", ".tsv", ".txt")
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
-SUPPORTED: Final = (*_TEXT, *_WORKBOOKS)
+SUPPORTED: Final = (*_TEXT, *_WORKBOOKS, ".html", ".htm", ".parquet")
+STANDARD_INPUT: Final = Path("-")
 
-_ZIP: Final = b"PK\x03\x04"
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOK: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # zip, and OLE for .xls
+_PARQUET: Final = b"PAR1"
+_MARKUP: Final = re.compile(
+    r"<(?:!doctype|!--|\?xml|html|head|meta|style|body|div|center|font|table|tr\b|(?:\w+:)?workbook)",
+    re.IGNORECASE,
+)
+#: How files begin that are no tables, whatever they are called.
+_OTHERS: Final = (
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"%PDF", "PDF"),
+    (b"{\\rtf", "RTF"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"\x1f\x8b", "gzip"),
+    (b"SQLite format 3", "SQLite"),
+)
 
 
 def open_contacts(path: Path, *, name: str | None = None, sheet: str | None = None) -> Source:
-    """Open a contact file and read its header.
+    """Open a contact file and read its header; the path `-` is standard input.
 
     The extension says what it is; where the content says otherwise, as with a CSV renamed to .xls, the content
     is believed. ``name`` is what messages call the file, ``sheet`` the sheet of a workbook (default: the first
@@ -27,27 +46,50 @@ def open_contacts(path: Path, *, name: str | None = None, sheet: str | None = No
     Raises:
         ContactsError: the file is missing, unreadable, empty or of no known kind.
     """
+    if path == STANDARD_INPUT:
+        from lecommercial_batch.contacts.stdin import Spooled  # noqa: PLC0415 - loaded when needed
+
+        return Spooled(lambda copy: _reader(copy, _start(copy, "-"), "-", sheet))
     file = name or str(path)
     start = _start(path, file)
     if path.suffix.lower() not in SUPPORTED:
         raise _unsupported(path, file)
+    return _reader(path, start, file, sheet)
+
+
+def _reader(path: Path, start: bytes, file: str, sheet: str | None) -> Source:
+    """Return the reader for what a file holds, as far as its first bytes tell; each is loaded when needed."""
     if not start:
-        raise flaw(
-            file, "empty_file", Sentence("the file is empty"), Sentence("Save it again, with a header row.")
-        )
-    if start.startswith((_ZIP, _OLE)):
-        from lecommercial_batch.contacts.workbook import Workbook  # noqa: PLC0415 - loaded when needed
+        advice = Sentence("Save it again, with a header row.")
+        raise flaw(file, "empty_file", Sentence("the file is empty"), advice)
+    if start.startswith(_WORKBOOK):
+        from lecommercial_batch.contacts.workbook import Workbook  # noqa: PLC0415 - see the docstring
 
         return Workbook(path, file=file, sheet=sheet)
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        message = Sentence("this is a web page or XML, though its name ends in {ending}", ending=path.suffix)
-        raise flaw(file, "not_a_table", message, Sentence("Open it in a spreadsheet and save it as .xlsx."))
+    for mark, kind in _OTHERS:
+        if start.startswith(mark):
+            message = Sentence("this is a {kind} file, not a table", kind=kind)
+            raise flaw(file, "not_a_table", message, Sentence("Save it from the spreadsheet as .xlsx or as CSV."))
     if sheet is not None:
         message = Sentence("a text file has no sheet “{sheet}”", sheet=sheet)
         raise flaw(file, "unknown_sheet", message, Sentence("Remove `sheet` from the campaign."))
-    from lecommercial_batch.contacts.delimited import Delimited  # noqa: PLC0415 - pandas takes half a second
+    if start.startswith(_PARQUET):
+        from lecommercial_batch.contacts.parquet import Parquet  # noqa: PLC0415 - see the docstring
+
+        return Parquet(path, file=file)
+    if _MARKUP.match(_as_text(start)):
+        from lecommercial_batch.contacts.page import Page  # noqa: PLC0415 - see the docstring
+
+        return Page(path, file=file)
+    from lecommercial_batch.contacts.delimited import Delimited  # noqa: PLC0415 - see the docstring
 
     return Delimited(path, file=file)
+
+
+def _as_text(start: bytes) -> str:
+    wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = start[: len(start) // 2 * 2].decode("utf-16" if wide else "utf-8", "replace")
+    return text.lstrip("\ufeff \t\r\n")
 
 
 def _start(path: Path, file: str) -> bytes:

@@ -20,9 +20,9 @@ class Slips:
     header or a quotation mark is none, and then the rows that look right cannot be trusted either.
     """
 
-    def __init__(self, file: str, delimiter: str) -> None:
+    def __init__(self, file: str, advice: Sentence) -> None:
         self._file = file
-        self._delimiter = "tab" if delimiter == "\t" else delimiter
+        self._advice = advice
         self._rows = 0
         self._slipped = 0
         self._problems: list[Problem] = []
@@ -46,12 +46,13 @@ class Slips:
 
     def problem(self, row: int, column: str = "") -> Problem:
         """Return the problem to show for one such row."""
-        advice = Sentence(
-            "Put quotes round a value that contains “{delimiter}”, or give every column a name in the header.",
-            delimiter=self._delimiter,
-        )
         return Problem(
-            code="long_row", file=self._file, row=row, column=column, message=Sentence(_LONG), advice=advice
+            code="long_row",
+            file=self._file,
+            row=row,
+            column=column,
+            message=Sentence(_LONG),
+            advice=self._advice,
         )
 
     @staticmethod

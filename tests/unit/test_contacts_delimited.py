@@ -212,7 +212,7 @@ def test_a_file_without_a_header_says_so(tmp_path: Path, first: str) -> None:
         (b"\n \r\n\n", "empty_file", None),
         (codecs.BOM_UTF8, "empty_file", None),
         (b"\x89PNG\r\n\0\0\0\0", "not_a_table", None),
-        (b"<html><table><tr><td>06", "not_a_table", None),
+        (b"<html><p>Bonjour", "not_a_table", None),
         (b'a;b\n1;2\n3;"4\n5;6\n', "open_quote", 3),
         (codecs.BOM_UTF16_LE + "a;b\n1;2\n".encode("utf-16-le") + b"x", "damaged_file", None),
     ],

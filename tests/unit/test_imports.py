@@ -50,6 +50,7 @@ ADAPTERS = {"contacts", "gateway", "journal", "memory", "report", "sandbox"}
 OWNERS = {
     "pandas": {"contacts"},
     "python_calamine": {"contacts"},
+    "pyarrow": {"contacts"},
     "httpx": {"gateway"},
     "aiohttp": {"gateway"},
     "sqlalchemy": {"journal"},

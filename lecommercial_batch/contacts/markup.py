@@ -1,0 +1,170 @@
+"""The rows of tables in a web page, or in the XML that Excel wrote in 2003."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import IO, Final
+
+_BLOCK: Final = 1 << 14
+_STUCK: Final = 1 << 17  #: characters that no tag closes
+_WIDEST: Final = 16_384  #: columns of a spreadsheet
+_TALLEST: Final = 1_048_576  #: its rows
+_SILENT: Final = frozenset({"script", "style", "comment"})
+
+
+class StuckError(Exception):
+    """The markup breaks off, or is none."""
+
+
+@dataclass(slots=True)
+class TableRow:
+    """One row of a table."""
+
+    table: int  #: which of the tables in the file, counted from 0
+    number: int  #: in its table, counted from 1
+    cells: list[str] = field(default_factory=list)
+    wide: list[tuple[int, int]] = field(default_factory=list)  #: first and last index of each cell over several
+
+
+def table_rows(opened: IO[str]) -> Iterator[TableRow]:
+    """Yield the rows of all tables in a text, never more of it in memory than a block.
+
+    Raises:
+        StuckError: a tag goes on and on.
+    """
+    parser = _Tables()
+    while block := opened.read(_BLOCK):
+        parser.feed(block)
+        yield from parser.taken()
+        if len(parser.rawdata) > _STUCK:
+            raise StuckError
+    parser.close()
+    yield from parser.taken()
+
+
+@dataclass(slots=True)
+class _Table:
+    """One table while it is read."""
+
+    index: int
+    rows: int = 0
+    row: TableRow | None = None
+    held: dict[int, int] = field(default_factory=dict)  #: column → rows that a cell above reaches down to
+    cell: int | None = None  #: index of the one that is open
+
+
+class _Tables(HTMLParser):
+    """Takes `tr` and `Row`, `td`, `th` and `Cell` alike; where they are never closed, the next one closes them."""
+
+    rawdata: str
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._done: list[TableRow] = []
+        self._open: list[_Table] = []
+        self._count = 0
+        self._silent = 0
+
+    def taken(self) -> list[TableRow]:
+        """Return the rows that are complete, once."""
+        done, self._done = self._done, []
+        return done
+
+    def close(self) -> None:
+        super().close()
+        while self._open:
+            self._end_row(self._open.pop())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag == "table":
+            self._open.append(_Table(self._count))
+            self._count += 1
+        elif not self._open:
+            return
+        elif tag in {"tr", "row"}:
+            self._begin_row(self._open[-1], given)
+        elif tag in {"td", "th", "cell"}:
+            self._begin_cell(self._open[-1], given)
+        elif tag == "br":
+            self._add("\n")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif not self._open:
+            return
+        elif tag == "table":
+            self._end_row(self._open.pop())
+        elif tag in {"tr", "row"}:
+            self._end_row(self._open[-1])
+        elif tag in {"td", "th", "cell"}:
+            self._open[-1].cell = None
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._add(" " + " ".join(data.split()) + " " if data[:1].isspace() else data)
+
+    def _add(self, text: str) -> None:
+        table = self._open[-1] if self._open else None
+        if table and table.row and table.cell is not None:
+            table.row.cells[table.cell] += text
+
+    def _begin_row(self, table: _Table, given: Mapping[str, str]) -> None:
+        self._end_row(table)
+        table.rows = max(table.rows + 1, _number(given.get("ss:index"), most=_TALLEST))
+        table.row = TableRow(table.index, table.rows)
+
+    def _begin_cell(self, table: _Table, given: Mapping[str, str]) -> None:
+        if table.row is None:
+            self._begin_row(table, {})
+        row = table.row
+        if row is None:  # pragma: no cover - begun above
+            return
+        row.cells += [""] * (_number(given.get("ss:index"), most=_WIDEST) - 1 - len(row.cells))
+        self._pass_held(table, row)
+        first = len(row.cells)
+        across = max(
+            _number(given.get("colspan"), most=_WIDEST), 1 + _number(given.get("ss:mergeacross"), most=_WIDEST)
+        )
+        down = max(
+            _number(given.get("rowspan"), most=_TALLEST), 1 + _number(given.get("ss:mergedown"), most=_TALLEST)
+        )
+        across = min(across, _WIDEST - min(first, _WIDEST - 1))
+        row.cells += [""] * across
+        row.cells[first] = given.get("x:num", "")
+        table.cell = (
+            None if row.cells[first] else first
+        )  # x:num is the whole number where the text may be 3,36E+10
+        if across > 1:
+            row.wide.append((first, first + across - 1))
+        if down > 1 and "ss:mergedown" not in given:
+            table.held |= dict.fromkeys(range(first, first + across), down)
+
+    @staticmethod
+    def _pass_held(table: _Table, row: TableRow) -> None:
+        while table.held.get(len(row.cells)):
+            row.cells.append("")
+
+    def _end_row(self, table: _Table) -> None:
+        if table.row is None:
+            return
+        self._pass_held(table, table.row)
+        table.row.cells = [_tidy(cell) for cell in table.row.cells]
+        self._done.append(table.row)
+        table.held = {column: left - 1 for column, left in table.held.items() if left > 1}
+        table.row, table.cell = None, None
+
+
+def _tidy(cell: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in cell.strip().split("\n"))
+
+
+def _number(text: str | None, *, most: int) -> int:
+    return min(int(text), most) if text and text.isdecimal() and len(text) < 9 else 0  # noqa: PLR2004 - digits enough

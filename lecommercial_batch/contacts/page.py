@@ -1,0 +1,95 @@
+"""A table in a web page, which many CRMs save as .xls, and Excel's XML of 2003."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from lecommercial_batch.contacts.encoding import find_encoding
+from lecommercial_batch.contacts.flaw import flaw
+from lecommercial_batch.contacts.header import find_header, is_filled, name_columns, refuse_data, under_merged
+from lecommercial_batch.contacts.markup import StuckError, TableRow, table_rows
+from lecommercial_batch.contacts.slips import Slips
+from lecommercial_batch.contacts.text import open_text
+from lecommercial_batch.model import Row
+from lecommercial_batch.sentence import Sentence
+
+_BATCH: Final = 5_000
+_FIRST: Final = 30  #: rows in which the header is looked for
+_LOOKED_AT: Final = 500  #: rows that show how many columns there are
+
+
+class Page:
+    """The first table of a page that has several rows."""
+
+    def __init__(self, path: Path, *, file: str) -> None:
+        self._path = path
+        self._file = file
+        self._encoding = find_encoding(path, file=file)
+        self._table = self._choose()
+        first = list(islice(self._rows(), _LOOKED_AT))
+        filled = {row.number: row for row in first}
+        head = [filled.get(number, TableRow(self._table, number)) for number in range(1, _FIRST + 1)]
+        index = find_header([row.cells for row in head])
+        if index is None:
+            raise self._nothing()
+        names, index = under_merged([row.cells for row in head], index, head[index].wide)
+        refuse_data(names, file=file, row=index + 1)
+        self._header = index + 1
+        width = max(_width(row.cells) for row in first if row.number >= self._header)
+        self._columns = name_columns([*names, *[""] * (width - len(names))][: max(width, 1)])
+
+    @property
+    def name(self) -> str:
+        """The file as messages call it."""
+        return self._file
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names in the header."""
+        return self._columns
+
+    def batches(self) -> Iterator[Sequence[Row]]:
+        """Yield the rows under the header, numbered as in the table, blank ones left out."""
+        count = len(self._columns)
+        slips = Slips(self._file, Sentence("Give every column a name in the header."))
+        below = (row for row in self._rows() if row.number > self._header and any(map(is_filled, row.cells)))
+        while batch := list(islice(below, _BATCH)):
+            rows = [Row(row.number, (*row.cells[:count], *[""] * (count - len(row.cells)))) for row in batch]
+            beyond = {row.number: count for row in batch if _width(row.cells) > count}
+            yield slips.judge(rows, beyond)
+
+    def _rows(self) -> Iterator[TableRow]:
+        with self._translating(), open_text(self._path, self._encoding) as opened:
+            yield from (row for row in table_rows(opened) if row.table == self._table)
+
+    def _choose(self) -> int:
+        """Return the first table of several rows and columns, else the first of several rows."""
+        seen: dict[int, int] = {}
+        with self._translating(), open_text(self._path, self._encoding) as opened:
+            for row in table_rows(opened):
+                if any(map(is_filled, row.cells)):
+                    seen[row.table] = seen.get(row.table, 0) + 1
+                if seen.get(row.table, 0) > 1 and _width(row.cells) > 1:
+                    return row.table
+        if not seen:
+            raise self._nothing()
+        return max(seen, key=lambda table: seen[table] > 1)
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        try:
+            yield
+        except (StuckError, AssertionError, UnicodeError, OSError) as error:
+            message = Sentence("the page is damaged, and its table cannot be read to its end")
+            advice = Sentence("Open it in a spreadsheet and save it as .xlsx.")
+            raise flaw(self._file, "damaged_file", message, advice) from error
+
+    def _nothing(self) -> Exception:
+        message = Sentence("this is a web page or XML without a table of contacts")
+        return flaw(self._file, "not_a_table", message, Sentence("Open it in a spreadsheet and save it as .xlsx."))
+
+
+def _width(cells: Sequence[str]) -> int:
+    return max((index + 1 for index, cell in enumerate(cells) if is_filled(cell)), default=0)

@@ -1,0 +1,37 @@
+"""Standard input as a contact file: kept in a temporary file, since a plan reads its contacts more than once."""
+
+import shutil
+import sys
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from lecommercial_batch.model import Row
+from lecommercial_batch.ports import Source
+
+
+class Spooled:
+    """A source over what came in, which is deleted when the source goes."""
+
+    def __init__(self, reader: Callable[[Path], Source], *, opened: BinaryIO | None = None) -> None:
+        with tempfile.NamedTemporaryFile(prefix="lecommercial-", delete=False) as copy:
+            shutil.copyfileobj(opened or sys.stdin.buffer, copy)
+        path = Path(copy.name)
+        weakref.finalize(self, path.unlink, missing_ok=True)
+        self._source = reader(path)
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self._source.name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names in the header."""
+        return self._source.columns
+
+    def batches(self) -> Iterator[Sequence[Row]]:
+        """Yield the rows, as the reader for what came in does."""
+        yield from self._source.batches()

@@ -177,7 +177,7 @@ class Drain:
                 await self._caller_bell.wait(held)
             else:
                 await self._gate.wait()
-                if self._held_until <= _now() + TICK:
+                if self._held_until <= _now() + TICK and not self._end.is_set():
                     self._begin_call(self._waiting.popleft())
 
     def _begin_call(self, claimed: Claimed) -> None:

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from lecommercial_batch.model import Counts, Run, Status
+from lecommercial_batch.model import Counts, Status
 
 
 class Exit(IntEnum):
@@ -14,10 +14,10 @@ class Exit(IntEnum):
     OUR_FAULT = 70  #: an error that we did not foresee
 
 
-def exit_of(run: Run, counts: Counts) -> Exit:
+def exit_of(counts: Counts) -> Exit:
     """Return the code for a run as it stands after sending."""
     left = counts.messages[Status.PENDING] + counts.messages[Status.SENDING]
-    if left or run.halted:
+    if left:
         return Exit.RESUMABLE
     if counts.messages[Status.FAILED] + counts.messages[Status.UNKNOWN]:
         return Exit.SOME_FAILED

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from rich.text import Text
+
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit, exit_of
@@ -14,7 +16,7 @@ from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.signals import interruptible, stopping_on_signals
 from lecommercial_batch.engine.local import Engine, Watching
-from lecommercial_batch.errors import InputError, Problem, ProofError
+from lecommercial_batch.errors import InputError, JournalError, Problem, ProofError
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
@@ -58,8 +60,9 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     with desk.journal() as journal:
         plan = await make_plan(way, journal)
         try:
+            await _see_that_it_is_not_under_way(desk, journal, plan)
             agreed = await _agree(desk, journal, plan, asked)
-        except ProofError:
+        except InputError:
             await journal.discard(plan.run)
             raise
         if not agreed:
@@ -111,6 +114,26 @@ def _see_that_the_message_is_written(path: Path, way: Way) -> None:
     raise InputError(problem)
 
 
+async def _see_that_it_is_not_under_way(desk: Desk, journal: SqlJournal, plan: Plan) -> None:
+    """Refuse to send again what an unfinished run still sends, and say so of what a finished one has sent.
+
+    Whoever types `send` where `resume` was meant would write to the same people twice.
+    """
+    for run in await journal.runs():
+        if run.id == plan.run or run.proof != plan.proof or run.started_at is None:
+            continue
+        if await journal.lanes(run.id):
+            problem = Problem(
+                code="already_under_way",
+                message=Sentence("run {run} has begun to send exactly this, and is not finished", run=run.id),
+                advice=Sentence("Go on with it: lecommercial-batch resume {run}. Nothing was sent.", run=run.id),
+            )
+            raise InputError(problem)
+        when = run.started_at.astimezone().strftime("%d/%m/%Y %H:%M")
+        warning = Sentence("Exactly this was sent before: run {run}, {time}.", run=run.id, time=when)
+        desk.console.print(Text(say(warning), style="bold yellow"))
+
+
 async def _agree(desk: Desk, journal: SqlJournal, plan: Plan, asked: Asked) -> bool:
     """Tell whether the plan is approved: by its proof, by --yes, or by the person at the terminal."""
     if asked.proof and asked.proof.strip().upper() != plan.proof:
@@ -149,7 +172,11 @@ def _ask(desk: Desk, run: Run, left: int) -> bool:
 async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:
     """Send what is left of the run, write its reports, and say what came of it."""
     if senders:
-        run = await _drain(desk, journal, run, senders, asked)
+        try:
+            run = await _drain(desk, journal, run, senders, asked)
+        except JournalError:
+            _show_how_to_go_on(desk, run)
+            raise
     counts = await journal.counts(run.id)
     options = run.new.options
     written = await asyncio.to_thread(
@@ -160,7 +187,7 @@ async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequenc
         counts=counts,
         rows=partial(journal.rows, run.id),
     )
-    code = exit_of(run, counts)
+    code = exit_of(counts)
     if desk.as_json:
         show.print_json(summary(run, counts, written))
     else:
@@ -169,9 +196,13 @@ async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequenc
     for path in written:
         desk.console.print(str(path), soft_wrap=True)
     if code is Exit.RESUMABLE:
-        command = f"lecommercial-batch resume {run.id}"
-        desk.console.print(say(Sentence("To go on: {command}", command=command)), style="bold", soft_wrap=True)
+        _show_how_to_go_on(desk, run)
     return code
+
+
+def _show_how_to_go_on(desk: Desk, run: Run) -> None:
+    command = f"lecommercial-batch resume {run.id}"
+    desk.console.print(say(Sentence("To go on: {command}", command=command)), style="bold", soft_wrap=True)
 
 
 async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Run:

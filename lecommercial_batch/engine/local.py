@@ -69,8 +69,8 @@ class Engine:
         for each in drained:
             if isinstance(each, BaseException):
                 raise each
-        finished = all(isinstance(each, Drained) and each.finished for each in drained)
-        await self.journal.move(run.id, RunState.ENDED if finished else RunState.STOPPED)
+        left = await self.journal.lanes(run.id)
+        await self.journal.move(run.id, RunState.STOPPED if left else RunState.ENDED)
         return await self.journal.find(run.id)
 
     async def _lane(

@@ -125,13 +125,31 @@ def test_a_throttled_run_slows_down_and_loses_nobody(desk: Desk) -> None:
         assert len({message.to for message in sandbox.received()}) == len(sandbox.received()) == 60
 
 
+def test_send_where_resume_was_meant_is_refused(desk: Desk, sandbox: SandboxServer) -> None:
+    """The same plan is not sent beside its unfinished run; once that is finished, it is said and allowed."""
+    desk.contacts(10)
+    desk.campaign()
+    desk.run("send", "campaign.toml", "--yes", "--json", "--limit", "4")
+
+    refused = desk.run("send", "campaign.toml", "--yes", "--json")
+    desk.run("resume", "essai-ete-1", "--yes", "--json")
+    again = desk.run("send", "campaign.toml", "--yes", "--json")
+
+    assert (refused.code, refused.json["problems"][0]["code"]) == (2, "already_under_way")
+    assert "resume essai-ete-1" in refused.err
+    assert (again.code, sandbox.stats().accepted) == (0, 20)
+    assert "essai-ete-1" in again.err
+
+
 def test_two_terminals_with_one_sender_take_turns(desk: Desk, sandbox: SandboxServer) -> None:
     """A sender in use elsewhere is waited for: the rate holds, nothing becomes unknown, both finish."""
     desk.contacts(40)
-    desk.campaign(rate="40/s")
+    for number in (1, 2):
+        path = desk.campaign(rate="40/s", message=f'text = "Bonjour {{{{ prenom }}}} {number}"')
+        path.rename(desk.folder / f"{number}.toml")
     sandbox.set_faults(latency=0.1)
 
-    both = [desk.start("send", "campaign.toml", "--yes", "--json") for _ in range(2)]
+    both = [desk.start("send", f"{number}.toml", "--yes", "--json") for number in (1, 2)]
     ends = [process.communicate(timeout=60) for process in both]
 
     assert [process.returncode for process in both] == [0, 0], ends

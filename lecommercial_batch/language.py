@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.sentence import Sentence, Value
 
 DOMAIN: Final = "lecommercial_batch"
 CATALOGUES: Final = Path(__file__).parent / "locale"
@@ -17,7 +17,7 @@ _translations: gettext.NullTranslations = gettext.NullTranslations()
 def use(language: str | None, *, environment: Mapping[str, str] = os.environ) -> None:
     """Speak this language from here on, or the environment's; English where there is no catalogue."""
     global _translations  # noqa: PLW0603 - one process speaks one language
-    wanted = language or _of_environment(environment)
+    wanted = _bare(language or "") or _of_environment(environment)
     _translations = gettext.translation(DOMAIN, CATALOGUES, [wanted], fallback=True)
 
 
@@ -26,11 +26,26 @@ def say(sentence: Sentence) -> str:
     return sentence.fill(_(sentence.template))
 
 
+def say_many(one: str, many: str, count: int, /, **values: Value) -> str:
+    """Say what is so of ``count`` things: ``say_many("{count} row", "{count} rows", 3)``.
+
+    ``{count}`` need not be given; it may be, to have it written otherwise.
+    """
+    return _translations.ngettext(one, many, count).format_map({"count": count, **values})
+
+
 def _(text: str) -> str:
     """Translate a fixed text."""
     return _translations.gettext(text) if text else ""  # the empty text would give the catalogue's header
 
 
 def _of_environment(environment: Mapping[str, str]) -> str:
+    """Return the first that is set, as POSIX has it: ``fr_FR.UTF-8``, ``fr``, ``C``."""
     written = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
-    return written.partition(".")[0].partition("_")[0] or "en"
+    return _bare(written) or "en"
+
+
+def _bare(locale: str) -> str:
+    """Return the language of a locale: `fr` of `fr_FR.UTF-8`, `fr-FR` and `FR`."""
+    letters = locale.replace("-", "_").partition("_")[0].partition(".")[0].partition("@")[0]
+    return letters.lower() if letters.isalpha() else ""  # anything else would be a path to look up

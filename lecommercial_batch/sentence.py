@@ -7,6 +7,11 @@ from typing import Final
 Value = str | int
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a template that becomes a Sentence elsewhere, so that it is found for translation."""
+    return text
+
+
 class Sentence:
     """A message template with its values, such as ``Sentence("same number as row {first}", first=12)``.
 

@@ -6,11 +6,11 @@ from typing import Final
 from lecommercial_batch.contacts.header import column_letter
 from lecommercial_batch.errors import ContactsError, Problem
 from lecommercial_batch.model import FlawedRow, Row
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.sentence import N_, Sentence
 
 _TOLD: Final = 50  #: rows named when the file is refused
 _FEW: Final = 20  #: rows that may slip in a file, whatever their share
-_LONG: Final = "this row has more cells than the header has columns"
+_LONG: Final = N_("this row has more cells than the header has columns")
 
 
 class Slips:

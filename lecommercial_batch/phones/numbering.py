@@ -8,17 +8,19 @@ from typing import Final
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberType
 
+from lecommercial_batch.sentence import N_
+
 #: Regions that share one national numbering plan, each with its own country code; the ranges are the library's.
 FRENCH: Final = ("FR", "GP", "GF", "MQ", "RE", "YT", "PM")
 FRENCH_DIGITS: Final = 9  #: of a French number without its zero, at home and overseas
 
 _MOBILE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _KINDS: Final = {
-    PhoneNumberType.FIXED_LINE: "{phone} is a landline",
-    PhoneNumberType.PREMIUM_RATE: "{phone} is a premium-rate number",
-    PhoneNumberType.TOLL_FREE: "{phone} is a toll-free number",
-    PhoneNumberType.SHARED_COST: "{phone} is a shared-cost number",
-    PhoneNumberType.VOIP: "{phone} is an internet telephony number",
+    PhoneNumberType.FIXED_LINE: N_("{phone} is a landline"),
+    PhoneNumberType.PREMIUM_RATE: N_("{phone} is a premium-rate number"),
+    PhoneNumberType.TOLL_FREE: N_("{phone} is a toll-free number"),
+    PhoneNumberType.SHARED_COST: N_("{phone} is a shared-cost number"),
+    PhoneNumberType.VOIP: N_("{phone} is an internet telephony number"),
 }
 _NEVER: Final = "(?!)"
 
@@ -110,7 +112,7 @@ def is_mobile(number: PhoneNumber) -> bool:
 
 def kind(number: PhoneNumber) -> str:
     """Say what a number is that is not a mobile, as a sentence's template."""
-    return _KINDS.get(phonenumbers.number_type(number), "{phone} is not a mobile number")
+    return _KINDS.get(phonenumbers.number_type(number), N_("{phone} is not a mobile number"))
 
 
 def is_short(digits: str, region: str) -> bool:

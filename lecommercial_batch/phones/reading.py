@@ -30,26 +30,26 @@ from lecommercial_batch.phones.numbering import (
     parse_existing,
     plan,
 )
-from lecommercial_batch.sentence import NOTHING, Sentence
+from lecommercial_batch.sentence import N_, NOTHING, Sentence
 
-ZERO: Final = "read {text} → {phone}: leading zero restored"
-PLUS: Final = "read {text} → {phone}: plus sign restored"
-STRAY: Final = "read {text} → {phone}: plus sign before a zero dropped"
-OVERSEAS: Final = "read {text} → {phone}: country code of the overseas territory put right"
-DECIMALS: Final = "read {text} → {phone}: decimals dropped"
-WRITTEN_OUT: Final = "read {text} → {phone}: scientific notation written out"
-AROUND: Final = "read {text} → {phone}: the text around the number dropped"
-EXTENSION: Final = "read {text} → {phone}: extension dropped"
-FIRST: Final = "read {text} → {phone}: the first mobile of {count} numbers"
+ZERO: Final = N_("read {text} → {phone}: leading zero restored")
+PLUS: Final = N_("read {text} → {phone}: plus sign restored")
+STRAY: Final = N_("read {text} → {phone}: plus sign before a zero dropped")
+OVERSEAS: Final = N_("read {text} → {phone}: country code of the overseas territory put right")
+DECIMALS: Final = N_("read {text} → {phone}: decimals dropped")
+WRITTEN_OUT: Final = N_("read {text} → {phone}: scientific notation written out")
+AROUND: Final = N_("read {text} → {phone}: the text around the number dropped")
+EXTENSION: Final = N_("read {text} → {phone}: extension dropped")
+FIRST: Final = N_("read {text} → {phone}: the first mobile of {count} numbers")
 
-EMPTY: Final = "the cell is empty"
-NO_NUMBER: Final = "“{text}” is not a phone number"
-TOO_SHORT: Final = "“{text}” has too few digits for a phone number"
-TOO_LONG: Final = "“{text}” has too many digits for a phone number"
-UNASSIGNED: Final = "no phone number begins like “{text}”"
-DIGITS_GONE: Final = "“{text}” has lost digits: the spreadsheet shortened the number"
-MACHINE: Final = "“{text}” is a machine's number"
-SHORT: Final = "“{text}” is a short number"
+EMPTY: Final = N_("the cell is empty")
+NO_NUMBER: Final = N_("“{text}” is not a phone number")
+TOO_SHORT: Final = N_("“{text}” has too few digits for a phone number")
+TOO_LONG: Final = N_("“{text}” has too many digits for a phone number")
+UNASSIGNED: Final = N_("no phone number begins like “{text}”")
+DIGITS_GONE: Final = N_("“{text}” has lost digits: the spreadsheet shortened the number")
+MACHINE: Final = N_("“{text}” is a machine's number")
+SHORT: Final = N_("“{text}” is a short number")
 
 _INVISIBLE: Final = [
     0xAD,

@@ -10,13 +10,14 @@ import math
 import random
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, assert_never
 
 from lecommercial_batch import backoff
+from lecommercial_batch.bell import Bell
 from lecommercial_batch.errors import JournalError
+from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Answer, Claimed, Outcome, Result, Status, Turn
 from lecommercial_batch.pace import Gate
 from lecommercial_batch.ports import Clock, Gateway, Journal
@@ -282,57 +283,6 @@ class Drain:
         await self._end.wait()
         caller.cancel()  # it only waits: the calls are tasks of their own
         self._claimer_bell.ring()
-
-
-class Bell:
-    """Wakes the one loop that waits for it; a ring while it is busy is kept for its next wait."""
-
-    def __init__(self) -> None:
-        self._rung = asyncio.Event()
-
-    def ring(self) -> None:
-        self._rung.set()
-
-    async def wait(self, seconds: float | None) -> None:
-        """Return when rung, or after so many seconds."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        self._rung.clear()
-
-
-class Judge:
-    """Decides from the answers, in the order they come, when a sender must stop."""
-
-    def __init__(self, stop_after_failures: int) -> None:
-        self.halted = ""
-        self.waits = 0  # calls in a row that were not executed
-        self._failures = 0  # failures and unknowns in a row
-        self._bound = stop_after_failures
-
-    def hear(self, answer: Answer) -> None:
-        match answer.outcome:
-            case Outcome.ACCEPTED:
-                self._failures = self.waits = 0
-            case Outcome.REFUSED | Outcome.UNSURE:
-                self.waits = 0
-                self._failures += 1
-                if self._failures >= self._bound:
-                    self._halt("failures_in_a_row")
-            case Outcome.HALTED:
-                self._halt(answer.reason)
-            case Outcome.NOT_SENT:
-                pass
-            case _:
-                assert_never(answer.outcome)
-
-    def count_wait(self, reason: str) -> None:
-        self.waits += 1
-        if self.waits >= backoff.ATTEMPTS:
-            self._halt(reason)
-
-    def _halt(self, reason: str) -> None:
-        self.halted = self.halted or reason
 
 
 def _now() -> float:

@@ -21,6 +21,8 @@ FLOORS = {
     "rate": 2,
     "phones": 2,
     "backoff": 2,
+    "bell": 2,
+    "judge": 3,
     "words": 3,
     "advice": 3,
     "columns": 3,

@@ -1,27 +1,26 @@
 """The campaign file: whom, what, how fast. Data, not code."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
 from lecommercial_batch.errors import CampaignError, Problem
 from lecommercial_batch.model import DEFAULT_SENDER, Rate, RunOptions
+from lecommercial_batch.phones import is_region
 from lecommercial_batch.rate import DEFAULT_RATE, parse_rate
 from lecommercial_batch.render import Wording
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.toml import TomlError, read_toml
 
 Format = Literal["xlsx", "csv", "json"]
-REGION: Final = re.compile(r"[A-Z]{2}")
 
 
 def _region(value: object) -> str:
-    if not isinstance(value, str) or not REGION.fullmatch(value.upper()):
+    if not isinstance(value, str) or not is_region(value.upper()):
         raise ValueError(
             Sentence("“{value}” is not a country", value=str(value)),
             Sentence('Write its ISO 3166 code: "FR", "BE", "CH"…'),
@@ -50,6 +49,9 @@ class Contacts(_Table):
     sheet: str | None = None
     phone: str | None = None
     region: Annotated[str, BeforeValidator(_region)] = "FR"
+    country: str | None = None
+    accept: Literal["mobile", "any"] = "mobile"
+    duplicates: Literal["first", "last", "reject_all"] = "first"
     consent: str | None = None
     only: Mapping[str, list[str | int | float]] = Field(default_factory=dict)
 
@@ -138,7 +140,7 @@ def load_campaign(path: Path) -> Campaign:
         path=path,
         name=written.name,
         contacts=written.contacts,
-        contacts_file=folder / written.contacts.file,
+        contacts_file=Path("-") if written.contacts.file == "-" else folder / written.contacts.file,
         wording=_wording(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
         options=RunOptions(

@@ -5,7 +5,7 @@ import heapq
 import json
 from base64 import b32encode
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Final
 
@@ -23,10 +23,10 @@ from lecommercial_batch.model import (
     Row,
     Unusable,
 )
-from lecommercial_batch.phones import normalise
+from lecommercial_batch.phones import normalise, region_of
 from lecommercial_batch.ports import Journal, Source
 from lecommercial_batch.render import Renderer
-from lecommercial_batch.screen import Rules, screen
+from lecommercial_batch.screen import Duplicates, Rules, screen, settle
 from lecommercial_batch.sentence import Sentence
 
 CHUNK: Final = 2000  #: rows written to the journal at a time
@@ -106,6 +106,7 @@ class Way:
         finder = _Finder(campaign, source)
         phone = finder.phone()
         consent = finder.column("contacts.consent", campaign.contacts.consent)
+        self._country = finder.column("contacts.country", campaign.contacts.country)
         only = tuple(
             (found, frozenset(str(value).strip().casefold() for value in values))
             for name, values in campaign.contacts.only.items()
@@ -130,14 +131,30 @@ class Way:
 
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one message or rejection for each row, in the order of the file."""
-        region = self._campaign.contacts.region
-
-        def read(cell: Cell) -> Reading | Unusable:
-            return normalise(cell, region=region)
-
-        rows: Iterator[Row] = chain.from_iterable(self._source.batches())
-        for screened in screen(rows, rules=self._rules, normalise=read):
+        rules = self._rules
+        which = Duplicates(self._campaign.contacts.duplicates)
+        if which is not Duplicates.FIRST:
+            rules = replace(rules, settled=settle(self._all(), rules=rules, read=self._read, which=which))
+        for screened in screen(self._all(), rules=rules, read=self._read):
             yield screened if isinstance(screened, Rejection) else self._message(screened)
+
+    def _all(self) -> Iterator[Row]:
+        return chain.from_iterable(self._source.batches())
+
+    def _read(self, row: Row) -> Reading | Unusable:
+        """Read a row's number, as one of the country that the row names, where it names one."""
+        contacts = self._campaign.contacts
+        country: Cell = "" if self._country is None else row.cells[self._country]
+        region = region_of(country) if str(country).strip() else contacts.region
+        reading = normalise(
+            row.cells[self._rules.phone], region=region or "ZZ", accept_any=contacts.accept == "any"
+        )
+        if region is None and isinstance(reading, Unusable):
+            detail = Sentence(
+                "“{country}” is no country whose numbers are known", country=str(country).strip()[:40]
+            )
+            return Unusable(reading.reason, detail)
+        return reading
 
     def _message(self, recipient: Recipient) -> Message | Rejection:
         content = self._renderer.render(recipient)

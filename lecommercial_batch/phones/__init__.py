@@ -1,6 +1,7 @@
 """A cell and a region in, a phone number out, or why none can be read: the only importer of phonenumbers."""
 
+from lecommercial_batch.phones.country import region_of
 from lecommercial_batch.phones.numbering import is_region, national_format
 from lecommercial_batch.phones.reading import normalise
 
-__all__ = ["is_region", "national_format", "normalise"]
+__all__ = ["is_region", "national_format", "normalise", "region_of"]

@@ -13,6 +13,7 @@ from lecommercial_batch.errors import CampaignError, Problem
 from lecommercial_batch.filters import FILTERS, BadValueError, plain
 from lecommercial_batch.model import Cell, Content, Reason, Recipient, Rejection
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.spoilt import is_spoilt
 
 LONGEST_TEXT: Final = 1000  #: Unicode code points after trimming; source: the API's documentation
 LONGEST_FILE: Final = 200  #: characters of an attachment's address; source: servers of the API's family
@@ -79,6 +80,10 @@ class Renderer:
         """Fill the message for one recipient, or say why that cannot be."""
         cells = recipient.row.cells
         values = {name: _value(cells[index], self._columns[index]) for name, index in self._used}
+        for _, index in self._used:
+            if is_spoilt(cells[index]):
+                detail = Sentence("the cell holds the error {error}", error=str(cells[index]))
+                return Rejection(recipient.row, Reason.BAD_VALUE, detail, self._columns[index])
         try:
             content = self._fill(values)
         except EmptyCellError as error:

@@ -31,6 +31,7 @@ from lecommercial_batch.phones.numbering import (
     plan,
 )
 from lecommercial_batch.sentence import N_, NOTHING, Sentence
+from lecommercial_batch.spoilt import is_spoilt
 
 ZERO: Final = N_("read {text} → {phone}: leading zero restored")
 PLUS: Final = N_("read {text} → {phone}: plus sign restored")
@@ -44,6 +45,7 @@ FIRST: Final = N_("read {text} → {phone}: the first mobile of {count} numbers"
 
 EMPTY: Final = N_("the cell is empty")
 NO_NUMBER: Final = N_("“{text}” is not a phone number")
+SPOILT: Final = N_("the cell holds the error {text}")
 TOO_SHORT: Final = N_("“{text}” has too few digits for a phone number")
 TOO_LONG: Final = N_("“{text}” has too many digits for a phone number")
 UNASSIGNED: Final = N_("no phone number begins like “{text}”")
@@ -221,7 +223,7 @@ def _why(text: str, region: str, *, cell: str) -> Unusable:
     if region in FRENCH and _MACHINE.fullmatch(text.translate(_BARE)):
         return Unusable(Reason.NOT_MOBILE, Sentence(MACHINE, text=_shown(cell)))
     if not digits or _LETTER.search(text):
-        return _invalid(NO_NUMBER, cell)
+        return _invalid(SPOILT if is_spoilt(text) else NO_NUMBER, cell)
     if len(digits) < _SHORTEST and is_short(digits, region):
         return Unusable(Reason.NOT_MOBILE, Sentence(SHORT, text=_shown(cell)))
     return _invalid(_length_flaw(text, digits, region), cell)

@@ -19,6 +19,7 @@ FLOORS = {
     "clock": 2,
     "language": 2,
     "rate": 2,
+    "spoilt": 2,
     "phones": 2,
     "backoff": 2,
     "bell": 2,

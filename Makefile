@@ -31,6 +31,10 @@ lock: $(READY)
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
 
+# Every string to say, into lecommercial_batch/locale; what is new is translated there, and then this run again.
+catalogues: $(READY)
+	$(BIN)/python -m tools.catalogues
+
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock

@@ -7,13 +7,15 @@ from lecommercial_batch.model import Reason
 from lecommercial_batch.sentence import NOTHING, Sentence
 
 _ADVICE: Final[Mapping[str, Sentence]] = {
-    Reason.BAD_ROW: Sentence("Put quotes round a value that contains the delimiter, or name every column."),
+    Reason.BAD_ROW: Sentence(
+        "Put quotation marks round a value that contains the separator, or name every column."
+    ),
     Reason.INVALID_PHONE: Sentence("Write the whole number as text, such as 06 12 34 56 78 or +33 6 12 34 56 78."),
     Reason.NOT_MOBILE: Sentence("Give a mobile number: this kind of number has no WhatsApp account."),
-    Reason.DUPLICATE: Sentence("Nothing to do: the earlier row is written to. Remove this one to be rid of it."),
+    Reason.DUPLICATE: Sentence("Nothing to do: the earlier row is used."),
     Reason.OPTED_OUT: Sentence("Nothing to do: this person does not want messages."),
     Reason.NO_CONSENT: Sentence("Write “oui” in the consent column once the person has agreed."),
-    Reason.NOT_SELECTED: Sentence("Nothing to do, unless the campaign's “only” is too narrow."),
+    Reason.NOT_SELECTED: Sentence("Nothing to do, unless the campaign’s “only” is too narrow."),
     Reason.MISSING_VALUE: Sentence(
         "Fill the cell, or give the message a default: {example}.", example='{{ prenom|default("client") }}'
     ),
@@ -21,7 +23,7 @@ _ADVICE: Final[Mapping[str, Sentence]] = {
     Reason.EMPTY_MESSAGE: Sentence("See that the message says something for this row too."),
     Reason.TOO_LONG: Sentence("Shorten the message, or the values that go into it."),
     Reason.ALREADY_MESSAGED: Sentence("Nothing to do: this person has had this message."),
-    Reason.BAD_FILE: Sentence("Correct the attachment's address."),
+    Reason.BAD_FILE: Sentence("Correct the attachment’s address."),
 }
 
 

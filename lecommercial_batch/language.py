@@ -14,11 +14,12 @@ CATALOGUES: Final = Path(__file__).parent / "locale"
 _translations: gettext.NullTranslations = gettext.NullTranslations()
 
 
-def use(language: str | None, *, environment: Mapping[str, str] = os.environ) -> None:
-    """Speak this language from here on, or the environment's; English where there is no catalogue."""
+def use(language: str | None, *, environment: Mapping[str, str] = os.environ) -> str:
+    """Speak this language from here on, or the environment's; English where there is no catalogue. Return it."""
     global _translations  # noqa: PLW0603 - one process speaks one language
     wanted = _bare(language or "") or _of_environment(environment)
     _translations = gettext.translation(DOMAIN, CATALOGUES, [wanted], fallback=True)
+    return wanted
 
 
 def say(sentence: Sentence) -> str:

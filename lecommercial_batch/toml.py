@@ -5,12 +5,40 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from lecommercial_batch.errors import InputError, Problem
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.sentence import N_, Sentence
+
+_TEXT: Final = N_("“{key}” must be a text, between quotation marks")
+_WHOLE: Final = N_("“{key}” must be a whole number")
+_NUMBER: Final = N_("“{key}” must be a number")
+_LIST: Final = N_("“{key}” must be a list, between square brackets")
+_TABLE: Final = N_("“{key}” must be a table of keys and their values")
+_FILLED: Final = N_("“{key}” must not be empty")
+_CHOICE: Final = N_("“{key}” must be one of: {expected}")
+#: Pydantic's types of errors that the models can meet.
+_MISFITS: Final[Mapping[str, str]] = {
+    "string_type": _TEXT,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "list_type": _LIST,
+    "dict_type": _TABLE,
+    "mapping_type": _TABLE,
+    "model_type": _TABLE,
+    "string_too_short": _FILLED,
+    "too_short": _FILLED,
+    "string_too_long": N_("“{key}” must have {max_length} characters at most"),
+    "greater_than_equal": N_("“{key}” must be {ge} or more"),
+    "less_than_equal": N_("“{key}” must be {le} or less"),
+    "literal_error": _CHOICE,
+    "enum": _CHOICE,
+}
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -109,8 +137,26 @@ def _words(
             words = sentence if isinstance(sentence, Sentence) else Sentence("{error}", error=str(sentence))
             return "bad_value", words, advice if isinstance(advice, Sentence) else Sentence("")
         case _:
-            message = Sentence("“{key}” has a value that does not fit: {error}", key=name, error=str(fault["msg"]))
-            return "bad_value", message, Sentence("docs/campaign-file.md shows an example of every key.")
+            return (
+                "bad_value",
+                misfit(name, fault),
+                Sentence("docs/campaign-file.md shows an example of every key."),
+            )
+
+
+def misfits(name: str, error: BaseException | None) -> Sequence[Sentence]:
+    """Return what an error of pydantic's says of a value, in sentences; nothing for any other error."""
+    if not isinstance(error, ValidationError):
+        return ()
+    return [misfit(name, dict(fault)) for fault in error.errors(include_url=False)]
+
+
+def misfit(name: str, fault: Mapping[str, Any]) -> Sentence:
+    """Say why a value does not fit, in our words where we have some."""
+    limits = {key: str(value).replace(" or ", ", ") for key, value in fault.get("ctx", {}).items()}
+    if fault["type"] in _MISFITS:
+        return Sentence(_MISFITS[fault["type"]], key=name, **limits)
+    return Sentence("“{key}” has a value that does not fit: {error}", key=name, error=str(fault["msg"]))
 
 
 def _known_keys(model: type[BaseModel], place: Sequence[str]) -> list[str]:

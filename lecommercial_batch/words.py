@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from lecommercial_batch.language import say
-from lecommercial_batch.model import Reason, Status
+from lecommercial_batch.model import Reason, RunState, Status
 from lecommercial_batch.sentence import Sentence
 
 _STATUSES: Final[Mapping[str, Sentence]] = {
@@ -16,19 +16,27 @@ _STATUSES: Final[Mapping[str, Sentence]] = {
     Status.CANCELLED: Sentence("cancelled"),
 }
 
+_STATES: Final[Mapping[str, Sentence]] = {
+    RunState.PLANNING: Sentence("being prepared"),
+    RunState.PLANNED: Sentence("ready to be sent"),
+    RunState.RUNNING: Sentence("being sent, or cut short"),
+    RunState.STOPPED: Sentence("stopped before its end"),
+    RunState.ENDED: Sentence("ended"),
+}
+
 _REASONS: Final[Mapping[str, Sentence]] = {
     Reason.BAD_ROW: Sentence("cells in the wrong columns"),
     Reason.INVALID_PHONE: Sentence("no valid phone number"),
     Reason.NOT_MOBILE: Sentence("not a mobile number"),
     Reason.DUPLICATE: Sentence("number already in an earlier row"),
-    Reason.OPTED_OUT: Sentence("opted out"),
+    Reason.OPTED_OUT: Sentence("asked not to be written to"),
     Reason.NO_CONSENT: Sentence("no consent"),
-    Reason.NOT_SELECTED: Sentence("left out by the campaign’s “only”"),
+    Reason.NOT_SELECTED: Sentence("left out by “only” in the campaign"),
     Reason.MISSING_VALUE: Sentence("a value of the message is missing"),
     Reason.BAD_VALUE: Sentence("a value cannot be used"),
     Reason.EMPTY_MESSAGE: Sentence("the message would be empty"),
     Reason.TOO_LONG: Sentence("the message is too long"),
-    Reason.ALREADY_MESSAGED: Sentence("had the same message recently"),
+    Reason.ALREADY_MESSAGED: Sentence("had this message recently"),
     Reason.BAD_FILE: Sentence("the attachment’s address is not usable"),
     "invalid_keys": Sentence("the API refuses the keys, the plan has expired, or no phone is connected"),
     "quota_exceeded": Sentence("the monthly quota of messages is used up"),
@@ -54,6 +62,10 @@ _REASONS: Final[Mapping[str, Sentence]] = {
 
 def status_words(status: Status) -> str:
     return say(_STATUSES[status])
+
+
+def state_words(state: RunState) -> str:
+    return say(_STATES[state])
 
 
 def reason_words(reason: str) -> str:

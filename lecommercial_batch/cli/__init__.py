@@ -9,9 +9,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     from lecommercial_batch import language  # noqa: PLC0415 - before the app, whose help texts it translates
 
-    language.use(_asked_language(given))
+    spoken = language.use(_asked_language(given))
     from lecommercial_batch.cli.app import run  # noqa: PLC0415 - as above
+    from lecommercial_batch.cli.usage import teach_typer  # noqa: PLC0415 - as above
 
+    teach_typer(spoken)
     sys.exit(run(given))
 
 

@@ -4,43 +4,43 @@ import logging
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.usage import Verb, Verbs, show_usage_error
 from lecommercial_batch.errors import InputError, LecommercialError
 from lecommercial_batch.language import _
 
 app: Final = typer.Typer(
     name="lecommercial-batch",
+    cls=Verbs,
+    options_metavar=_("[OPTIONS]"),
+    subcommand_metavar=_("COMMAND [ARGS]..."),
     help=_("Send WhatsApp campaigns from a spreadsheet: nobody twice, no row lost, at the exact pace."),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+verb: Final = partial(app.command, cls=Verb, options_metavar=_("[OPTIONS]"))
 
 CampaignPath = Annotated[
     Path, typer.Argument(metavar="CAMPAIGN", help=_("The campaign file, such as campaigns/offer.toml."))
 ]
-RunName = Annotated[str, typer.Argument(metavar="RUN", help=_("A run, as `runs` lists them."))]
-Json = Annotated[
-    bool, typer.Option("--json", help=_("Print one JSON object on standard output, all else on standard error."))
-]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help=_("A run: its name in the list that `runs` shows."))]
+Json = Annotated[bool, typer.Option("--json", help=_("Print the result as JSON, for programs."))]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Send without asking."))]
 
 
 @app.callback()
 def options(
     *,
-    lang: Annotated[
-        str | None, typer.Option("--lang", metavar="fr|en", help=_("Language of messages and reports."))
-    ] = None,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help=_("Log to standard error what happens."))
-    ] = False,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="fr|en", help=_("The language to speak."))] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help=_("Tell each step while it works."))] = False,
     version: Annotated[bool, typer.Option("--version", is_eager=True, help=_("Show the version."))] = False,
 ) -> None:
     """See to what every verb shares; the language was set before the help texts were read."""
@@ -54,14 +54,22 @@ def options(
         logging.basicConfig(stream=sys.stderr, level=logging.DEBUG, format="%(asctime)s %(name)s %(message)s")
 
 
-@app.command(help=_("Write a campaign file for a spreadsheet: columns found, phone column guessed."))
+@verb(help=_("Write a first campaign file for a spreadsheet. Its columns are listed, the phone column is found."))
 def init(
-    spreadsheet: Annotated[Path, typer.Argument(metavar="SPREADSHEET", help=_("The contact file."))],
+    spreadsheet: Annotated[
+        Path, typer.Argument(metavar="SPREADSHEET", help=_("The contact file, such as clients.xlsx."))
+    ],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help=_("Where to write it; campaigns/NAME.toml otherwise."))
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help=_("Where to write it; otherwise campaigns/NAME.toml.")
+        ),
     ] = None,
     sheet: Annotated[
-        str | None, typer.Option("--sheet", help=_("The sheet; the first visible one otherwise."))
+        str | None,
+        typer.Option(
+            "--sheet", metavar="NAME", help=_("The sheet of the workbook; otherwise the first visible one.")
+        ),
     ] = None,
     *,
     as_json: Json = False,
@@ -71,17 +79,17 @@ def init(
     raise typer.Exit(work(spreadsheet, output=output, sheet=sheet, as_json=as_json))
 
 
-@app.command(help=_("Verify all that can be verified without sending."))
+@verb(help=_("Look for what is wrong in a campaign and its contacts. Sends nothing."))
 def check(campaign: CampaignPath, *, as_json: Json = False) -> None:
     from lecommercial_batch.cli.check import check as work  # noqa: PLC0415 - see the module's docstring
 
     raise typer.Exit(work(campaign, as_json=as_json))
 
 
-@app.command(help=_("Show exactly what would be sent, and its proof. Sends nothing, needs no key."))
+@verb(help=_("Show exactly what would be sent, and when it would end. Sends nothing, needs no key."))
 def preview(
     campaign: CampaignPath,
-    rows: Annotated[int, typer.Option("--rows", min=0, help=_("How many messages to show."))] = 3,
+    rows: Annotated[int, typer.Option("--rows", metavar="N", min=0, help=_("How many messages to show."))] = 3,
     *,
     as_json: Json = False,
 ) -> None:
@@ -90,20 +98,21 @@ def preview(
     raise typer.Exit(work(campaign, rows=rows, as_json=as_json))
 
 
-@app.command(help=_("Plan a campaign, ask, send it, and write the report."))
+@verb(help=_("Send a campaign, after asking, then write the report."))
 def send(
     campaign: CampaignPath,
     proof: Annotated[
         str | None,
         typer.Option(
-            "--proof", metavar="HASH", help=_("Send only if the plan still has this proof; does not ask.")
+            "--proof", metavar="HASH", help=_("Send without asking, if what is sent still has this proof.")
         ),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help=_("Send so many messages; `resume` sends the others."))
+        int | None,
+        typer.Option("--limit", metavar="N", min=1, help=_("Send this many at most; `resume` sends the rest.")),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="DIR", help=_("Where to write the reports."))
+        Path | None, typer.Option("--report", metavar="DIR", help=_("The folder to write the report to."))
     ] = None,
     *,
     yes: Yes = False,
@@ -114,11 +123,11 @@ def send(
     raise typer.Exit(work(campaign, yes=yes, proof=proof, limit=limit, report=report, as_json=as_json))
 
 
-@app.command(help=_("Go on with a run that was halted, stopped or cut short."))
+@verb(help=_("Go on with a run that did not come to its end."))
 def resume(
     run: RunName,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="DIR", help=_("Where to write the reports."))
+        Path | None, typer.Option("--report", metavar="DIR", help=_("The folder to write the report to."))
     ] = None,
     *,
     yes: Yes = False,
@@ -129,16 +138,18 @@ def resume(
     raise typer.Exit(work(run, yes=yes, report=report, as_json=as_json))
 
 
-@app.command(help=_("List the runs, newest first."))
+@verb(help=_("List the runs, newest first."))
 def runs(*, as_json: Json = False) -> None:
     from lecommercial_batch.cli.look import runs as work  # noqa: PLC0415 - see the module's docstring
 
     raise typer.Exit(work(as_json=as_json))
 
 
-@app.command(help=_("Show where a run stands; the newest one by default."))
+@verb(help=_("Show how far a run has come; the newest one if none is named."))
 def status(
-    run: Annotated[str | None, typer.Argument(metavar="RUN", help=_("A run, as `runs` lists them."))] = None,
+    run: Annotated[
+        str | None, typer.Argument(metavar="RUN", help=_("A run: its name in the list that `runs` shows."))
+    ] = None,
     *,
     as_json: Json = False,
 ) -> None:
@@ -147,14 +158,15 @@ def status(
     raise typer.Exit(work(run, as_json=as_json))
 
 
-@app.command(help=_("Write the reports of a run again, as it stands now."))
+@verb(help=_("Write the report of a run again, as it stands now."))
 def report(
     run: RunName,
     format_: Annotated[
-        list[str] | None, typer.Option("--format", help=_("xlsx, csv or json; may be repeated."))
+        list[str] | None,
+        typer.Option("--format", metavar="FORMAT", help=_("xlsx, csv or json; can be given several times.")),
     ] = None,
     directory: Annotated[
-        Path | None, typer.Option("--report", metavar="DIR", help=_("Where to write the reports."))
+        Path | None, typer.Option("--report", metavar="DIR", help=_("The folder to write the report to."))
     ] = None,
     *,
     as_json: Json = False,
@@ -164,16 +176,26 @@ def report(
     raise typer.Exit(work(run, formats=format_, directory=directory, as_json=as_json))
 
 
-@app.command(help=_("Run a local emulator of the API to rehearse against."))
+@verb(help=_("Start a stand-in for the API on this computer, to rehearse with."))
 def sandbox(
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help=_("0 takes a free one."))] = 8025,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", metavar="N", min=0, max=65535, help=_("The port to answer at; 0 takes a free one.")
+        ),
+    ] = 8025,
     rate: Annotated[
         int | None,
         typer.Option(
-            "--limit-per-minute", min=1, help=_("Answer 429 above so many calls a minute, as the API does at 60.")
+            "--limit-per-minute",
+            metavar="N",
+            min=1,
+            help=_("Refuse calls above so many a minute, as the API does at 60."),
         ),
     ] = None,
-    latency: Annotated[float, typer.Option("--latency", min=0, help=_("Seconds each call takes."))] = 0.0,
+    latency: Annotated[
+        float, typer.Option("--latency", metavar="SECONDS", min=0, help=_("How long each call takes."))
+    ] = 0.0,
 ) -> None:
     from lecommercial_batch.cli.sandbox import sandbox as work  # noqa: PLC0415 - see the module's docstring
 
@@ -186,7 +208,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(list(arguments), standalone_mode=False)
     except typer.TyperException as error:
-        _show_usage(error)
+        show_usage_error(error)
         return Exit.WRONG_USAGE
     except (typer.Abort, KeyboardInterrupt):
         return Exit.RESUMABLE
@@ -201,16 +223,8 @@ def run(arguments: Sequence[str]) -> int:
     return int(code or 0)
 
 
-def _show_usage(error: typer.TyperException) -> None:
-    show = getattr(error, "show", None)  # its errors of usage know how, with the verb's usage line
-    if show:
-        show()
-    else:
-        typer.echo(error.format_message(), err=True)
-
-
 def _show_our_fault(error: Exception) -> None:
     """Say where it happened, not what was in hand: an exception's text may hold people's data."""
     places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    typer.echo(_("This is a fault of lecommercial-batch. Please report these places:"), err=True)
+    typer.echo(_("This is a fault of lecommercial-batch. Please report this:"), err=True)
     typer.echo(f"{type(error).__name__} {' > '.join(places[-6:])}", err=True)

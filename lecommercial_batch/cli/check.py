@@ -70,7 +70,7 @@ def _show(desk: Desk, problems: list[Problem], totals: Counter[str]) -> None:
     for problem in problems[:SHOWN]:
         desk.console.print(show.problem_text(problem), soft_wrap=True)
     if len(problems) > SHOWN:
-        left = Sentence("… and {count} more; --json lists them all.", count=count_of(len(problems) - SHOWN))
+        left = Sentence("… and {count} more: --json lists them all.", count=count_of(len(problems) - SHOWN))
         desk.console.print(say(left))
     for reason, count in totals.most_common():
         desk.console.print(f"{count_of(count):>9}  {reason_words(reason)}")

@@ -91,5 +91,7 @@ def no_run(run_id: str | None = None) -> RunNotFoundError:
     message = (
         Sentence("there is no run “{run}” here", run=run_id) if run_id else Sentence("there is no run here yet")
     )
-    advice = Sentence("Runs are kept in the folder `send` was run in; LECOMMERCIAL_DATABASE_URL names another.")
+    advice = Sentence(
+        "Go to the folder where `send` was used: its runs are kept there. LECOMMERCIAL_DATABASE_URL names another."
+    )
     return RunNotFoundError(Problem(code="run_not_found", message=message, advice=advice))

@@ -43,7 +43,9 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
     desk.console.print(_columns_table(source, rows, {v: k for k, v in found.items() if v}))
     desk.console.print(say(Sentence("Written: {file}", file=str(target))), style="bold", soft_wrap=True)
     command = f"lecommercial-batch preview {target}"
-    desk.console.print(say(Sentence("Write your message in it, then: {command}", command=command)), soft_wrap=True)
+    desk.console.print(
+        say(Sentence("Open it, write your message, then: {command}", command=command)), soft_wrap=True
+    )
     return Exit.DONE
 
 
@@ -54,7 +56,7 @@ def _name(source: Source, index: int | None) -> str | None:
 def _columns_table(source: Source, rows: list[Row], guesses: dict[str, str]) -> Table:
     words = {"phone": _("phone number"), "consent": _("consent"), "name": _("first name")}
     table = Table(box=None)
-    for heading in (_("Column"), _("In a message"), _("Values"), _("Taken as")):
+    for heading in (_("Column"), _("In the message"), _("Values"), _("Used as")):
         table.add_column(heading, overflow="fold")
     for index, column in enumerate(source.columns):
         values = [str(row.cells[index]) for row in rows if row.cells[index] != ""][:_SHOWN]

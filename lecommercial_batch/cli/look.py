@@ -1,6 +1,7 @@
 """`runs`, `status` and `report`: what became of it."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 from rich.table import Table
@@ -14,7 +15,7 @@ from lecommercial_batch.language import _
 from lecommercial_batch.model import Run
 from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of
+from lecommercial_batch.words import count_of, state_words
 
 
 def runs(*, as_json: bool) -> Exit:
@@ -35,7 +36,7 @@ def status(run_id: str | None, *, as_json: bool) -> Exit:
     if desk.as_json:
         show.print_json(summary(run, counts, []))
         return Exit.DONE
-    desk.console.print(f"{run.id} — {run.new.campaign} — {run.state}", style="bold")
+    desk.console.print(f"{run.id} — {run.new.campaign} — {state_words(run.state)}", style="bold")
     show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
     return Exit.DONE
@@ -79,6 +80,12 @@ async def _find(journal: SqlJournal, run_id: str | None) -> Run:
     return found[0]
 
 
+def _moment(iso: str | None) -> str:
+    if iso is None:
+        return _("not started")
+    return datetime.fromisoformat(iso).strftime(_("%Y-%m-%d %H:%M"))
+
+
 def _list(desk: Desk, found: list[Summary]) -> Exit:
     if desk.as_json:
         show.print_json({"runs": found})
@@ -98,7 +105,7 @@ def _list(desk: Desk, found: list[Summary]) -> Exit:
             count_of(each["rows"]),
             count_of(messages["accepted"]),
             count_of(left),
-            (each["started_at"] or _("not started"))[:16].replace("T", " "),
+            _moment(each["started_at"]),
         )
     desk.console.print(table)
     return Exit.DONE

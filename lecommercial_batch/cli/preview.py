@@ -10,7 +10,7 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.language import _, say
+from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
 from lecommercial_batch.plan import Plan, Way, make_plan
 from lecommercial_batch.report import summary
@@ -56,17 +56,15 @@ def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan) -> None:
     console.rule(style="dim")
     show.show_counts(console, counts)
     left = counts.messages[Status.PENDING]
-    ends = show.ending(run, left, desk.clock.now())
-    console.print(
-        say(
-            Sentence(
-                "{count} messages at {rate}: sent now, they would end at {time}.",
-                count=count_of(left),
-                rate=str(run.new.options.rate),
-                time=ends,
-            )
-        )
+    told = say_many(
+        "{count} message at {rate}. If you send it now, it will be gone {when}.",
+        "{count} messages at {rate}. If you send them now, the last will be gone {when}.",
+        left,
+        count=count_of(left),
+        rate=str(run.new.options.rate),
+        when=show.ending(run, left, desk.clock.now()),
     )
+    console.print(told if left else _("There is no message to send."))
     console.print(say(Sentence("Proof: {proof}", proof=run.proof)), style="bold")
 
 

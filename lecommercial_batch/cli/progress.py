@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from lecommercial_batch.language import _, say
+from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Result, Run, Status
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of
@@ -62,15 +62,19 @@ class Progress:
         self._console.print(say(sentence))
 
     def abandoned(self, count: int) -> None:
-        sentence = Sentence(
-            "{count} messages were in flight when the program was cut short:"
-            " they are unknown, and not sent again.",
-            count=count,
+        told = say_many(
+            "{count} message was on its way when the program was cut short. It may have been delivered:"
+            " it is not sent again.",
+            "{count} messages were on their way when the program was cut short. They may have been delivered:"
+            " they are not sent again.",
+            count,
         )
-        self._console.print(say(sentence))
+        self._console.print(told)
 
     def stopping(self) -> None:
-        self._console.print(_("Stopping: what is in flight is finished first. Once more leaves at once."))
+        self._console.print(
+            _("Stopping: the messages on their way are finished first. Press Ctrl-C again to leave at once.")
+        )
 
     def _todo(self) -> int:
         return self._left - sum(self._counts.values())

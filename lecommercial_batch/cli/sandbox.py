@@ -15,11 +15,15 @@ def sandbox(*, port: int, per_minute: int | None, latency: float) -> Exit:
     limit = Limit(count=per_minute, period=60) if per_minute else None
 
     def ready(url: str) -> None:
-        desk.console.print(say(Sentence("The sandbox answers at {url}. To send to it:", url=url)))
+        desk.console.print(
+            say(Sentence("The sandbox answers at {url}. To send to it, type in another terminal:", url=url))
+        )
         for name, value in {"BASE_URL": url, "AUTHKEY": AUTHKEY, "APPKEY": APPKEY}.items():
             desk.console.print(f"  export LECOMMERCIAL_{name}={value}", soft_wrap=True)
         received = url.removesuffix("/api") + "/received"
-        desk.console.print(say(Sentence("What it received: {url}. Ctrl-C stops it.", url=received)))
+        desk.console.print(
+            say(Sentence("What it received is shown at {url}. Press Ctrl-C to stop it.", url=received))
+        )
 
     try:
         serve(Settings(limit=limit, switches=Switches(latency=latency)), port=port, ready=ready)

@@ -19,7 +19,7 @@ from lecommercial_batch.engine.local import Engine, Watching
 from lecommercial_batch.errors import InputError, JournalError, Problem, ProofError
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import _, say
+from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Run, Sender, Status
 from lecommercial_batch.plan import Plan, Way, make_plan
 from lecommercial_batch.report import summary, write_reports
@@ -94,7 +94,7 @@ def _see_that_someone_agrees(desk: Desk, asked: Asked) -> None:
         return
     problem = Problem(
         code="not_confirmed",
-        message=Sentence("nobody is here to ask whether to send"),
+        message=Sentence("there is nobody here to ask before sending"),
         advice=Sentence("Add --yes, or --proof with the proof that `preview` printed. Nothing was sent."),
     )
     raise InputError(problem)
@@ -108,8 +108,8 @@ def _see_that_the_message_is_written(path: Path, way: Way) -> None:
         code="unwritten_message",
         file=str(path),
         column="message.text",
-        message=Sentence("the message is still the skeleton that `init` wrote"),
-        advice=Sentence("Write your message in place of the line with {mark}. Nothing was sent.", mark=UNWRITTEN),
+        message=Sentence("the message is still the one that `init` wrote"),
+        advice=Sentence("Write your own in place of the line with {mark}. Nothing was sent.", mark=UNWRITTEN),
     )
     raise InputError(problem)
 
@@ -156,14 +156,16 @@ async def _agree(desk: Desk, journal: SqlJournal, plan: Plan, asked: Asked) -> b
 
 
 def _ask(desk: Desk, run: Run, left: int) -> bool:
-    question = Sentence(
-        "Send {count} messages? They will end at {time}.",
+    question = say_many(
+        "Send {count} message? It will be gone {when}.",
+        "Send {count} messages? The last will be gone {when}.",
+        left,
         count=count_of(left),
-        time=show.ending(run, left, desk.clock.now()),
+        when=show.ending(run, left, desk.clock.now()),
     )
     try:
         with interruptible():
-            answer = desk.console.input(f"{say(question)} {_('[y/N]')} ", markup=False)
+            answer = desk.console.input(f"{question} {_('[y/N]')} ", markup=False)
     except (EOFError, KeyboardInterrupt):
         return False
     return answer.strip().casefold() in {"y", "yes", "o", "oui"}
@@ -202,7 +204,7 @@ async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequenc
 
 def _show_how_to_go_on(desk: Desk, run: Run) -> None:
     command = f"lecommercial-batch resume {run.id}"
-    desk.console.print(say(Sentence("To go on: {command}", command=command)), style="bold", soft_wrap=True)
+    desk.console.print(say(Sentence("To send the rest: {command}", command=command)), style="bold", soft_wrap=True)
 
 
 async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Run:

@@ -74,7 +74,11 @@ def _place(problem: Problem) -> str:
         template = Sentence("line {row}" if problem.file.endswith(".toml") else "row {row}", row=problem.row)
         parts.append(say(template))
     if problem.column:
-        parts.append(f"[{problem.column}]" if problem.file.endswith(".toml") else f"“{problem.column}”")
+        parts.append(
+            f"[{problem.column}]"
+            if problem.file.endswith(".toml")
+            else say(Sentence("“{column}”", column=problem.column))
+        )
     return ", ".join(parts)
 
 
@@ -98,7 +102,7 @@ def show_rejections(console: Console, examples: Mapping[str, Sequence[Rejection]
         console.print(Text(reason_words(reason), style="bold"))
         for rejection in rejections:
             where = say(Sentence("row {row}", row=rejection.row.number))
-            console.print(Text(f"  {where}: {say(rejection.detail)}"), soft_wrap=True)
+            console.print(Text(f"  {where}{_(': ')}{say(rejection.detail)}"), soft_wrap=True)
 
 
 def show_message(console: Console, message: Message) -> None:
@@ -119,13 +123,15 @@ def show_message(console: Console, message: Message) -> None:
 
 def show_halts(console: Console, run: Run) -> None:
     for sender, reason in run.halted.items():
-        sentence = Sentence("Sender {sender} was halted: {reason}.", sender=sender, reason=reason_words(reason))
+        sentence = Sentence("Sender {sender} was halted: {reason}", sender=sender, reason=reason_words(reason))
         console.print(Text(say(sentence), style="bold red"))
 
 
 def ending(run: Run, left: int, now: datetime) -> str:
-    """Return when so many messages will have been sent at the run's pace, in local time."""
+    """Return when so many messages will have been sent at the run's pace, in local time: `at 16:23`."""
     seconds = left / run.new.options.rate.per_second
     end = (now + timedelta(seconds=seconds)).astimezone()
     today = now.astimezone().date() == end.date()
-    return end.strftime("%H:%M") if today else end.strftime("%d/%m %H:%M")
+    if today:
+        return say(Sentence("at {time}", time=end.strftime(_("%H:%M"))))
+    return say(Sentence("on {date} at {time}", date=end.strftime(_("%Y-%m-%d")), time=end.strftime(_("%H:%M"))))

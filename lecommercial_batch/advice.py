@@ -12,7 +12,7 @@ _ADVICE: Final[Mapping[str, Sentence]] = {
     ),
     Reason.INVALID_PHONE: Sentence("Write the whole number as text, such as 06 12 34 56 78 or +33 6 12 34 56 78."),
     Reason.NOT_MOBILE: Sentence("Give a mobile number: this kind of number has no WhatsApp account."),
-    Reason.DUPLICATE: Sentence("Nothing to do: the earlier row is used."),
+    Reason.DUPLICATE: Sentence("Nothing to do, unless this row is the one to keep."),
     Reason.OPTED_OUT: Sentence("Nothing to do: this person does not want messages."),
     Reason.NO_CONSENT: Sentence("Write “oui” in the consent column once the person has agreed."),
     Reason.NOT_SELECTED: Sentence("Nothing to do, unless the campaign’s “only” is too narrow."),

@@ -6,10 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from lecommercial_batch.sentence import Sentence, Value
+from lecommercial_batch.sentence import N_, Sentence, Value
 
 DOMAIN: Final = "lecommercial_batch"
 CATALOGUES: Final = Path(__file__).parent / "locale"
+
+#: What systems say of a file or an address, as `os.strerror` has it, where it can be said plainer.
+_OF_SYSTEMS: Final = (
+    N_("Permission denied"),
+    N_("No such file or directory"),
+    N_("Not a directory"),
+    N_("Is a directory"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Read-only file system"),
+    N_("Address already in use"),
+)
 
 _translations: gettext.NullTranslations = gettext.NullTranslations()
 
@@ -33,6 +46,11 @@ def say_many(one: str, many: str, count: int, /, **values: Value) -> str:
     ``{count}`` need not be given; it may be, to have it written otherwise.
     """
     return _translations.ngettext(one, many, count).format_map({"count": count, **values})
+
+
+def why(error: OSError) -> str:
+    """Say what the system says."""
+    return _(error.strerror or str(error))
 
 
 def _(text: str) -> str:

@@ -203,7 +203,7 @@ class _Compiler:
             self.used[variable] = found[0]
             return
         if found:
-            names = ", ".join(f"“{self._columns[index]}”" for index in found)
+            names = ", ".join(self._columns[index] for index in found)
             message = Sentence("{variable} could be any of the columns {names}", variable=variable, names=names)
             self._problem("ambiguous_variable", place, message, Sentence("Rename all but one of these columns."))
             return

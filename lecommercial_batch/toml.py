@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.language import why
 from lecommercial_batch.sentence import N_, Sentence
 
 _TEXT: Final = N_("“{key}” must be a text, between quotation marks")
@@ -63,7 +64,9 @@ def read_toml(path: Path, model: type[M]) -> M:
             file=str(path),
             row=int(line[1]) if line else text.count("\n") + 1,
             message=Sentence("this is not valid TOML: {error}", error=str(error)),
-            advice=Sentence("Texts stand between quotes; a text of several lines between triple quotes."),
+            advice=Sentence(
+                "A text goes between quotation marks; one of several lines between three at each end."
+            ),
         )
         raise TomlError(problem) from error
     try:
@@ -88,17 +91,18 @@ def _read(path: Path) -> str:
         )
         raise TomlError(problem) from error
     except (OSError, UnicodeDecodeError) as error:
+        message = (
+            Sentence("the file cannot be read: {error}", error=why(error))
+            if isinstance(error, OSError)
+            else Sentence("this is not a text file in UTF-8")
+        )
         problem = Problem(
             code="unreadable_file",
             file=str(path),
-            message=Sentence("the file cannot be read: {error}", error=_why(error)),
-            advice=Sentence("A campaign is a text file in UTF-8, readable by you."),
+            message=message,
+            advice=Sentence("A campaign is a text file, saved in UTF-8, that you may read."),
         )
         raise TomlError(problem) from error
-
-
-def _why(error: OSError | UnicodeDecodeError) -> str:
-    return error.strerror or "" if isinstance(error, OSError) else "not UTF-8"
 
 
 def _problem(path: Path, text: str, model: type[BaseModel], fault: Mapping[str, Any]) -> Problem:
@@ -129,7 +133,7 @@ def _words(
             )
             return "unknown_key", Sentence("the key “{key}” is not known", key=name), advice
         case "missing":
-            advice = Sentence("Add it; docs/campaign-file.md shows every key.")
+            advice = Sentence("Add it. docs/campaign-file.md shows every key.")
             return "missing_key", Sentence("the key “{key}” is missing", key=name), advice
         case "value_error":
             error = fault["ctx"]["error"]

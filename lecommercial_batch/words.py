@@ -1,9 +1,10 @@
 """The codes of the journal in a person's words, translated."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
-from lecommercial_batch.language import say
+from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Reason, RunState, Status
 from lecommercial_batch.sentence import Sentence
 
@@ -28,7 +29,7 @@ _REASONS: Final[Mapping[str, Sentence]] = {
     Reason.BAD_ROW: Sentence("cells in the wrong columns"),
     Reason.INVALID_PHONE: Sentence("no valid phone number"),
     Reason.NOT_MOBILE: Sentence("not a mobile number"),
-    Reason.DUPLICATE: Sentence("number already in an earlier row"),
+    Reason.DUPLICATE: Sentence("same number as another row"),
     Reason.OPTED_OUT: Sentence("asked not to be written to"),
     Reason.NO_CONSENT: Sentence("no consent"),
     Reason.NOT_SELECTED: Sentence("left out by “only” in the campaign"),
@@ -71,6 +72,11 @@ def state_words(state: RunState) -> str:
 def reason_words(reason: str) -> str:
     """Return a reason in words; a code we have no words for is shown as it is."""
     return say(_REASONS[reason]) if reason in _REASONS else reason
+
+
+def moment(when: datetime) -> str:
+    """Write a moment in local time, to the minute."""
+    return when.astimezone().strftime(_("%Y-%m-%d %H:%M"))
 
 
 def count_of(count: int) -> str:

@@ -13,7 +13,7 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.errors import InputError, Problem
-from lecommercial_batch.language import _, say
+from lecommercial_batch.language import _, say, why
 from lecommercial_batch.model import Row
 from lecommercial_batch.ports import Source
 from lecommercial_batch.sentence import Sentence
@@ -127,6 +127,6 @@ def _write(target: Path, text: str) -> None:
         advice = Sentence("Name another with --output, or move this one away.")
         raise InputError(Problem(code="file_exists", file=str(target), message=message, advice=advice)) from error
     except OSError as error:
-        message = Sentence("the file cannot be written: {reason}", reason=error.strerror or "")
+        message = Sentence("the file cannot be written: {reason}", reason=why(error))
         advice = Sentence("Name another place with --output.")
         raise InputError(Problem(code="not_writable", file=str(target), message=message, advice=advice)) from error

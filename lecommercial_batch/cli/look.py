@@ -15,7 +15,7 @@ from lecommercial_batch.language import _
 from lecommercial_batch.model import Run
 from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of, state_words
+from lecommercial_batch.words import count_of, moment, state_words
 
 
 def runs(*, as_json: bool) -> Exit:
@@ -81,9 +81,7 @@ async def _find(journal: SqlJournal, run_id: str | None) -> Run:
 
 
 def _moment(iso: str | None) -> str:
-    if iso is None:
-        return _("not started")
-    return datetime.fromisoformat(iso).strftime(_("%Y-%m-%d %H:%M"))
+    return moment(datetime.fromisoformat(iso)) if iso else _("not started")
 
 
 def _list(desk: Desk, found: list[Summary]) -> Exit:

@@ -3,7 +3,7 @@
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.errors import InputError, Problem
-from lecommercial_batch.language import say
+from lecommercial_batch.language import say, why
 from lecommercial_batch.sandbox.server import serve
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY, Limit, Settings, Switches
 from lecommercial_batch.sentence import Sentence
@@ -28,7 +28,7 @@ def sandbox(*, port: int, per_minute: int | None, latency: float) -> Exit:
     try:
         serve(Settings(limit=limit, switches=Switches(latency=latency)), port=port, ready=ready)
     except OSError as error:
-        message = Sentence("port {port} cannot be used: {reason}", port=port, reason=error.strerror or "")
+        message = Sentence("port {port} cannot be used: {reason}", port=port, reason=why(error))
         advice = Sentence("Name another with --port; 0 takes a free one.")
         raise InputError(Problem(code="port_in_use", message=message, advice=advice)) from error
     return Exit.DONE

@@ -24,7 +24,7 @@ from lecommercial_batch.model import Run, Sender, Status
 from lecommercial_batch.plan import Plan, Way, make_plan
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of
+from lecommercial_batch.words import count_of, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +129,10 @@ async def _see_that_it_is_not_under_way(desk: Desk, journal: SqlJournal, plan: P
                 advice=Sentence("Go on with it: lecommercial-batch resume {run}. Nothing was sent.", run=run.id),
             )
             raise InputError(problem)
-        when = run.started_at.astimezone().strftime("%d/%m/%Y %H:%M")
-        warning = Sentence("Exactly this was sent before: run {run}, {time}.", run=run.id, time=when)
-        desk.console.print(Text(say(warning), style="bold yellow"))
+        sent = Sentence(
+            "Exactly this was sent before: run {run}, {time}.", run=run.id, time=moment(run.started_at)
+        )
+        desk.console.print(Text(say(sent), style="bold yellow"))
 
 
 async def _agree(desk: Desk, journal: SqlJournal, plan: Plan, asked: Asked) -> bool:

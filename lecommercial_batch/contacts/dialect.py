@@ -31,9 +31,14 @@ class Dialect:
     @property
     def advice(self) -> Sentence:
         """What to do about rows with too many cells."""
+        if self.delimiter == "\t":
+            return Sentence(
+                "Put quotation marks round a value that contains a tab, or give every column a name in the header."
+            )
         return Sentence(
-            "Put quotes round a value that contains “{delimiter}”, or give every column a name in the header.",
-            delimiter="tab" if self.delimiter == "\t" else self.delimiter,
+            "Put quotation marks round a value that contains “{delimiter}”,"
+            " or give every column a name in the header.",
+            delimiter=self.delimiter,
         )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.errors import ContactsError
+from lecommercial_batch.language import why
 from lecommercial_batch.ports import Source
 from lecommercial_batch.sentence import Sentence
 
@@ -103,8 +104,8 @@ def _start(path: Path, file: str) -> bytes:
     except (OSError, ValueError) as error:
         if path.is_dir():  # which Windows calls a lack of permission
             raise _directory(path, file) from error
-        why = error.strerror or "" if isinstance(error, OSError) else str(error)
-        message = Sentence("the file cannot be read: {error}", error=why)
+        reason = why(error) if isinstance(error, OSError) else str(error)
+        message = Sentence("the file cannot be read: {error}", error=reason)
         advice = Sentence("Close it if another program has it open, and check that you may read it.")
         raise flaw(file, "unreadable_file", message, advice) from error
 

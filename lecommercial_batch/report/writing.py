@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from lecommercial_batch.errors import Problem, ReportError
+from lecommercial_batch.language import why
 from lecommercial_batch.model import Counts, ReportRow, Run
 from lecommercial_batch.report.csvfile import write_csv
 from lecommercial_batch.report.summary import summary
@@ -56,7 +57,7 @@ def write_reports(
         problem = Problem(
             code="report_not_written",
             file=str(error.filename or directory),
-            message=Sentence("the report cannot be written: {reason}", reason=error.strerror or str(error)),
+            message=Sentence("the report cannot be written: {reason}", reason=why(error)),
             advice=Sentence(
                 "What was sent is in the journal. Close the file if it is open elsewhere, make room,"
                 " then: lecommercial-batch report {run} --report DIR",

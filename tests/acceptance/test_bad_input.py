@@ -24,7 +24,7 @@ CASES = {
     ),
     "not a pace": ({"rate": "fast"}, "bad_value", "55/min"),
     "unknown sender": ({"extra": 'senders = ["boutique"]'}, "unknown_sender", "default"),
-    "broken TOML": ({"message": "text = Bonjour"}, "broken_toml", "quotes"),
+    "broken TOML": ({"message": "text = Bonjour"}, "broken_toml", "quotation marks"),
 }
 
 

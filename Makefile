@@ -2,13 +2,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint bench format clean lock catalogues
+.PHONY: demo test fuzz lint bench format clean lock catalogues
 
 demo: $(READY)
 	$(BIN)/python samples/demo.py
 
 test: $(READY)
 	$(BIN)/python -m pytest -q
+
+# The readers against random bytes and damaged files: about a minute and a half on two processors.
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ app: Final = typer.Typer(
 verb: Final = partial(app.command, cls=Verb, options_metavar=_("[OPTIONS]"))
 
 CampaignPath = Annotated[
-    Path, typer.Argument(metavar="CAMPAIGN", help=_("The campaign file, such as campaigns/offer.toml."))
+    Path, typer.Argument(metavar=_("CAMPAIGN"), help=_("The campaign file, such as campaigns/offer.toml."))
 ]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help=_("A run: its name in the list that `runs` shows."))]
 Json = Annotated[bool, typer.Option("--json", help=_("Print the result as JSON, for programs."))]
@@ -57,18 +57,18 @@ def options(
 @verb(help=_("Write a first campaign file for a spreadsheet. Its columns are listed, the phone column is found."))
 def init(
     spreadsheet: Annotated[
-        Path, typer.Argument(metavar="SPREADSHEET", help=_("The contact file, such as clients.xlsx."))
+        Path, typer.Argument(metavar=_("SPREADSHEET"), help=_("The contact file, such as clients.xlsx."))
     ],
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help=_("Where to write it; otherwise campaigns/NAME.toml.")
+            "--output", "-o", metavar=_("FILE"), help=_("Where to write it; otherwise campaigns/NAME.toml.")
         ),
     ] = None,
     sheet: Annotated[
         str | None,
         typer.Option(
-            "--sheet", metavar="NAME", help=_("The sheet of the workbook; otherwise the first visible one.")
+            "--sheet", metavar=_("NAME"), help=_("The sheet of the workbook; otherwise the first visible one.")
         ),
     ] = None,
     *,
@@ -80,10 +80,25 @@ def init(
 
 
 @verb(help=_("Look for what is wrong in a campaign and its contacts. Sends nothing."))
-def check(campaign: CampaignPath, *, as_json: Json = False) -> None:
+def check(
+    campaign: Annotated[
+        Path, typer.Argument(metavar=_("CAMPAIGN"), help=_("The campaign file, or a contact file by itself."))
+    ],
+    fixed: Annotated[
+        Path | None,
+        typer.Option(
+            "--fixed", metavar="FILE.xlsx", help=_("Write the contacts here with their numbers put right.")
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar=_("NAME"), help=_("The sheet, where a workbook is checked."))
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
     from lecommercial_batch.cli.check import check as work  # noqa: PLC0415 - see the module's docstring
 
-    raise typer.Exit(work(campaign, as_json=as_json))
+    raise typer.Exit(work(campaign, as_json=as_json, fixed=fixed, sheet=sheet))
 
 
 @verb(help=_("Show exactly what would be sent, and when it would end. Sends nothing, needs no key."))
@@ -104,7 +119,7 @@ def send(
     proof: Annotated[
         str | None,
         typer.Option(
-            "--proof", metavar="HASH", help=_("Send without asking, if what is sent still has this proof.")
+            "--proof", metavar=_("HASH"), help=_("Send without asking, if what is sent still has this proof.")
         ),
     ] = None,
     limit: Annotated[
@@ -112,7 +127,7 @@ def send(
         typer.Option("--limit", metavar="N", min=1, help=_("Send this many at most; `resume` sends the rest.")),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="DIR", help=_("The folder to write the report to."))
+        Path | None, typer.Option("--report", metavar=_("DIR"), help=_("The folder to write the report to."))
     ] = None,
     *,
     yes: Yes = False,
@@ -127,7 +142,7 @@ def send(
 def resume(
     run: RunName,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="DIR", help=_("The folder to write the report to."))
+        Path | None, typer.Option("--report", metavar=_("DIR"), help=_("The folder to write the report to."))
     ] = None,
     *,
     yes: Yes = False,
@@ -166,7 +181,7 @@ def report(
         typer.Option("--format", metavar="FORMAT", help=_("xlsx, csv or json; can be given several times.")),
     ] = None,
     directory: Annotated[
-        Path | None, typer.Option("--report", metavar="DIR", help=_("The folder to write the report to."))
+        Path | None, typer.Option("--report", metavar=_("DIR"), help=_("The folder to write the report to."))
     ] = None,
     *,
     as_json: Json = False,
@@ -194,7 +209,7 @@ def sandbox(
         ),
     ] = None,
     latency: Annotated[
-        float, typer.Option("--latency", metavar="SECONDS", min=0, help=_("How long each call takes."))
+        float, typer.Option("--latency", metavar=_("SECONDS"), min=0, help=_("How long each call takes."))
     ] = 0.0,
 ) -> None:
     from lecommercial_batch.cli.sandbox import sandbox as work  # noqa: PLC0415 - see the module's docstring

@@ -1,0 +1,85 @@
+"""What `check` looks at: a campaign with its contacts, or a contact file alone."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from lecommercial_batch import columns
+from lecommercial_batch.contacts import SUPPORTED, open_contacts
+from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
+from lecommercial_batch.model import Message, Reading, Recipient, Rejection, Row, Unusable
+from lecommercial_batch.phones import normalise
+from lecommercial_batch.plan import Way
+from lecommercial_batch.screen import Rules, screen
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.settings import Settings
+
+_SAMPLED = 100  #: rows by which the phone column is guessed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Rows to go through, and what is to be said before."""
+
+    source: str  #: the contact file as messages call it
+    columns: Sequence[str]
+    phone: int  #: index of the phone column
+    rows: Callable[[], Iterator[Message | Recipient | Rejection]]
+    problems: Sequence[Problem] = ()
+
+
+def is_contact_file(path: Path) -> bool:
+    """Tell whether a path names contacts rather than a campaign."""
+    return str(path) == "-" or path.suffix.lower() in SUPPORTED
+
+
+def checked_campaign(way: Way, settings: Settings) -> Checked:
+    """Look at all of a campaign; keys that `send` will need are missed with a warning."""
+    run = way.new_run
+    return Checked(
+        source=run.source,
+        columns=run.columns,
+        phone=run.columns.index(run.phone_column),
+        rows=way.rows,
+        problems=_missing_keys(way, settings),
+    )
+
+
+def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
+    """Look at the numbers of a contact file alone.
+
+    Raises:
+        ContactsError: it cannot be read, or no column seems to hold phone numbers.
+    """
+    source = open_contacts(path, name=str(path), sheet=sheet)
+    first: Sequence[Row] = next(iter(source.batches()), ())
+    phone = columns.guess_phone(source.columns, [row.cells for row in first[:_SAMPLED]], region=region)
+    if phone is None:
+        message = Sentence("no column of {file} looks like phone numbers", file=source.name)
+        advice = Sentence(
+            "Call the column “Téléphone”. The columns are: {columns}.", columns=", ".join(source.columns)
+        )
+        raise ContactsError(Problem(code="no_phone_column", file=source.name, message=message, advice=advice))
+    rules = Rules(phone=phone, columns=source.columns)
+
+    def read(row: Row) -> Reading | Unusable:
+        return normalise(row.cells[phone], region=region)
+
+    def rows() -> Iterator[Recipient | Rejection]:
+        return screen(chain.from_iterable(source.batches()), rules=rules, read=read)
+
+    return Checked(source=source.name, columns=source.columns, phone=phone, rows=rows)
+
+
+def _missing_keys(way: Way, settings: Settings) -> list[Problem]:
+    found: list[Problem] = []
+    for name in way.senders:
+        try:
+            settings.sender(name)
+        except InputError as error:
+            found += error.problems
+    return [
+        Problem(code=each.code, message=each.message, advice=each.advice, severity=Severity.WARNING)
+        for each in found
+    ]

@@ -36,6 +36,27 @@ _CONSENT: Final = frozenset(
         "autorisation",
     }
 )
+#: Headers that speak of consent when what stands below is yes and no.
+_PERHAPS_CONSENT: Final = frozenset(
+    {
+        "accepte",
+        "acceptes",
+        "inscrit",
+        "inscription",
+        "newsletter",
+        "communication",
+        "communications",
+        "marketing",
+        "sms",
+        "whatsapp",
+        "contactable",
+        "subscribed",
+        "agreed",
+    }
+)
+_YES_OR_NO: Final = frozenset(
+    {"oui", "non", "yes", "no", "o", "n", "y", "true", "false", "vrai", "faux", "1", "0", "x", "ok"}
+)
 _FIRST_NAME: Final = frozenset({"prenom", "prenoms", "firstname", "givenname", "forename"})
 _NAME: Final = frozenset({"nom", "noms", "name", "lastname", "surname", "client", "contact"})
 
@@ -93,9 +114,18 @@ def guess_phone(
     return best[1] if best else None
 
 
-def guess_consent(columns: Sequence[str]) -> int | None:
-    """Return the index of the column that seems to say who agreed to be written to."""
-    return next((index for index, column in enumerate(columns) if _says_consent(column)), None)
+def guess_consent(columns: Sequence[str], samples: Sequence[Sequence[Cell]] = ()) -> int | None:
+    """Return the index of the column that seems to say who agreed to be written to.
+
+    Its header speaks of consent and, where there are ``samples``, yes or no stands in it: the date of a consent
+    would leave everybody out.
+    """
+    answered = [
+        index for index in range(len(columns)) if _share(samples, index, _is_yes_or_no) > _MOST
+    ]  # all of them where there is nothing to judge by
+    certain = [index for index in answered if _says_consent(columns[index])]
+    perhaps = [index for index in answered if samples and _PERHAPS_CONSENT & _words(columns[index])]
+    return next(iter(certain + perhaps), None)
 
 
 def guess_name(columns: Sequence[str]) -> int | None:
@@ -121,6 +151,10 @@ def _phone_strength(column: str) -> int:
 
 def _says_consent(column: str) -> bool:
     return bool(_CONSENT & _words(column))
+
+
+def _is_yes_or_no(cell: Cell) -> bool:
+    return str(cell).strip().casefold() in _YES_OR_NO
 
 
 def _words(column: str) -> frozenset[str]:

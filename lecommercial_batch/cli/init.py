@@ -31,7 +31,7 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
     rows = list(next(iter(source.batches()), ()))[:SAMPLED]
     samples = [row.cells for row in rows]
     phone = columns.guess_phone(source.columns, samples)
-    consent = columns.guess_consent(source.columns)
+    consent = columns.guess_consent(source.columns, samples)
     name = columns.guess_name(source.columns)
     target = output or Path("campaigns") / f"{spreadsheet.stem}.toml"
     text = _campaign(spreadsheet, target, source, sheet=sheet, phone=phone, consent=consent, name=name)
@@ -59,7 +59,7 @@ def _columns_table(source: Source, rows: list[Row], guesses: dict[str, str]) -> 
     for heading in (_("Column"), _("In the message"), _("Values"), _("Used as")):
         table.add_column(heading, overflow="fold")
     for index, column in enumerate(source.columns):
-        values = [str(row.cells[index]) for row in rows if row.cells[index] != ""][:_SHOWN]
+        values = list(dict.fromkeys(str(row.cells[index]) for row in rows if row.cells[index] != ""))[:_SHOWN]
         taken = words.get(guesses.get(column, ""), "")
         table.add_row(column, f"{{{{ {_variable(column)} }}}}", ", ".join(values), taken)
     return table

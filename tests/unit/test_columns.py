@@ -113,3 +113,22 @@ def test_sampled_values_decide(columns: list[str], rows: list[list[Cell]], index
 def test_consent_and_name_are_guessed(columns: list[str], consent: int | None, name: int | None) -> None:
     """A first name goes before a name; a column of refusals is not taken for one of consents."""
     assert (guess_consent(columns), guess_name(columns)) == (consent, name)
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "index"),
+    [
+        (["Nom", "Opt-in"], [["A", "oui"], ["B", ""], ["C", "non"]], 1),
+        (["Date d'opt-in", "Opt-in"], [["12/04/2026", "x"], ["13/04/2026", ""]], 1),
+        (["Date du consentement"], [["12/04/2026"]], None),
+        (["Nom", "Accepte"], [["A", "Oui"], ["B", "NON"]], 1),
+        (["Newsletter", "RGPD"], [["oui", "non"]], 1),
+        (["WhatsApp"], [["06 41 70 00 01"]], None),
+        (["Fidèle"], [["oui"]], None),
+        (["Accepte"], [], None),
+        (["Opt-in"], [[""]], 0),
+    ],
+)
+def test_consent_is_a_column_of_yes_and_no(columns: list[str], rows: list[list[Cell]], index: int | None) -> None:
+    """A header alone would take the date of a consent, and leave everybody out."""
+    assert guess_consent(columns, rows) == index

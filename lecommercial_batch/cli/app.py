@@ -87,7 +87,7 @@ def check(
     fixed: Annotated[
         Path | None,
         typer.Option(
-            "--fixed", metavar="FILE.xlsx", help=_("Write the contacts here with their numbers put right.")
+            "--fixed", metavar=_("FILE.xlsx"), help=_("Write the contacts here with their numbers put right.")
         ),
     ] = None,
     sheet: Annotated[

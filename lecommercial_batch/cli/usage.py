@@ -29,9 +29,7 @@ _ENGLISH: Final[Mapping[re.Pattern[str], str]] = {
     ),
     re.compile(r"Option '(?P<name>.*)' requires an argument\."): N_("the option {name} needs a value after it"),
     re.compile(r"Option '(?P<name>.*)' does not take a value\."): N_("the option {name} takes no value"),
-    re.compile(r"(?P<error>No such command .*)\. Did you mean (?P<names>.*)\?"): N_(
-        "{error}. Did you mean {names}?"
-    ),
+    re.compile(r"(?P<error>.*)\. Did you mean '(?P<names>.*)'\?"): N_("{error}. Did you mean {names}?"),
 }
 
 
@@ -85,7 +83,9 @@ def _fault(error: typer.TyperException) -> str:
         return _unknown_option(error.option_name, error.possibilities or ())
     for english, template in _ENGLISH.items():
         if found := english.fullmatch(error.format_message()):
-            return say(Sentence(template, **found.groupdict()))
+            return say(
+                Sentence(template, **{key: text.replace("', '", ", ") for key, text in found.groupdict().items()})
+            )
     return error.format_message()
 
 

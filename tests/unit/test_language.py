@@ -100,7 +100,7 @@ def test_a_translation_is_set_as_the_french_set_it(message: Message) -> None:
 
 
 def placeholders(text: str) -> set[str]:
-    return {f"{name}!{conversion}" for _, name, _, conversion in Formatter().parse(text) if name is not None}
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 @pytest.mark.parametrize(

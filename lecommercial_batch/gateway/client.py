@@ -89,7 +89,7 @@ class ApiGateway:
         """
         words = self._redact(_words(error))[:LONGEST_DETAIL]
         if connected:
-            reason = "no_answer" if isinstance(error, httpx.TimeoutException) else "connection_lost"
+            reason = "no_answer" if isinstance(error, httpx.ReadTimeout) else "connection_lost"
             return Answer(outcome=Outcome.UNSURE, reason=reason, detail=words)
         return Answer(outcome=Outcome.NOT_SENT, reason="unreachable", detail=words)
 

@@ -43,7 +43,7 @@ def test_the_command_serves_until_it_is_told_to_stop(stop: signal.Signals) -> No
         "serve(Settings(), port=0, ready=lambda url: print(url, flush=True))"
     )
     command = [sys.executable, "-W", "error", "-c", code]
-    with subprocess.Popen(  # noqa: S603  our own code
+    with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
@@ -67,5 +67,5 @@ def test_importing_the_fakes_does_not_load_the_web_server() -> None:
     """Tests that need no sandbox do not pay for one."""
     code = "import json, sys, lecommercial_batch.testing; print(json.dumps(list(sys.modules)))"
     command = [sys.executable, "-c", code]
-    loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603  our own code
+    loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert not {"uvicorn", "starlette"} & set(json.loads(loaded))

@@ -207,7 +207,7 @@ def by_hand(folder: Path) -> None:
     )
     blank = "".join(f'<row r="{number}" s="1" customFormat="1"/>' for number in range(5, 50_001))
     workbook(folder / "formatted-but-empty.xlsx", ("Clients", head + people + blank))
-    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    far = '<row r="1048576"><c r="CZ1048576"><v>1</v></c></row>'  # 2.6 GB, if all between were kept
     workbook(folder / "cell-far-away.xlsx", ("Clients", head + people + far))
     workbook(folder / "zip-bomb.xlsx", ("Clients", head + " " * BOMB))
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))

@@ -1,0 +1,83 @@
+"""Tables in web pages, as CRMs write them."""
+
+from pathlib import Path
+
+import pytest
+
+from lecommercial_batch.contacts import open_contacts
+from lecommercial_batch.errors import ContactsError
+from lecommercial_batch.model import Cell, FlawedRow
+
+HEAD = "<tr><th>Nom</th><th>Tel</th></tr>"
+A, B = "<tr><td>A</td><td>06</td></tr>", "<tr><td>B</td><td>07</td></tr>"
+
+
+def rows(folder: Path, page: str, encoding: str = "utf-8") -> list[tuple[int, tuple[Cell, ...]]]:
+    (folder / "c.xls").write_bytes(page.encode(encoding))
+    source = open_contacts(folder / "c.xls")
+    assert source.columns == ("Nom", "Tel")
+    return [(row.number, row.cells) for batch in source.batches() for row in batch]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<table>{HEAD}{A}{B}</table>",
+        f"<table><thead>{HEAD}</thead><tbody>{A}{B}</tbody></table><p>fin",
+        f"<TABLE BORDER=1>{HEAD}{A}{B}".upper().replace("NOM", "Nom").replace("TEL", "Tel"),
+        f"<html><body><table><tr><td>Titre</td></tr></table><table>{HEAD}{A}{B}</table></body></html>",
+        f"<table><tr><td><table>{HEAD}{A}{B}</table></td></tr></table>",
+        f"<!-- x --><table>{HEAD}{A}{B}</table><table><tr><td>x<td>y<tr><td>1<td>2</table>",
+        "<table><tr><th>Nom<th>Tel<tr><td>A<td>06<tr><td>B<td>07</table>",
+        f"<style>td>b{{}}</style><table>{HEAD}<script>'<tr>'</script>{A}{B}</table>",
+    ],
+)
+def test_the_table_of_contacts_is_found(tmp_path: Path, page: str) -> None:
+    """Whatever stands around it, and whether or not its cells are closed."""
+    assert rows(tmp_path, page) == [(2, ("A", "06")), (3, ("B", "07"))]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<tr><td rowspan=2>A</td><td>06</td></tr><tr><td>07</td></tr>", [("A", "06"), ("", "07")]),
+        ("<tr><td colspan=2>A</td></tr>" + B, [("A", ""), ("B", "07")]),
+        ("<tr><td>a<br/>b &amp; c</td><td> 06\n 12 </td></tr>", [("a\nb & c", "06 12")]),
+        ('<tr><td>A</td><td x:num="33612345678">3,36E+10</td></tr>', [("A", "33612345678")]),
+        ("<tr><td><b>A</b> <i>B</i></td><td>06</td></tr>", [("A B", "06")]),
+    ],
+)
+def test_cells_are_what_a_browser_shows(tmp_path: Path, body: str, expected: list[tuple[str, ...]]) -> None:
+    """Merged cells keep the others in their columns; a number is taken whole where the page has it whole."""
+    assert [cells for _, cells in rows(tmp_path, f"<table>{HEAD}{body}</table>")] == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_encoding_is_found(tmp_path: Path, encoding: str) -> None:
+    """As in any text."""
+    page = f"<table>{HEAD}<tr><td>Zoé</td><td>06</td></tr></table>"
+    assert rows(tmp_path, page, encoding) == [(2, ("Zoé", "06"))]
+
+
+def test_a_long_row_far_down_is_marked(tmp_path: Path) -> None:
+    """As in a CSV."""
+    (tmp_path / "c.xls").write_text(f"<table>{HEAD}{A * 600}<tr><td>1<td>2<td>3</tr>{B}</table>", encoding="utf-8")
+    read = [row for batch in open_contacts(tmp_path / "c.xls").batches() for row in batch]
+    assert [row.number for row in read if isinstance(row, FlawedRow)] == [602]
+    assert len(read) == 602
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        ("<html><p>Bonjour</html>", "not_a_table"),
+        ("<table></table>", "not_a_table"),
+        ("<table>" + HEAD + "<" + "x" * 200_000, "damaged_file"),
+        ("<table><tr><td>A<td>0641700001<tr><td>B<td>0641700002</table>", "no_header"),
+    ],
+)
+def test_what_cannot_be_read_says_so(tmp_path: Path, page: str, code: str) -> None:
+    """A page without contacts, one that goes on and on, one without a header."""
+    with pytest.raises(ContactsError) as caught:
+        rows(tmp_path, page)
+    assert caught.value.problems[0].code == code

@@ -5,7 +5,7 @@ No file of ours ever holds a key: ``senders.toml`` names the environment variabl
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final
@@ -48,7 +48,7 @@ class Settings:
     base_url: str
     database_url: str
     machine_rate: Rate | None
-    _environment: Mapping[str, str]
+    _environment: Mapping[str, str] = field(repr=False)  # keys are in it
     _tables: Mapping[str, _SenderTable]
 
     def check_names(self, names: Iterable[str]) -> None:

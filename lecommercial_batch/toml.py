@@ -41,6 +41,24 @@ _MISFITS: Final[Mapping[str, str]] = {
     "enum": _CHOICE,
 }
 
+_UNCLOSED: Final = N_("a quotation mark is missing")
+_BACKSLASH: Final = N_("inside quotation marks a \\ is written twice; in a path, write / instead")
+#: What tomllib says of the slips that people make.
+_BROKEN: Final[Mapping[str, str]] = {
+    "Invalid value": N_("this value is not written as it must be"),
+    "Invalid statement": N_("this line is neither a key with its value nor a [table]"),
+    "Illegal character '\\n'": _UNCLOSED,
+    "Unterminated string": _UNCLOSED,
+    "Unescaped '\\' in a string": _BACKSLASH,
+    "Invalid hex value": _BACKSLASH,
+    "Expected newline or end of document after a statement": N_(
+        "there is something too much at the end of this line"
+    ),
+    "Expected '=' after a key in a key/value pair": N_("the sign = is missing after the key"),
+    "Expected ']' at the end of a table declaration": N_("the bracket ] is missing after the table’s name"),
+    "Cannot overwrite a value": N_("a key stands there twice"),
+}
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -63,7 +81,7 @@ def read_toml(path: Path, model: type[M]) -> M:
             code="broken_toml",
             file=str(path),
             row=int(line[1]) if line else text.count("\n") + 1,
-            message=Sentence("this is not valid TOML: {error}", error=str(error)),
+            message=_broken(str(error)),
             advice=Sentence(
                 "A text goes between quotation marks; one of several lines between three at each end."
             ),
@@ -74,6 +92,12 @@ def read_toml(path: Path, model: type[M]) -> M:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=True)
         raise TomlError(*(_problem(path, text, model, dict(fault)) for fault in faults)) from error
+
+
+def _broken(error: str) -> Sentence:
+    """Say what is broken; tomllib's words end with the place, which is shown before."""
+    what = error.partition(" (at ")[0]
+    return Sentence(_BROKEN[what]) if what in _BROKEN else Sentence("this is not valid TOML: {error}", error=error)
 
 
 def _read(path: Path) -> str:

@@ -27,6 +27,7 @@ MARKED_ELSEWHERE: Final = {
     ("phones/reading.py", "found.repair"),
     ("phones/reading.py", "kind(found.number)"),
     ("phones/reading.py", "template"),
+    ("toml.py", "_BROKEN[what]"),
     ("toml.py", "_MISFITS[fault['type']]"),
 }
 

@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test fuzz lint bench format clean lock catalogues
+.PHONY: demo test fuzz lint bench format clean lock catalogues schema
 
 demo: $(READY)
 	$(BIN)/python samples/demo.py
@@ -35,9 +35,10 @@ lock: $(READY)
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
 
-# Every string to say, into lecommercial_batch/locale; what is new is translated there, and then this run again.
-catalogues: $(READY)
-	$(BIN)/python -m tools.catalogues
+# catalogues: every text for people, into lecommercial_batch/locale; what is new is translated there, then run again.
+# schema: the JSON Schema of campaign files, for editors.
+catalogues schema: $(READY)
+	$(BIN)/python -m tools.$@
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

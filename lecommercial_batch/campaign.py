@@ -3,20 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from lecommercial_batch.errors import CampaignError, Problem
 from lecommercial_batch.model import DEFAULT_SENDER, Rate, RunOptions
 from lecommercial_batch.phones import is_region
-from lecommercial_batch.rate import DEFAULT_RATE, parse_rate
+from lecommercial_batch.rate import DEFAULT_RATE, WRITTEN, parse_rate
 from lecommercial_batch.render import Wording
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.toml import TomlError, read_toml
 
 Format = Literal["xlsx", "csv", "json"]
+_RATE_SCHEMA: Final = {"type": "string", "pattern": WRITTEN.pattern, "default": str(DEFAULT_RATE)}
 
 
 def _region(value: object) -> str:
@@ -39,31 +40,45 @@ def _uuid(value: object) -> str:
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
 class Contacts(_Table):
     """Where the recipients come from, and which of them are meant."""
 
     file: str
+    """The contact file, relative to the campaign file."""
     sheet: str | None = None
+    """The sheet of a workbook; by default the first visible one."""
     phone: str | None = None
+    """The column of phone numbers; by default found by its header."""
     region: Annotated[str, BeforeValidator(_region)] = "FR"
+    """The country of numbers written nationally, ISO 3166."""
     country: str | None = None
+    """A column that names each row's country."""
     accept: Literal["mobile", "any"] = "mobile"
+    """Mobile numbers alone, or any that exist."""
     duplicates: Literal["first", "last", "reject_all"] = "first"
+    """Which of several rows with one number is written to."""
     consent: str | None = None
+    """A column that must say yes: oui, yes, true, 1, x, vrai, ok."""
     only: Mapping[str, list[str | int | float]] = Field(default_factory=dict)
+    """Keep the rows whose column has one of these values."""
 
 
 class MessageTable(_Table):
     """What each of them will read: a text, or a template of Le Commercial's."""
 
     text: str = ""
+    """The message, with each column as a {{ variable }}."""
     text_file: str = ""
+    """A text file that holds the message, relative to the campaign file."""
     file: str = ""
+    """The address of an attachment; may have variables."""
     template_id: Annotated[str, BeforeValidator(_uuid)] = ""
+    """The UUID of a template made in Le Commercial."""
     variables: Mapping[str, str] = Field(default_factory=dict)
+    """What stands for each of the template's variables."""
 
     @model_validator(mode="after")
     def one_kind(self) -> "MessageTable":
@@ -90,22 +105,27 @@ class MessageTable(_Table):
 class Sending(_Table):
     """How fast, through whom, and when to stop."""
 
-    rate: Annotated[Rate, PlainValidator(parse_rate)] = DEFAULT_RATE
-    senders: list[str] = Field(default_factory=lambda: [DEFAULT_SENDER], min_length=1)
+    rate: Annotated[Rate, PlainValidator(parse_rate), WithJsonSchema(_RATE_SCHEMA)] = DEFAULT_RATE
+    """The pace: N/s, N/min or N/h."""
+    senders: list[str] = Field(default=[DEFAULT_SENDER], min_length=1)
+    """Names from senders.toml; people are shared out between them."""
     stop_after_failures: int = Field(default=10, ge=1)
+    """Failures or unknowns in a row that stop a sender."""
 
 
 class ReportTable(_Table):
     """Where the results go, and how."""
 
     directory: str = "reports"
+    """Relative to the campaign file."""
     formats: list[Format] = Field(default=["xlsx", "csv"], min_length=1)
 
 
 class CampaignFile(_Table):
-    """The file as written."""
+    """A campaign of lecommercial-batch: whom to write to, what, and how fast."""
 
     name: str = Field(min_length=1, max_length=100)
+    """What the campaign is called in runs and reports."""
     contacts: Contacts
     message: MessageTable
     sending: Sending = Field(default_factory=Sending)
@@ -123,6 +143,12 @@ class Campaign:
     wording: Wording
     senders: tuple[str, ...]
     options: RunOptions
+
+
+def campaign_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a campaign file, for editors."""
+    schema = CampaignFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def load_campaign(path: Path) -> Campaign:

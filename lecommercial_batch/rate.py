@@ -8,7 +8,7 @@ from lecommercial_batch.sentence import Sentence
 
 DEFAULT_RATE: Final = Rate(count=55, period=60.0)
 _PERIODS: Final = {"s": 1.0, "sec": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
-_WRITTEN: Final = re.compile(r"\s*(\d{1,7})\s*/\s*(sec|s|min|m|h)\s*", re.IGNORECASE)
+WRITTEN: Final = re.compile(r"\s*(\d{1,7})\s*/\s*(sec|s|min|m|h)\s*", re.IGNORECASE)
 
 
 def parse_rate(text: object) -> Rate:
@@ -17,7 +17,7 @@ def parse_rate(text: object) -> Rate:
     Raises:
         ValueError: it is none of these, or zero; its arguments are the sentence and the advice.
     """
-    match = _WRITTEN.fullmatch(str(text))
+    match = WRITTEN.fullmatch(str(text))
     if not match or int(match[1]) == 0:
         raise ValueError(
             Sentence("“{value}” is not a pace", value=str(text)),

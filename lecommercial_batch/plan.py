@@ -6,7 +6,7 @@ import json
 from base64 import b32encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import islice
 from typing import Final
 
 from lecommercial_batch import columns
@@ -23,10 +23,10 @@ from lecommercial_batch.model import (
     Row,
     Unusable,
 )
-from lecommercial_batch.phones import normalise, region_of
+from lecommercial_batch.phones import normalise, normalise_many, region_of
 from lecommercial_batch.ports import Journal, Source
 from lecommercial_batch.render import Renderer
-from lecommercial_batch.screen import Duplicates, Rules, screen, settle
+from lecommercial_batch.screen import Duplicates, Read, Rules, screen, settle
 from lecommercial_batch.sentence import Sentence
 
 CHUNK: Final = 2000  #: rows written to the journal at a time
@@ -134,12 +134,21 @@ class Way:
         rules = self._rules
         which = Duplicates(self._campaign.contacts.duplicates)
         if which is not Duplicates.FIRST:
-            rules = replace(rules, settled=settle(self._all(), rules=rules, read=self._read, which=which))
-        for screened in screen(self._all(), rules=rules, read=self._read):
+            rules = replace(rules, settled=settle(self._all(), rules=rules, which=which))
+        for screened in screen(self._all(), rules=rules):
             yield screened if isinstance(screened, Rejection) else self._message(screened)
 
-    def _all(self) -> Iterator[Row]:
-        return chain.from_iterable(self._source.batches())
+    def _all(self) -> Iterator[Read]:
+        """Yield every row with its number."""
+        contacts = self._campaign.contacts
+        for batch in self._source.batches():
+            if self._country is None:
+                cells = [row.cells[self._rules.phone] for row in batch]
+                any_kind = contacts.accept == "any"
+                readings = normalise_many(cells, region=contacts.region, accept_any=any_kind)
+            else:
+                readings = list(map(self._read, batch))
+            yield from zip(batch, readings, strict=True)
 
     def _read(self, row: Row) -> Reading | Unusable:
         """Read a row's number, as one of the country that the row names, where it names one."""

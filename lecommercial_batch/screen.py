@@ -1,14 +1,19 @@
 """Rows in, recipients and rejections out: who may be written to."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Container, Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from lecommercial_batch.model import Cell, FlawedRow, Phone, Reading, Reason, Recipient, Rejection, Row, Unusable
+from lecommercial_batch.phone_rows import PhoneRows
 from lecommercial_batch.sentence import Sentence
 
 _YES: Final = frozenset({"oui", "o", "yes", "y", "true", "1", "x", "vrai", "ok"})
+
+
+#: A row with what was read in its phone cell.
+Read = tuple[Row, Reading | Unusable]
 
 
 class Duplicates(StrEnum):
@@ -27,41 +32,32 @@ class Rules:
     columns: tuple[str, ...]
     consent: int | None = None  #: index of the column that must say yes
     only: tuple[tuple[int, Collection[str]], ...] = ()  #: (index, casefolded values), all must hold
-    opted_out: Container[Phone] = field(default_factory=frozenset)
-    settled: Mapping[Phone, int] = field(
-        default_factory=dict
-    )  #: number of several rows → the one to take, 0 for none
+    opted_out: Container[Phone] = ()
+    settled: PhoneRows | None = None  #: the row to take of each number, 0 for none; without it the first
 
 
-def screen(
-    rows: Iterable[Row], *, rules: Rules, read: Callable[[Row], Reading | Unusable]
-) -> Iterator[Recipient | Rejection]:
+def screen(rows: Iterable[Read], *, rules: Rules) -> Iterator[Recipient | Rejection]:
     """Decide for each row whether we write to it.
 
     One result a row, in order: a row is never dropped in silence. Of rows with one number the first wins, unless
     ``rules.settled`` says otherwise.
     """
-    first_seen: dict[Phone, int] = {}
-    for row in rows:
-        yield _unwanted(row, rules) or _decide(row, rules, read(row), first_seen)
+    seen = PhoneRows()
+    for row, reading in rows:
+        yield _unwanted(row, rules) or _decide(row, rules, reading, seen)
 
 
-def settle(
-    rows: Iterable[Row], *, rules: Rules, read: Callable[[Row], Reading | Unusable], which: Duplicates
-) -> Mapping[Phone, int]:
-    """Return for each number that several rows could be written to at which of them is, 0 for none.
+def settle(rows: Iterable[Read], *, rules: Rules, which: Duplicates) -> PhoneRows:
+    """Return for each number which row is written to at it, 0 for none.
 
-    It takes a pass over the rows of its own, and holds every number once.
+    It takes a pass over the rows of its own.
     """
-    seen: set[Phone] = set()
-    repeated: dict[Phone, int] = {}
-    for row in rows:
-        reading = None if _unwanted(row, rules) else read(row)
-        if isinstance(reading, Reading) and reading.phone not in rules.opted_out:
-            if reading.phone in seen:
-                repeated[reading.phone] = row.number if which is Duplicates.LAST else 0
-            seen.add(reading.phone)
-    return repeated
+    settled = PhoneRows()
+    for row, reading in rows:
+        if isinstance(reading, Reading) and not _unwanted(row, rules) and reading.phone not in rules.opted_out:
+            again = which is Duplicates.REJECT_ALL and reading.phone in settled
+            settled[reading.phone] = 0 if again else row.number
+    return settled
 
 
 def says_yes(cell: Cell) -> bool:
@@ -77,26 +73,26 @@ def _unwanted(row: Row, rules: Rules) -> Rejection | None:
             detail = Sentence("“{value}” is not among the values to keep", value=_shown(row.cells[index]))
             return Rejection(row, Reason.NOT_SELECTED, detail, rules.columns[index])
     if rules.consent is not None and not says_yes(row.cells[rules.consent]):
-        detail = Sentence("the consent column says “{value}”", value=_shown(row.cells[rules.consent]))
+        said = _shown(row.cells[rules.consent])
+        detail = (
+            Sentence("the consent column says “{value}”", value=said) if said else Sentence("no consent is given")
+        )
         return Rejection(row, Reason.NO_CONSENT, detail, rules.columns[rules.consent])
     return None
 
 
-def _decide(
-    row: Row, rules: Rules, reading: Reading | Unusable, first_seen: dict[Phone, int]
-) -> Recipient | Rejection:
+def _decide(row: Row, rules: Rules, reading: Reading | Unusable, seen: PhoneRows) -> Recipient | Rejection:
     column = rules.columns[rules.phone]
-    match reading:
-        case Unusable(reason=reason, detail=detail):
-            return Rejection(row, reason, detail, column)
-        case Reading(phone=phone) if phone in rules.opted_out:
-            return Rejection(row, Reason.OPTED_OUT, Sentence("this person asked not to be written to"), column)
-        case Reading(phone=phone) if (taken := rules.settled.get(phone, row.number)) != row.number:
-            return Rejection(row, Reason.DUPLICATE, _other(taken), column)
-        case Reading(phone=phone) if (first := first_seen.setdefault(phone, row.number)) != row.number:
-            return Rejection(row, Reason.DUPLICATE, Sentence("same number as row {first}", first=first), column)
-        case Reading(phone=phone, repair=repair):
-            return Recipient(row, phone, repair)
+    if isinstance(reading, Unusable):
+        return Rejection(row, reading.reason, reading.detail, column)
+    phone = reading.phone
+    if phone in rules.opted_out:
+        return Rejection(row, Reason.OPTED_OUT, Sentence("this person asked not to be written to"), column)
+    if rules.settled is not None and (taken := rules.settled.get(phone, row.number)) != row.number:
+        return Rejection(row, Reason.DUPLICATE, _other(taken), column)
+    if (first := seen.setdefault(phone, row.number)) != row.number:
+        return Rejection(row, Reason.DUPLICATE, Sentence("same number as row {first}", first=first), column)
+    return Recipient(row, phone, reading.repair)
 
 
 def _other(taken: int) -> Sentence:

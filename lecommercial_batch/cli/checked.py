@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from lecommercial_batch import columns
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
-from lecommercial_batch.model import Message, Reading, Recipient, Rejection, Row, Unusable
-from lecommercial_batch.phones import normalise
+from lecommercial_batch.model import Message, Recipient, Rejection, Row
+from lecommercial_batch.phones import normalise_many
 from lecommercial_batch.plan import Way
-from lecommercial_batch.screen import Rules, screen
+from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings
 
@@ -63,11 +62,12 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
         raise ContactsError(Problem(code="no_phone_column", file=source.name, message=message, advice=advice))
     rules = Rules(phone=phone, columns=source.columns)
 
-    def read(row: Row) -> Reading | Unusable:
-        return normalise(row.cells[phone], region=region)
+    def read() -> Iterator[Read]:
+        for batch in source.batches():
+            yield from zip(batch, normalise_many([row.cells[phone] for row in batch], region=region), strict=True)
 
     def rows() -> Iterator[Recipient | Rejection]:
-        return screen(chain.from_iterable(source.batches()), rules=rules, read=read)
+        return screen(read(), rules=rules)
 
     return Checked(source=source.name, columns=source.columns, phone=phone, rows=rows)
 

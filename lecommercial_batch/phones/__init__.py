@@ -2,6 +2,6 @@
 
 from lecommercial_batch.phones.country import region_of
 from lecommercial_batch.phones.numbering import is_region, national_format
-from lecommercial_batch.phones.reading import normalise
+from lecommercial_batch.phones.reading import normalise, normalise_many
 
-__all__ = ["is_region", "national_format", "normalise", "region_of"]
+__all__ = ["is_region", "national_format", "normalise", "normalise_many", "region_of"]

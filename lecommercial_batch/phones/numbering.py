@@ -1,12 +1,11 @@
 """What numbering plans say, as the `phonenumbers` library knows them: which numbers exist, and what they are."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberDesc, PhoneNumberType
 
 from lecommercial_batch.sentence import N_
 
@@ -14,32 +13,39 @@ from lecommercial_batch.sentence import N_
 FRENCH: Final = ("FR", "GP", "GF", "MQ", "RE", "YT", "PM")
 FRENCH_DIGITS: Final = 9  #: of a French number without its zero, at home and overseas
 
+LANDLINE: Final = N_("{phone} is a landline")
+
 _MOBILE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _KINDS: Final = {
-    PhoneNumberType.FIXED_LINE: N_("{phone} is a landline"),
+    PhoneNumberType.FIXED_LINE: LANDLINE,
     PhoneNumberType.PREMIUM_RATE: N_("{phone} is a premium-rate number"),
     PhoneNumberType.TOLL_FREE: N_("{phone} is a toll-free number"),
     PhoneNumberType.SHARED_COST: N_("{phone} is a shared-cost number"),
     PhoneNumberType.VOIP: N_("{phone} is an internet telephony number"),
 }
-_NEVER: Final = "(?!)"
+NEVER: Final = "(?!)"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What numbers of one kind look like, without zero or country code."""
+
+    pattern: str
+    lengths: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the mobiles look like of a region whose national writing is a zero and the number."""
+    """What the numbers look like of a region whose national writing is a zero and the number."""
 
     country: str  #: such as +33
-    lengths: frozenset[int]  #: digits of a mobile, without zero or country code
+    alone: bool  #: no other region has this country code
+    dials_00: bool  #: 00 stands for the plus
     fixed_length: bool  #: all numbers of the region are that long, so a bare number can be nothing else
-    mobile: re.Pattern[str]
-    others: tuple[re.Pattern[str], ...]  #: kinds that the library tries before mobile
-
-    def has_mobile(self, number: str) -> bool:
-        """Tell whether these digits, without zero or country code, are a mobile of the region."""
-        if len(number) not in self.lengths or not self.mobile.fullmatch(number):
-            return False
-        return not any(other.fullmatch(number) for other in self.others)
+    any_kind: str  #: pattern of all its numbers, and of some that are none
+    mobile: Kind
+    landline: Kind
+    others: tuple[str, ...]  #: patterns of the kinds that the library tries before these two
 
 
 @cache
@@ -59,15 +65,24 @@ def plan(region: str) -> Plan | None:
         metadata.voicemail,
     )
     patterns = [kind.national_number_pattern for kind in before if kind]
-    lengths = frozenset(metadata.mobile.possible_length)
-    all_lengths = metadata.general_desc.possible_length if metadata.general_desc else ()
+    mobile, landline = _kind(metadata.mobile), _kind(metadata.fixed_line)
+    any_kind = _kind(metadata.general_desc)
     return Plan(
         country=f"+{metadata.country_code}",
-        lengths=lengths,
-        fixed_length=len(lengths) == 1 and lengths == frozenset(all_lengths),
-        mobile=re.compile(metadata.mobile.national_number_pattern or _NEVER, re.ASCII),
-        others=tuple(re.compile(pattern, re.ASCII) for pattern in patterns if pattern),
+        alone=len(phonenumbers.region_codes_for_country_code(metadata.country_code or 0)) == 1,
+        dials_00=metadata.international_prefix == "00",
+        fixed_length=len(mobile.lengths) == 1 and mobile.lengths == any_kind.lengths,
+        any_kind=any_kind.pattern,
+        mobile=mobile,
+        landline=landline,
+        others=tuple(pattern for pattern in patterns if pattern),
     )
+
+
+def _kind(described: PhoneNumberDesc | None) -> Kind:
+    if described is None or not described.national_number_pattern:
+        return Kind(NEVER, frozenset())
+    return Kind(described.national_number_pattern, frozenset(described.possible_length))
 
 
 def is_region(region: str) -> bool:

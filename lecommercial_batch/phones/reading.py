@@ -8,6 +8,7 @@ A repair is noted when digits were restored, dropped or chosen; spaces, dots and
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -30,10 +31,11 @@ from lecommercial_batch.phones.numbering import (
     parse_existing,
     plan,
 )
+from lecommercial_batch.phones.usual import read_many_usual, read_usual
+from lecommercial_batch.phones.writing import BARE, DECIMAL, TIDY, ZERO, shown
 from lecommercial_batch.sentence import N_, NOTHING, Sentence
 from lecommercial_batch.spoilt import is_spoilt
 
-ZERO: Final = N_("read {text} → {phone}: leading zero restored")
 PLUS: Final = N_("read {text} → {phone}: plus sign restored")
 STRAY: Final = N_("read {text} → {phone}: plus sign before a zero dropped")
 OVERSEAS: Final = N_("read {text} → {phone}: country code of the overseas territory put right")
@@ -53,26 +55,12 @@ DIGITS_GONE: Final = N_("“{text}” has lost digits: the spreadsheet shortened
 MACHINE: Final = N_("“{text}” is a machine's number")
 SHORT: Final = N_("“{text}” is a short number")
 
-_INVISIBLE: Final = [
-    0xAD,
-    0x61C,
-    0x180E,
-    0xFEFF,
-    *range(0x200B, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-]
-_SPACES: Final = [0xA0, 0x202F, 0x205F, 0x3000, *range(0x2000, 0x200B)]
-_TIDY: Final = {**dict.fromkeys(_INVISIBLE), **dict.fromkeys(_SPACES, " ")}
-_BARE: Final = dict.fromkeys([*_INVISIBLE, *_SPACES, *map(ord, " \t.-/()‐‑‒–—−")])
-
 _QUOTED: Final = re.compile(r'="(.*)"')  # how exports keep a spreadsheet from making a number of a text
 _LINK: Final = re.compile(
     r"(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=)\+?(\d+).*", re.IGNORECASE
 )
 _SCHEME: Final = re.compile(r"(?:tel|whatsapp):", re.IGNORECASE)
 _SCIENTIFIC: Final = re.compile(r"\+?(\d+(?:[.,]\d+)?)E\+?(\d{1,2})", re.IGNORECASE)
-_DECIMAL: Final = re.compile(r"(\+?\d+)[.,]00?")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _DIGIT: Final = re.compile(r"\d")
 _MACHINE: Final = re.compile(r"(?:\+33|0033|0)700\d{10}")  # 14 digits, set aside by ARCEP for machines
@@ -86,8 +74,23 @@ def normalise(text: Cell, *, region: str, accept_any: bool = False) -> Reading |
 
     Only mobiles are taken, as only they can have WhatsApp, unless ``accept_any``. Never raises.
     """
-    if usual := _usual(text, region):
-        return usual
+    return read_usual(text, region=region, accept_any=accept_any) or _unusual(
+        text, region=region, accept_any=accept_any
+    )
+
+
+def normalise_many(
+    cells: Sequence[Cell], *, region: str, accept_any: bool = False
+) -> Sequence[Reading | Unusable]:
+    """Return what ``normalise`` returns for each cell, at less than half the price when they are thousands."""
+    usual = read_many_usual(cells, region=region, accept_any=accept_any)
+    return [
+        found or _unusual(cell, region=region, accept_any=accept_any)
+        for cell, found in zip(cells, usual, strict=True)
+    ]
+
+
+def _unusual(text: Cell, *, region: str, accept_any: bool) -> Reading | Unusable:
     written = _as_text(text)
     found = _find(written, region) if isinstance(written, str) else written
     if isinstance(found, Unusable):
@@ -111,30 +114,8 @@ def _note(found: _Found, text: str, phone: Phone) -> Sentence:
     if not found.repair:
         return NOTHING
     if found.repair == FIRST:
-        return Sentence(FIRST, text=_shown(text), phone=phone.e164, count=found.count)
-    return Sentence(found.repair, text=_shown(text), phone=phone.e164)
-
-
-def _usual(cell: Cell, region: str) -> Reading | None:
-    """Read the writings that nearly all rows have, at a tenth of the library's price and to the same result."""
-    numbering = plan(region)
-    if numbering is None or not (isinstance(cell, str) or type(cell) is int):
-        return None
-    text = str(cell)
-    bare = text.translate(_BARE)
-    country = numbering.country
-    if bare.startswith("0"):
-        number = bare[1:]
-    elif bare.startswith(country):
-        number = bare[len(country) :]
-    elif numbering.fixed_length:
-        number = bare.removeprefix(country[1:]) if len(bare) not in numbering.lengths else bare
-    else:
-        return None
-    if not numbering.has_mobile(number) or ("." in text and _DECIMAL.fullmatch(text)):
-        return None
-    phone = Phone(country + number)
-    return Reading(phone, Sentence(ZERO, text=_shown(text), phone=phone.e164) if number == bare else NOTHING)
+        return Sentence(FIRST, text=shown(text), phone=phone.e164, count=found.count)
+    return Sentence(found.repair, text=shown(text), phone=phone.e164)
 
 
 def _as_text(cell: Cell) -> str | Unusable:
@@ -147,7 +128,7 @@ def _as_text(cell: Cell) -> str | Unusable:
         case int():
             return str(cell)
         case str():
-            text = cell.translate(_TIDY).strip()
+            text = cell.translate(TIDY).strip()
             if quoted := _QUOTED.fullmatch(text):
                 text = quoted[1].strip()
             text = text.lstrip("'’‘`´").strip()
@@ -159,7 +140,7 @@ def _as_text(cell: Cell) -> str | Unusable:
 def _find(text: str, region: str) -> _Found | Unusable:
     if scientific := _SCIENTIFIC.fullmatch(text):
         return _written_out(text, scientific, region)
-    if decimal := _DECIMAL.fullmatch(text):
+    if decimal := DECIMAL.fullmatch(text):
         found = _single(decimal[1], region)
         return _Found(found.number, found.repair or DECIMALS) if found else _why(decimal[1], region, cell=text)
     cell = text
@@ -220,18 +201,18 @@ def _among(text: str, region: str) -> _Found | None:
 def _why(text: str, region: str, *, cell: str) -> Unusable:
     """Say why a text is no phone number, quoting the cell it comes from."""
     digits = "".join(_DIGIT.findall(text))
-    if region in FRENCH and _MACHINE.fullmatch(text.translate(_BARE)):
-        return Unusable(Reason.NOT_MOBILE, Sentence(MACHINE, text=_shown(cell)))
+    if region in FRENCH and _MACHINE.fullmatch(text.translate(BARE)):
+        return Unusable(Reason.NOT_MOBILE, Sentence(MACHINE, text=shown(cell)))
     if not digits or _LETTER.search(text):
         return _invalid(SPOILT if is_spoilt(text) else NO_NUMBER, cell)
     if len(digits) < _SHORTEST and is_short(digits, region):
-        return Unusable(Reason.NOT_MOBILE, Sentence(SHORT, text=_shown(cell)))
+        return Unusable(Reason.NOT_MOBILE, Sentence(SHORT, text=shown(cell)))
     return _invalid(_length_flaw(text, digits, region), cell)
 
 
 def _length_flaw(text: str, digits: str, region: str) -> str:
     numbering = plan(region)
-    if numbering and digits.startswith("0") and len(digits) <= min(numbering.lengths):
+    if numbering and digits.startswith("0") and len(digits) <= min(numbering.mobile.lengths):
         return TOO_SHORT
     number = parse(text, region)
     match phonenumbers.is_possible_number_with_reason(number) if number else None:
@@ -246,8 +227,4 @@ def _length_flaw(text: str, digits: str, region: str) -> str:
 
 
 def _invalid(template: str, text: str) -> Unusable:
-    return Unusable(Reason.INVALID_PHONE, Sentence(template, text=_shown(text)))
-
-
-def _shown(text: str) -> str:
-    return " ".join(text.split())[:40]
+    return Unusable(Reason.INVALID_PHONE, Sentence(template, text=shown(text)))

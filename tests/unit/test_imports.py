@@ -21,6 +21,7 @@ FLOORS = {
     "rate": 2,
     "spoilt": 2,
     "phones": 2,
+    "phone_rows": 2,
     "backoff": 2,
     "bell": 2,
     "judge": 3,

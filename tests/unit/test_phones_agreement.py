@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from lecommercial_batch.model import Reading
-from lecommercial_batch.phones import normalise
+from lecommercial_batch.model import Cell, Reading
+from lecommercial_batch.phones import normalise, normalise_many
+from lecommercial_batch.phones.reading import _unusual
+from lecommercial_batch.phones.usual import read_many_usual, read_usual
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 MOBILES = [
@@ -81,3 +83,76 @@ def test_reading_is_idempotent_and_never_raises(text: str, region: str) -> None:
     if isinstance(reading, Reading):
         assert normalise(reading.phone.e164, region=region) == Reading(reading.phone)
         assert e164(reading.phone.e164, region) == reading.phone.e164
+
+
+KINDS = [kind for name, kind in vars(PhoneNumberType).items() if name.isupper()]
+EXAMPLES = [
+    (region, phonenumbers.national_significant_number(number))
+    for region in REGIONS
+    for kind in KINDS
+    if (number := phonenumbers.example_number_for_type(region, kind)) is not None
+]
+WRITINGS = [
+    "",
+    "0",
+    "00",
+    "+{country}",
+    "{country}",
+    "00{country}",
+    "+{country}(0)",
+    "+{country} 0",
+    "00{country}0",
+]
+
+
+def assert_usual_is_right(cells: list[str], region: str) -> None:
+    """Compare what the usual path reads, of one cell and of many, with what the library's path does."""
+    for accept_any in (False, True):
+        slowly = [_unusual(cell, region=region, accept_any=accept_any) for cell in cells]
+        usual = [read_usual(cell, region=region, accept_any=accept_any) for cell in cells]
+        assert [fast or slow for fast, slow in zip(usual, slowly, strict=True)] == slowly
+        assert list(read_many_usual(cells, region=region, accept_any=accept_any)) == usual
+        assert list(normalise_many(cells, region=region, accept_any=accept_any)) == slowly
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_usual_path_reads_the_librarys_examples_alike(region: str) -> None:
+    """Every kind of number of every country, in every writing: the same number, repair or reason."""
+    country = phonenumbers.country_code_for_region(region)
+    numbers = [number for of, number in EXAMPLES if of == region]
+    assert_usual_is_right([way.format(country=country) + number for way in WRITINGS for number in numbers], region)
+
+
+@given(
+    example=st.sampled_from(EXAMPLES),
+    kept=st.integers(0, 6),
+    digits=st.from_regex(r"[0-9]{0,9}", fullmatch=True),
+    writing=st.sampled_from(WRITINGS),
+    dot=st.sampled_from(["", ".", ",", " ", "\n", ".0"]),
+)
+def test_the_usual_path_reads_mutated_numbers_alike(
+    example: tuple[str, str], kept: int, digits: str, writing: str, dot: str
+) -> None:
+    """Numbers that begin like real ones, too short, too long or of no kind."""
+    region, number = example
+    text = writing.format(country=phonenumbers.country_code_for_region(region)) + number[:kept] + digits
+    assert_usual_is_right([text[:-2] + dot + text[-2:]], region)
+
+
+@given(st.lists(st.one_of(NUMBERLIKE, st.text(max_size=12), st.integers(0, 10**12), st.floats(), st.booleans())))
+def test_many_cells_are_read_as_each_is(cells: list[Cell]) -> None:
+    """What stands in one cell changes nothing in the reading of another."""
+    assert list(normalise_many(cells, region="FR")) == [normalise(cell, region="FR") for cell in cells]
+
+
+def test_the_usual_path_takes_the_usual_writings() -> None:
+    """Else nothing would be gained by it, and nothing tested above."""
+    cells = [
+        "06 12 34 56 78",
+        "+33612345678",
+        "0033 6 12 34 56 78",
+        "+33 (0)6.12.34.56.78",
+        612345678,
+        "0144123456",
+    ]
+    assert all(read_many_usual(cells, region="FR", accept_any=False))

@@ -19,7 +19,7 @@ from lecommercial_batch.model import (
 )
 from lecommercial_batch.phones import normalise, region_of
 from lecommercial_batch.render import Renderer, Wording
-from lecommercial_batch.screen import Duplicates, Rules, screen, settle
+from lecommercial_batch.screen import Duplicates, Read, Rules, screen, settle
 from lecommercial_batch.sentence import Sentence
 
 COLUMNS = ("Tel", "Opt-in")
@@ -28,6 +28,10 @@ A, B = "0641700001", "0641700002"
 
 def read(row: Row) -> Reading | Unusable:
     return normalise(row.cells[0], region="FR")
+
+
+def all_read(rows: Sequence[Row]) -> list[Read]:
+    return [(row, read(row)) for row in rows]
 
 
 def rows(*phones: Cell, consent: Sequence[str] = ()) -> list[Row]:
@@ -39,9 +43,9 @@ def decided(contacts: Sequence[Row], which: Duplicates, *, opted_out: frozenset[
     """Screen rows the way a plan does: `to`, or the reason against it."""
     rules = Rules(phone=0, columns=COLUMNS, consent=1, opted_out=opted_out)
     if which is not Duplicates.FIRST:
-        settled = settle(contacts, rules=rules, read=read, which=which)
+        settled = settle(all_read(contacts), rules=rules, which=which)
         rules = Rules(phone=0, columns=COLUMNS, consent=1, opted_out=opted_out, settled=settled)
-    found = list(screen(contacts, rules=rules, read=read))
+    found = list(screen(all_read(contacts), rules=rules))
     assert [each.row for each in found] == list(contacts)
     return ["to" if isinstance(each, Recipient) else each.reason for each in found]
 
@@ -88,7 +92,7 @@ def test_nobody_is_written_to_twice_and_no_row_is_lost(phones: list[str], which:
 def test_a_row_that_slipped_is_rejected_whatever_stands_in_it() -> None:
     """It comes before consent and number, which may be those of other columns."""
     row = FlawedRow(7, (A, "oui"), Sentence("too long"), "D")
-    (found,) = screen([row], rules=Rules(phone=0, columns=COLUMNS), read=read)
+    (found,) = screen(all_read([row]), rules=Rules(phone=0, columns=COLUMNS))
     assert found == Rejection(row, Reason.BAD_ROW, Sentence("too long"), "D")
 
 

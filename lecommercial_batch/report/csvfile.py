@@ -1,6 +1,7 @@
 """The report as CSV: UTF-8 with BOM and semicolons, as Excel in French opens it by a double click."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -10,20 +11,23 @@ from lecommercial_batch.model import Cell, Counts, ReportRow, Run
 from lecommercial_batch.report import line
 from lecommercial_batch.report.summary import iso
 
-#: What a spreadsheet takes for a formula when it opens a CSV file.
-_FORMULA: Final = ("=", "@", "\t", "\r")
-_SIGNED: Final = ("+", "-")
+#: How a text begins that a spreadsheet runs when it opens a CSV file; source: OWASP, "CSV Injection".
+_FORMULA: Final = ("=", "@", "\t", "\r", "\n", "＝", "＠")
+_SIGNED: Final = ("+", "-", "＋", "－")
+#: A signed number or a phone number; inner dashes would be subtracted.
+_PLAIN: Final = re.compile(r"[+-][\d\s.,()]*\d[\d\s.,()]*", re.ASCII)
 
 
 def write_csv(path: Path, *, run: Run, counts: Counts, rows: Callable[[], Iterator[ReportRow]]) -> None:
     """Write every row in the order of the file."""
     del counts
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    kept = line.kept(run.new.columns)
+    with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
         writer = csv.writer(file, delimiter=";")
-        writer.writerow([harmless(column) for column in (*run.new.columns, *line.COLUMNS)])
+        writer.writerow([*(harmless(run.new.columns[index]) for index in kept), *line.COLUMNS])
         for row in rows():
-            cells = (*row.row.cells, *_results(row))
-            writer.writerow([harmless(_written(cell)) for cell in cells])
+            cells = (*(_written(row.row.cells[index]) for index in kept), *_results(row))
+            writer.writerow([harmless(cell) for cell in cells])
 
 
 def harmless(text: str) -> str:
@@ -31,9 +35,7 @@ def harmless(text: str) -> str:
 
     A number with its sign, phone numbers among them, is left as it is.
     """
-    runs = text.startswith(_FORMULA) or (
-        text.startswith(_SIGNED) and not text[1:].replace(" ", "").replace(",", "").replace(".", "").isdigit()
-    )
+    runs = text.startswith(_FORMULA) or (text.startswith(_SIGNED) and not _PLAIN.fullmatch(text))
     return f"'{text}" if runs else text
 
 
@@ -53,6 +55,10 @@ def _results(row: ReportRow) -> tuple[str, ...]:
 
 def _written(cell: Cell) -> str:
     match cell:
+        case datetime() if cell.tzinfo:
+            return iso(cell)
+        case datetime() if cell.time() == time():
+            return cell.date().isoformat()
         case datetime() | date() | time():
             return cell.isoformat()
         case bool():

@@ -1,10 +1,10 @@
 """One row of the report: the input's own cells, then what became of it. The same for every format."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from lecommercial_batch.language import say
 from lecommercial_batch.model import Content, ReportRow
-from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import reason_words
 
 #: Never translated: they are names for machines too.
@@ -20,6 +20,15 @@ COLUMNS: Final = (
     "lc_detail",
 )
 REJECTED: Final = "rejected"
+
+
+def kept(columns: Sequence[str]) -> list[int]:
+    """Return the indices of the input's columns that the report keeps: all but those of an earlier report.
+
+    A report that is fed back must not hold two `lc_status`, of which the first found is the older: what was
+    accepted since then would be sent again.
+    """
+    return [index for index, name in enumerate(columns) if name not in COLUMNS]
 
 
 def status_of(row: ReportRow) -> str:
@@ -43,7 +52,3 @@ def detail_of(row: ReportRow) -> str:
     explained = reason_words(row.reason) if row.status and row.reason else ""
     repair = say(row.repair) if row.repair.template else ""
     return " · ".join(part for part in (explained, detail, repair) if part)
-
-
-def row_words(number: int) -> str:
-    return say(Sentence("row {row}", row=number))

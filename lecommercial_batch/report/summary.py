@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, overload
 
-from lecommercial_batch.model import Counts, Run
+from lecommercial_batch.model import Counts, Run, Status
 
 
 class Summary(TypedDict):
@@ -15,9 +15,9 @@ class Summary(TypedDict):
     campaign: str
     proof: str
     rows: int
-    rejected: dict[str, int]
-    messages: dict[str, int]
-    halted: dict[str, str] | None
+    rejected: dict[str, int]  #: by reason, those that occur
+    messages: dict[str, int]  #: by status, all six
+    halted: dict[str, str] | None  #: sender → reason
     started_at: str | None  #: ISO 8601 with offset
     ended_at: str | None
     reports: list[str]
@@ -31,7 +31,7 @@ def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
         proof=run.proof,
         rows=counts.rows,
         rejected={reason.value: count for reason, count in counts.rejected.items()},
-        messages={status.value: count for status, count in counts.messages.items()},
+        messages={status.value: counts.messages.get(status, 0) for status in Status},
         halted=dict(run.halted) or None,
         started_at=iso(run.started_at),
         ended_at=iso(run.ended_at),
@@ -39,6 +39,10 @@ def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
     )
 
 
+@overload
+def iso(moment: datetime) -> str: ...
+@overload
+def iso(moment: datetime | None) -> str | None: ...
 def iso(moment: datetime | None) -> str | None:
     """Write a moment in local time with its offset, to the second."""
     return None if moment is None else moment.astimezone().isoformat(timespec="seconds")

@@ -1,195 +1,168 @@
 """The results workbook: the input's rows with what became of each, the rows to fix, and the figures."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Final
 
 from openpyxl import Workbook
-from openpyxl.chart import BarChart, DoughnutChart, Reference
-from openpyxl.chart.label import DataLabelList
-from openpyxl.chart.marker import DataPoint
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lecommercial_batch.advice import advice_for
 from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Cell, Counts, ReportRow, Run, Status
-from lecommercial_batch.report import cells, line
-from lecommercial_batch.words import reason_words, status_words
+from lecommercial_batch.model import Cell, Counts, ReportRow, Run
+from lecommercial_batch.report import cells, figures, line
+from lecommercial_batch.report.splice import save
+from lecommercial_batch.report.styles import Styles, styles_of
+from lecommercial_batch.report.table import MOST_ROWS, Table
+from lecommercial_batch.words import reason_words
 
-#: Characters wide.
+#: Characters wide, where the name is not what decides.
 _WIDTHS: Final = {
     "lc_phone": 16,
     "lc_status": 11,
     "lc_reason": 16,
     "lc_message": 48,
-    "lc_answered_at": 19,
-    "lc_detail": 48,
+    "lc_answered_at": 20,
+    "lc_detail": 60,
 }
+_REJECTED_WIDTHS: Final = (8, 18, 26, 18, 32, 52, 76)
 _NARROWEST, _WIDEST = 9, 40
 _SAMPLED: Final = 200  #: rows whose cells decide how wide a column is
-_COLOURS: Final = {
-    Status.PENDING: "8FB8DE",
-    Status.SENDING: "5B8DB8",
-    Status.ACCEPTED: "3FA776",
-    Status.FAILED: "D9534F",
-    Status.UNKNOWN: "F0AD4E",
-    Status.CANCELLED: "B0B7C3",
-}
+_NARROWER: Final = 4  #: characters by which a wrapped line may end early
+_FILTER_BUTTON: Final = 4  #: characters it hides of a heading
 
 
-def write_workbook(path: Path, *, run: Run, counts: Counts, rows: Callable[[], Iterator[ReportRow]]) -> None:
-    """Write the workbook row by row, so that memory does not grow with it.
+def write_workbook(
+    path: Path,
+    *,
+    run: Run,
+    counts: Counts,
+    rows: Callable[[], Iterator[ReportRow]],
+    most_rows: int = MOST_ROWS,
+) -> None:
+    """Write the workbook in one pass over the rows, so that memory does not grow with them.
 
     The first sheet has the input's rows in their order with their own columns, followed by the ``lc_*``
-    columns. Every text is a text cell: nothing in it is run as a formula or turned into a number.
+    columns. Every text is a text cell: nothing in it is run as a formula or turned into a number. A sheet holds
+    ``most_rows``; what is beyond goes on in another.
     """
     book = Workbook(write_only=True)
-    results = book.create_sheet(_("Results"))
-    rejected = book.create_sheet(_("To fix"))
-    _set_up_results(results, run, rows)
-    _set_up_rejected(rejected)
-    phone = run.new.columns.index(run.new.phone_column) if run.new.phone_column in run.new.columns else None
-    for row in rows():
-        results.append(_result_cells(results, row))
-        if row.status is None:
-            rejected.append(_rejected_cells(rejected, row, run.new.columns, phone))
-    results.auto_filter.ref = f"A1:{get_column_letter(len(run.new.columns) + len(line.COLUMNS))}{counts.rows + 1}"
-    _write_summary(book.create_sheet(_("Summary")), run, counts)
-    book.save(path)
+    first = book.create_sheet(_("Results"))
+    styles = styles_of(first)
+    columns = _Columns(run)
+    with (
+        Table(path.parent, columns.headings(styles), most_rows=most_rows) as results,
+        Table(path.parent, _rejected_headings(styles), most_rows=most_rows) as rejected,
+        Table(path.parent, figures.heading(run, styles), heading_lines=2) as summary,
+    ):
+        sample: list[Sequence[Cell]] = []
+        for row in rows():
+            results.append(columns.cells(row, styles))
+            if row.status is None:
+                _reject(rejected, row, run, styles)
+            if len(sample) < _SAMPLED:
+                sample.append(columns.own(row))
+        parts = {
+            **_draw(book, results, columns.widths(sample), first),
+            **_draw(book, rejected, _REJECTED_WIDTHS, book.create_sheet(_("Rejected"))),
+            **figures.draw(book.create_sheet(_("Summary")), summary, run=run, counts=counts, styles=styles),
+        }
+        save(book, path, parts)
 
 
-def _set_up_results(sheet: Worksheet, run: Run, rows: Callable[[], Iterator[ReportRow]]) -> None:
-    """Set widths and the frozen header, which a write-only sheet takes before its first row."""
-    columns = (*run.new.columns, *line.COLUMNS)
-    for index, width in enumerate(_widths(run.new.columns, rows), start=1):
+class _Columns:
+    """The input's columns and ours."""
+
+    def __init__(self, run: Run) -> None:
+        self._kept = line.kept(run.new.columns)
+        self._names = [run.new.columns[index] for index in self._kept]
+        self._phone = next((i for i, name in enumerate(self._names) if name == run.new.phone_column), -1)
+
+    def headings(self, styles: Styles) -> list[str]:
+        own = [cells.text(name, styles.heading) for name in self._names]
+        return own + [cells.text(name, styles.our_heading) for name in line.COLUMNS]
+
+    def own(self, row: ReportRow) -> list[Cell]:
+        return [row.row.cells[index] for index in self._kept]
+
+    def cells(self, row: ReportRow, styles: Styles) -> list[str]:
+        formats = styles.formats
+        own = [
+            cells.as_text(cell, formats) if index == self._phone else cells.own(cell, formats)
+            for index, cell in enumerate(self.own(row))
+        ]
+        return own + _result_cells(row, styles)
+
+    def widths(self, sample: Sequence[Sequence[Cell]]) -> list[int]:
+        """Return widths that show a heading in full, and of the cells what is reasonable."""
+        widths = [len(name) + _FILTER_BUTTON for name in self._names]
+        for row in sample:
+            widths = [max(width, len(str(cell)) + 2) for width, cell in zip(widths, row, strict=True)]
+        own = [min(_WIDEST, max(_NARROWEST, width)) for width in widths]
+        return own + [_WIDTHS.get(name, len(name) + _FILTER_BUTTON) for name in line.COLUMNS]
+
+
+def _result_cells(row: ReportRow, styles: Styles) -> list[str]:
+    text, status = styles.formats.text, line.status_of(row)
+    return [
+        cells.number(row.row.number, styles.count),
+        cells.text(row.phone.e164, text) if row.phone else "",
+        cells.text(status, styles.status[status]),
+        cells.text(row.reason, text),
+        cells.text(line.message_of(row.content), text),
+        cells.text(row.sender, text),
+        cells.number(row.attempts, styles.count) if row.status else "",
+        cells.moment(row.answered_at, styles.answered) if row.answered_at else "",
+        cells.text(line.detail_of(row), text),
+    ]
+
+
+def _rejected_headings(styles: Styles) -> list[str]:
+    names = (_("Row"), _("Column"), _("Value"), "lc_reason", _("Reason"), _("What is wrong"), _("What to do"))
+    return [cells.text(name, styles.heading) for name in names]
+
+
+def _reject(table: Table, row: ReportRow, run: Run, styles: Styles) -> None:
+    columns, formats = run.new.columns, styles.formats
+    value = row.row.cells[columns.index(row.column)] if row.column in columns else ""
+    said = (reason_words(row.reason), line.detail_of(row), say(advice_for(row.reason)))
+    table.append(
+        [
+            cells.number(row.row.number, styles.count),
+            cells.text(row.column, formats.text),
+            cells.as_text(value, formats),
+            cells.text(row.reason, formats.text),
+            *(cells.text(sentence, styles.wrapped) for sentence in said),
+        ],
+        lines=max(_lines(sentence, width) for sentence, width in zip(said, _REJECTED_WIDTHS[-3:], strict=True)),
+    )
+
+
+def _lines(sentence: str, width: int) -> int:
+    """Return how many lines a sentence takes in a column, or one too many."""
+    return max(1, *(-(-len(part) // (width - _NARROWER)) for part in sentence.splitlines())) if sentence else 1
+
+
+def _draw(book: Workbook, table: Table, widths: Sequence[int], first: Worksheet) -> Mapping[str, IO[bytes]]:
+    """Set up the sheets of a table from its first one on, and return the rows of each by its title."""
+    place = book.index(first)
+    further = range(1, len(table.sheets))
+    sheets = [first, *(book.create_sheet(f"{first.title} {number + 1}", place + number) for number in further)]
+    for number, sheet in enumerate(sheets):
+        _set_up(sheet, table.range(number), widths)
+    return {sheet.title: rows for sheet, rows in zip(sheets, table.sheets, strict=True)}
+
+
+def _set_up(sheet: Worksheet, cell_range: str, widths: Sequence[int]) -> None:
+    """Keep the header in sight, offer filters, and print all columns on one page's width."""
+    for index, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = width
-    _set_up_page(sheet)
-    ours = len(run.new.columns)
-    sheet.append([cells.header(sheet, name, ours=index >= ours) for index, name in enumerate(columns)])
-
-
-def _set_up_page(sheet: Worksheet) -> None:
-    """Keep the header in sight, and print all columns on one page's width."""
     sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = cell_range
     sheet.print_title_rows = "1:1"
-    _fit_to_page(sheet)
-
-
-def _fit_to_page(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-
-
-def _widths(columns: Sequence[str], rows: Callable[[], Iterator[ReportRow]]) -> list[int]:
-    widths = [len(name) + 3 for name in columns]
-    for _number, row in zip(range(_SAMPLED), rows(), strict=False):
-        widths = [max(width, len(str(cell)) + 2) for width, cell in zip(widths, row.row.cells, strict=True)]
-    return [min(_WIDEST, max(_NARROWEST, width)) for width in widths] + [
-        _WIDTHS.get(name, len(name) + 3) for name in line.COLUMNS
-    ]
-
-
-def _result_cells(sheet: Worksheet, row: ReportRow) -> list[Any]:
-    return [
-        *(cells.plain(sheet, cell) for cell in row.row.cells),
-        row.row.number,
-        cells.text(sheet, row.phone.e164) if row.phone else None,
-        cells.status(sheet, line.status_of(row)),
-        cells.text(sheet, row.reason) if row.reason else None,
-        cells.text(sheet, line.message_of(row.content)) if row.content else None,
-        cells.text(sheet, row.sender) if row.sender else None,
-        row.attempts if row.status else None,
-        cells.moment(sheet, row.answered_at) if row.answered_at else None,
-        cells.text(sheet, line.detail_of(row)),
-    ]
-
-
-def _set_up_rejected(sheet: Worksheet) -> None:
-    for letter, width in zip("ABCDEFG", (7, 18, 24, 20, 30, 48, 52), strict=True):
-        sheet.column_dimensions[letter].width = width
-    _set_up_page(sheet)
-    headings = (_("Row"), _("Column"), _("Value"), "lc_reason", _("Reason"), _("What is wrong"), _("What to do"))
-    sheet.append([cells.header(sheet, heading) for heading in headings])
-
-
-def _rejected_cells(sheet: Worksheet, row: ReportRow, columns: Sequence[str], phone: int | None) -> list[Any]:
-    at_fault = columns.index(row.column) if row.column in columns else phone
-    value: Cell = row.row.cells[at_fault] if at_fault is not None else ""
-    return [
-        row.row.number,
-        cells.text(sheet, row.column) if row.column else None,
-        cells.plain(sheet, value),
-        cells.text(sheet, row.reason),
-        cells.text(sheet, reason_words(row.reason)),
-        cells.wrapped(sheet, line.detail_of(row)),
-        cells.wrapped(sheet, say(advice_for(row.reason))),
-    ]
-
-
-def _write_summary(sheet: Worksheet, run: Run, counts: Counts) -> None:
-    """Write the figures and the charts that show them."""
-    _fit_to_page(sheet)
-    sheet.column_dimensions["A"].width = 46
-    sheet.column_dimensions["B"].width = 26
-    facts = [
-        (_("Campaign"), run.new.campaign),
-        (_("Run"), run.id),
-        (_("Contacts"), run.new.source),
-        (_("Proof"), run.proof),
-        (_("Started"), run.started_at),
-        (_("Ended"), run.ended_at),
-        *((f"{_('Halted')} – {sender}", reason_words(reason)) for sender, reason in run.halted.items()),
-    ]
-    for name, value in facts:
-        shown = cells.text(sheet, value) if isinstance(value, str) else value and cells.moment(sheet, value)
-        sheet.append([cells.text(sheet, name), shown])
-    sheet.append([])
-    sheet.append([cells.header(sheet, _("Messages")), cells.header(sheet, _("Count"))])
-    first = len(facts) + 3
-    for status, count in counts.messages.items():
-        sheet.append([cells.text(sheet, status_words(status)), count])
-    last = first + len(counts.messages) - 1
-    sheet.add_chart(_outcomes(sheet, first, last, list(counts.messages)), "D2")
-    sheet.append([cells.text(sheet, _("Messages in all")), f"=SUM(B{first}:B{last})"])
-    sheet.append([])
-    sheet.append([cells.header(sheet, _("Rejected rows")), cells.header(sheet, _("Count"))])
-    first = last + 4
-    for reason, count in counts.rejected.items():
-        sheet.append([cells.text(sheet, reason_words(reason)), count])
-    last = first + len(counts.rejected) - 1
-    if counts.rejected:
-        sheet.add_chart(_rejections(sheet, first, last), "D20")
-    sheet.append([cells.text(sheet, _("Rows read")), counts.rows])
-
-
-def _outcomes(sheet: Worksheet, first: int, last: int, statuses: Sequence[Status]) -> DoughnutChart:
-    chart = DoughnutChart(holeSize=55)
-    chart.title = _("Messages")
-    chart.add_data(Reference(sheet, min_col=2, min_row=first, max_row=last))
-    chart.set_categories(Reference(sheet, min_col=1, min_row=first, max_row=last))
-    for index, status in enumerate(statuses):
-        point = DataPoint(idx=index)
-        point.graphicalProperties.solidFill = _COLOURS[status]
-        chart.series[0].dPt.append(point)
-    chart.height, chart.width = 8, 15
-    return chart
-
-
-def _rejections(sheet: Worksheet, first: int, last: int) -> BarChart:
-    chart = BarChart()
-    chart.type = "bar"
-    chart.title = _("Rejected rows")
-    chart.add_data(Reference(sheet, min_col=2, min_row=first, max_row=last))
-    chart.set_categories(Reference(sheet, min_col=1, min_row=first, max_row=last))
-    chart.legend = None
-    chart.series[0].graphicalProperties.solidFill = "8A94A6"
-    chart.dataLabels = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
-    chart.x_axis.delete = chart.y_axis.delete = False
-    chart.x_axis.scaling.orientation = "maxMin"
-    chart.y_axis.majorGridlines = None
-    chart.height, chart.width = 8, 15
-    return chart

@@ -2,61 +2,83 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from tempfile import mkstemp
+from typing import Final
 
 from lecommercial_batch.errors import Problem, ReportError
 from lecommercial_batch.language import why
 from lecommercial_batch.model import Counts, ReportRow, Run
 from lecommercial_batch.report.csvfile import write_csv
-from lecommercial_batch.report.summary import summary
+from lecommercial_batch.report.summary import Summary, summary
 from lecommercial_batch.sentence import Sentence
 
+Rows = Callable[[], Iterator[ReportRow]]
 
-class _Writer(Protocol):
-    def __call__(
-        self, path: Path, *, run: Run, counts: Counts, rows: Callable[[], Iterator[ReportRow]]
-    ) -> None: ...
+FORMATS: Final = ("xlsx", "csv", "json")
 
 
-def _write_xlsx(path: Path, *, run: Run, counts: Counts, rows: Callable[[], Iterator[ReportRow]]) -> None:
+def write_reports(directory: Path, formats: Sequence[str], *, run: Run, counts: Counts, rows: Rows) -> list[Path]:
+    """Write the reports of a run and return their paths, named after the run, over those of an earlier time.
+
+    Each is written beside its place and put there once it is whole and on the disk: a failure leaves what was
+    there before. Each format takes one pass over the rows.
+
+    Raises:
+        ReportError: a file cannot be written.
+    """
+    paths = [directory / f"{run.id}.{name}" for name in formats]
+    path = directory
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path, name in zip(paths, formats, strict=True):
+            with _replacing(path) as unfinished:
+                match name:
+                    case "xlsx":
+                        _write_xlsx(unfinished, run=run, counts=counts, rows=rows)
+                    case "csv":
+                        write_csv(unfinished, run=run, counts=counts, rows=rows)
+                    case "json":
+                        _write_json(unfinished, summary(run, counts, paths))
+                    case _:
+                        raise ValueError(name)
+    except OSError as error:
+        raise _not_written(path, run, error) from error
+    return paths
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Give a file to write, which takes the place of ``path`` once it is whole and on the disk."""
+    descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")  # readable by its owner alone
+    os.close(descriptor)
+    unfinished = Path(name)
+    try:
+        yield unfinished
+        with unfinished.open("r+b") as file:
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _write_xlsx(path: Path, *, run: Run, counts: Counts, rows: Rows) -> None:
     from lecommercial_batch.report.workbook import write_workbook  # noqa: PLC0415 - openpyxl takes 150 ms
 
     write_workbook(path, run=run, counts=counts, rows=rows)
 
 
-def _write_json(path: Path, *, run: Run, counts: Counts, rows: Callable[[], Iterator[ReportRow]]) -> None:
-    del rows
-    path.write_text(json.dumps(summary(run, counts, []), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+def _write_json(path: Path, figures: Summary) -> None:
+    path.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
-_WRITERS: Final[Mapping[str, _Writer]] = {"xlsx": _write_xlsx, "csv": write_csv, "json": _write_json}
-FORMATS: Final = tuple(_WRITERS)
-
-
-def write_reports(
-    directory: Path,
-    formats: Sequence[str],
-    *,
-    run: Run,
-    counts: Counts,
-    rows: Callable[[], Iterator[ReportRow]],
-) -> list[Path]:
-    """Write the reports of a run and return their paths, named after the run, over those of an earlier time.
-
-    Each is written beside its place and then put there: a failure leaves what was there before.
-
-    Raises:
-        ReportError: a file cannot be written.
-    """
-    try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return [_write(directory / f"{run.id}.{name}", _WRITERS[name], run, counts, rows) for name in formats]
-    except OSError as error:
-        problem = Problem(
+def _not_written(path: Path, run: Run, error: OSError) -> ReportError:
+    return ReportError(
+        Problem(
             code="report_not_written",
-            file=str(error.filename or directory),
+            file=str(path),
             message=Sentence("the report cannot be written: {reason}", reason=why(error)),
             advice=Sentence(
                 "What was sent is in the journal. Close the file if it is open elsewhere, make room,"
@@ -64,17 +86,4 @@ def write_reports(
                 run=run.id,
             ),
         )
-        raise ReportError(problem) from error
-
-
-def _write(path: Path, writer: _Writer, run: Run, counts: Counts, rows: Callable[[], Iterator[ReportRow]]) -> Path:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-        writer(unfinished, run=run, counts=counts, rows=rows)
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return path
+    )

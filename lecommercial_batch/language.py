@@ -22,6 +22,11 @@ _OF_SYSTEMS: Final = (
     N_("No space left on device"),
     N_("Read-only file system"),
     N_("Address already in use"),
+    N_("Connection refused"),
+    N_("Network is unreachable"),
+    N_("No route to host"),
+    N_("Name or service not known"),
+    N_("Temporary failure in name resolution"),
 )
 
 _translations: gettext.NullTranslations = gettext.NullTranslations()
@@ -49,8 +54,9 @@ def say_many(one: str, many: str, count: int, /, **values: Value) -> str:
 
 
 def why(error: OSError) -> str:
-    """Say what the system says."""
-    return _(error.strerror or str(error))
+    """Say what the system says; libraries put words of their own in its place."""
+    known = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    return _(known or str(error))
 
 
 def _(text: str) -> str:

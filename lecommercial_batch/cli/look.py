@@ -11,7 +11,7 @@ from lecommercial_batch.cli.desk import Desk, no_run
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import _
+from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Run
 from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
 from lecommercial_batch.sentence import Sentence
@@ -63,7 +63,7 @@ def report(run_id: str, *, formats: list[str] | None, directory: Path | None, as
     if desk.as_json:
         show.print_json(summary(run, counts, written))
     for path in written:
-        desk.console.print(str(path), soft_wrap=True)
+        desk.console.print(say(Sentence("Report: {file}", file=str(path))), soft_wrap=True)
     return Exit.DONE
 
 

@@ -197,7 +197,7 @@ async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequenc
         show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
     for path in written:
-        desk.console.print(str(path), soft_wrap=True)
+        desk.console.print(say(Sentence("Report: {file}", file=str(path))), soft_wrap=True)
     if code is Exit.RESUMABLE:
         _show_how_to_go_on(desk, run)
     return code

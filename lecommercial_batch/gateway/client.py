@@ -17,6 +17,7 @@ from httpx_aiohttp import AiohttpTransport
 from lecommercial_batch.errors import Problem, UnreachableError
 from lecommercial_batch.gateway.answers import LONGEST_DETAIL, read_answer
 from lecommercial_batch.gateway.form import Fields, message_fields
+from lecommercial_batch.language import why
 from lecommercial_batch.model import Answer, Content, Outcome, Phone, Sender
 from lecommercial_batch.ports import Clock
 from lecommercial_batch.sentence import Sentence
@@ -117,7 +118,7 @@ async def check_reachable(base_url: str) -> None:
     except (OSError, TimeoutError, ValueError) as error:
         problem = Problem(
             code="unreachable",
-            message=Sentence("nothing answers at {address}: {reason}", address=base_url, reason=_words(error)),
+            message=Sentence("nothing answers at {address}: {reason}", address=base_url, reason=_cause(error)),
             advice=Sentence("Check the network, the proxy and LECOMMERCIAL_BASE_URL. Nothing was sent."),
         )
         raise UnreachableError(problem) from error
@@ -150,6 +151,10 @@ def _watching_connections() -> aiohttp.TraceConfig:
     watching.on_connection_create_end.append(connected)
     watching.on_connection_reuseconn.append(connected)
     return watching
+
+
+def _cause(error: OSError | ValueError) -> str:
+    return (why(error) if isinstance(error, OSError) else "") or _words(error)
 
 
 def _words(error: BaseException) -> str:

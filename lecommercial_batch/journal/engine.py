@@ -4,16 +4,27 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from lecommercial_batch.errors import JournalError, Problem
 from lecommercial_batch.journal.schema import METADATA, VERSION, version
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.language import _, why
+from lecommercial_batch.sentence import N_, Sentence
 
 _BUSY = 30_000  #: milliseconds another process may hold the database before we give up
+#: What SQLite says, where it can be said plainer.
+_OF_SQLITE: Final = (
+    N_("unable to open database file"),
+    N_("attempt to write a readonly database"),
+    N_("database is locked"),
+    N_("database or disk is full"),
+    N_("database disk image is malformed"),
+    N_("file is not a database"),
+    N_("disk I/O error"),
+)
 
 
 def open_engine(url: str, *, durable: bool) -> Engine:
@@ -35,7 +46,8 @@ def making_journal_errors() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or type(error).__name__)
+        cause = getattr(error, "orig", None)
+        reason = why(error) if isinstance(error, OSError) else _(str(cause or type(error).__name__))
         problem = Problem(
             code="journal",
             message=Sentence("the journal cannot be read or written: {reason}", reason=reason),

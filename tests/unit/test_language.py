@@ -1,5 +1,6 @@
 """What is said, and how it is translated."""
 
+import errno
 import re
 from collections.abc import Iterator
 from string import Formatter
@@ -22,7 +23,8 @@ NAMES: Final = re.compile(
 #: What a keyword is called with besides strings and marked constants: each of these comes to a marked string.
 MARKED_ELSEWHERE: Final = {
     ("cli/usage.py", "template"),
-    ("language.py", "error.strerror or str(error)"),
+    ("journal/engine.py", "str(cause or type(error).__name__)"),
+    ("language.py", "known or str(error)"),
     ("language.py", "sentence.template"),
     ("phones/reading.py", "found.repair"),
     ("phones/reading.py", "kind(found.number)"),
@@ -169,5 +171,7 @@ def test_what_the_system_says_is_translated() -> None:
     """The reasons of failing files are in the reader's language too."""
     language.use("fr")
 
-    assert language.why(PermissionError(13, "Permission denied")) == "accès refusé"
-    assert language.why(OSError(5, "Input/output error")) == "Input/output error"
+    assert language.why(PermissionError(errno.EACCES, "Permission denied")) == "accès refusé"
+    refused = ConnectionRefusedError(errno.ECONNREFUSED, "Connect call failed")
+    assert language.why(refused) == "la connexion est refusée"
+    assert language.why(OSError("something else")) == "something else"

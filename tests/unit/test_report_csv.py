@@ -1,0 +1,123 @@
+"""The report as CSV, read back from the disk."""
+
+import csv
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from lecommercial_batch.model import Cell, Content, ReportRow, Run
+from lecommercial_batch.report import line
+from lecommercial_batch.report.csvfile import harmless, write_csv
+from tests.unit.report_rows import COLUMNS, a_rejected_row, a_reported_run, a_sent_row, counts_of
+
+
+def write(folder: Path, rows: Sequence[ReportRow], run: Run | None = None) -> Path:
+    path = folder / "report.csv"
+    write_csv(path, run=run or a_reported_run(), counts=counts_of(rows), rows=lambda: iter(rows))
+    return path
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def test_the_file_opens_by_a_double_click(tmp_path: Path) -> None:
+    """Excel in French takes a file for UTF-8 by its BOM, and semicolons for its columns."""
+    written = write(tmp_path, [a_sent_row()]).read_bytes()
+
+    assert written.startswith("\ufeffPrénom;Téléphone;Montant;lc_row;".encode())
+    assert b"\r\n" in written
+
+
+def test_the_columns_are_those_of_the_workbook(tmp_path: Path) -> None:
+    """The input's columns, then ours; rows in their order."""
+    found = read(write(tmp_path, [a_sent_row(2), a_rejected_row(3), a_sent_row(9)]))
+
+    assert list(found[0]) == [*COLUMNS, *line.COLUMNS]
+    assert [(row["lc_row"], row["lc_status"]) for row in found] == [
+        ("2", "accepted"),
+        ("3", "rejected"),
+        ("9", "accepted"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "=cmd|' /C calc'!A0",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "+33-6-41-00-00-01",
+        "-SUM(1)",
+        "+",
+        "＝1",
+    ],
+)
+def test_what_would_run_as_a_formula_does_not(tmp_path: Path, text: str) -> None:
+    """A cell, a heading or a message that begins like a formula gets an apostrophe before it."""
+    run = a_reported_run((text, "Téléphone", "Montant"))
+    row = a_sent_row(2, text, text, text, content=Content(text=text), detail=text)
+
+    found = read(write(tmp_path, [row], run))[0]
+
+    assert next(iter(found)) == f"'{text}"
+    assert [found[f"'{text}"], found["Montant"], found["lc_message"], found["lc_detail"]] == [f"'{text}"] * 4
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Jean", "0641000001", "+33641000001", "+33 6 41 00 00 01", "+33 (0)6.41", "-12,50", "a=1", "'x"]
+)
+def test_what_would_not_is_left_as_it_is(text: str) -> None:
+    """Phone numbers and signed numbers are the operator's, apostrophes none of theirs."""
+    assert harmless(text) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (12, "12"),
+        (33641000001, "33641000001"),
+        (12.5, "12,5"),
+        (-0.1, "-0,1"),
+        (True, "TRUE"),
+        (date(2026, 12, 24), "2026-12-24"),
+        (datetime.fromisoformat("2026-12-24"), "2026-12-24"),
+        (datetime.fromisoformat("2026-12-24T08:30"), "2026-12-24T08:30:00"),
+        (time(8, 30), "08:30:00"),
+        ("a;b", "a;b"),
+        ('dit "oui"', 'dit "oui"'),
+        ("deux\r\nlignes", "deux\r\nlignes"),
+        ("\ud800", "?"),
+    ],
+)
+def test_the_cells_of_the_input_are_written_out(tmp_path: Path, value: Cell, expected: str) -> None:
+    """Numbers have the decimal comma that goes with semicolons, dates are ISO 8601, text is as it was."""
+    assert read(write(tmp_path, [a_sent_row(2, "Jean", "0641000001", value)]))[0]["Montant"] == expected
+
+
+def test_moments_have_an_offset(tmp_path: Path) -> None:
+    """ISO 8601 with the offset of the local time, to the second."""
+    at = datetime(2026, 7, 23, 9, 0, 1, 999, tzinfo=UTC)
+
+    answered = read(write(tmp_path, [a_sent_row(answered_at=at)]))[0]["lc_answered_at"]
+
+    assert len(answered) == len("2026-07-23T09:00:01+00:00")
+    assert datetime.fromisoformat(answered) == at.replace(microsecond=0)
+
+
+def test_an_earlier_report_is_superseded_when_it_is_fed_back(tmp_path: Path) -> None:
+    """One lc_status a row, the newest."""
+    run = a_reported_run(("Téléphone", "lc_status", "lc_detail"))
+
+    path = write(tmp_path, [a_sent_row(2, "0641000001", "failed", "Request Failed")], run)
+
+    assert path.read_text(encoding="utf-8-sig").splitlines()[0].split(";") == ["Téléphone", *line.COLUMNS]
+    assert read(path)[0]["lc_status"] == "accepted"

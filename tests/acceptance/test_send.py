@@ -229,7 +229,7 @@ def test_the_workbook_is_the_input_with_results(desk: Desk, sandbox: SandboxServ
         ("Jean", 4, "rejected", "invalid_phone"),
     ]
     assert table[0]["lc_phone"] == "+33641000001"
-    assert [row[0] for row in list(book["To fix"].values)[1:]] == [3, 4]
+    assert [row[0] for row in list(book["Rejected"].values)[1:]] == [3, 4]
     assert len(sandbox.received()) == 1
 
 

@@ -1,10 +1,12 @@
 """The results workbook, read back from the disk."""
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 from zipfile import ZipFile
 
 import pytest
@@ -42,6 +44,15 @@ def values(path: Path, chart: str, part: str) -> list[Any]:
     found = re.search(rf"<(?:c:)?{part}>.*?<(?:c:)?f>'(.*?)'!(.*?)</", chart)
     assert found
     return [row[0].value for row in read(path)[found[1]][found[2].replace("$", "")]]
+
+
+@pytest.fixture
+def in_paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture
@@ -110,13 +121,15 @@ def test_each_status_has_its_colour(tmp_path: Path, status: Status) -> None:
     assert own != rejected
 
 
-def test_the_answer_has_a_date(tmp_path: Path) -> None:
-    """Moments are real dates in local time, so that a spreadsheet can sort and count them."""
-    at = datetime(2026, 7, 23, 9, 0, 1, tzinfo=UTC)
+@pytest.mark.usefixtures("in_paris")
+@pytest.mark.parametrize(("month", "hour"), [(7, 11), (12, 10)])
+def test_the_answer_has_a_date(tmp_path: Path, month: int, hour: int) -> None:
+    """Moments are real dates in local time, winter or summer, so that a spreadsheet can sort and count them."""
+    at = datetime(2026, month, 23, 9, 0, 1, tzinfo=UTC)
 
     answered = table(read(write(tmp_path, [a_sent_row(answered_at=at)])).worksheets[0])[0]["lc_answered_at"]
 
-    assert answered == at.astimezone().replace(tzinfo=None)
+    assert answered == datetime.fromisoformat(f"2026-{month:02d}-23T{hour}:00:01")
 
 
 def test_rejections_say_what_would_fix_them(tmp_path: Path) -> None:
@@ -227,6 +240,27 @@ def test_the_workbook_speaks_french(tmp_path: Path) -> None:
     assert [cell.value for cell in book.worksheets[0][1]][3:] == list(line.COLUMNS)
     assert table(book.worksheets[0])[1]["lc_status"] == "rejected"
     assert table(book.worksheets[1])[0]["Raison"] == "pas de numéro de téléphone valable"
+
+
+def test_the_parts_of_a_sheet_stand_in_the_order_that_excel_wants(tmp_path: Path) -> None:
+    """Excel offers to repair a file that has them otherwise; source: ECMA-376, CT_Worksheet."""
+    order = (
+        *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "autoFilter"),
+        *("pageMargins", "pageSetup", "headerFooter", "ignoredErrors", "drawing"),
+    )
+    with ZipFile(write(tmp_path, [a_sent_row(), a_rejected_row()])) as parts:
+        sheets = [fromstring(parts.read(f"xl/worksheets/sheet{number}.xml")) for number in (1, 2, 3)]  # noqa: S314
+
+    for sheet in sheets:
+        tags = [child.tag.partition("}")[2] for child in sheet]
+        assert tags == sorted(tags, key=order.index)
+        assert {"sheetData", "ignoredErrors"} <= set(tags)
+
+
+def test_spaces_around_a_text_are_marked_as_meant(tmp_path: Path) -> None:
+    """Excel drops them otherwise."""
+    with ZipFile(write(tmp_path, [a_sent_row(2, " Jean ")], a_reported_run(("Prénom",)))) as parts:
+        assert '<t xml:space="preserve"> Jean </t>' in parts.read("xl/worksheets/sheet1.xml").decode()
 
 
 def test_a_run_without_rows_can_be_reported(tmp_path: Path) -> None:

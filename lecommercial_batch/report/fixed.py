@@ -1,26 +1,27 @@
 """A contact file written back: its rows with their numbers put right, and those that could not be."""
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lecommercial_batch.advice import advice_for
 from lecommercial_batch.errors import Problem, ReportError
 from lecommercial_batch.language import _, say, why
-from lecommercial_batch.model import Cell, Message, Recipient, Rejection
+from lecommercial_batch.model import Message, Recipient, Rejection
+from lecommercial_batch.report import cells
+from lecommercial_batch.report.sheets import draw
+from lecommercial_batch.report.splice import save
+from lecommercial_batch.report.styles import Styles, styles_of
+from lecommercial_batch.report.table import Table
+from lecommercial_batch.report.writing import replacing
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import reason_words
 
-_LONGEST: Final = 32_767  #: characters in a cell; source: Excel's limits
-_MOST_DIGITS: Final = 15  #: digits Excel keeps of a number
+_WIDTH: Final = 14  #: characters, of the input's columns
+_OUR_WIDTHS: Final = (8, 24, 16, 52, 60)
 
 
 def write_fixed(
@@ -34,71 +35,48 @@ def write_fixed(
     Raises:
         ReportError: the file cannot be written.
     """
-    book = Workbook(write_only=True)
-    good, bad = book.create_sheet(_("Contacts")), book.create_sheet(_("To fix"))
-    _set_up(good, columns, [max(14, len(name) + 3) for name in columns])
-    ours = (_("Row"), _("Reason"), _("Column"), _("What is wrong"), _("What to do"))
-    _set_up(bad, (*ours, *columns), [7, 22, 16, 48, 52, *[14] * len(columns)])
-    for each in rows:
-        if isinstance(each, Rejection):
-            bad.append(_told(bad, each))
-        else:
-            good.append(_with_number(good, each, phone))
-    _save(book, path)
-
-
-def _set_up(sheet: Worksheet, headings: Sequence[str], widths: Sequence[int]) -> None:
-    for index, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.freeze_panes = "A2"
-    cells = [_text(sheet, heading) for heading in headings]
-    for cell in cells:
-        cell.font = Font(bold=True)
-    sheet.append(cells)
-
-
-def _with_number(sheet: Worksheet, each: Recipient | Message, phone: int) -> list[Any]:
-    values = [_plain(sheet, cell) for cell in each.row.cells]
-    values[phone] = _text(sheet, each.phone.e164)
-    return values
-
-
-def _told(sheet: Worksheet, each: Rejection) -> list[Any]:
-    said = (reason_words(each.reason), each.column, say(each.detail), say(advice_for(each.reason)))
-    return [
-        each.row.number,
-        *(_text(sheet, text) for text in said),
-        *(_plain(sheet, cell) for cell in each.row.cells),
-    ]
-
-
-def _plain(sheet: Worksheet, value: Cell) -> Any:
-    """Return a cell as it was read: text as text, a number as a number while Excel keeps its digits."""
-    if isinstance(value, str):
-        return _text(sheet, value)
-    exact = not isinstance(value, int) or len(str(abs(value))) <= _MOST_DIGITS
-    return value if exact and value == value else _text(sheet, str(value))  # noqa: PLR0124 - NaN is not itself
-
-
-def _text(sheet: Worksheet, value: str) -> Any:
-    """Return a text cell, whatever it looks like: never a formula, never a number."""
-    cell = WriteOnlyCell(sheet)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST]
-    cell.data_type = "s"  # openpyxl takes what begins with = for a formula
-    cell.number_format = "@"
-    return cell
-
-
-def _save(book: Workbook, path: Path) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-        book.save(unfinished)
-        unfinished.replace(path)
+        with replacing(path) as unfinished:
+            _write(unfinished, columns, phone, rows)
     except OSError as error:
         message = Sentence("the file cannot be written: {reason}", reason=why(error))
         advice = Sentence("Close it if it is open elsewhere, or name another place.")
         raise ReportError(Problem(code="not_writable", file=str(path), message=message, advice=advice)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+
+
+def _write(
+    path: Path, columns: Sequence[str], phone: int, rows: Iterable[Recipient | Message | Rejection]
+) -> None:
+    book = Workbook(write_only=True)
+    sheets: list[Worksheet] = [book.create_sheet(_("Contacts")), book.create_sheet(_("To fix"))]
+    styles = styles_of(sheets[0])
+    own = [cells.text(name, styles.heading) for name in columns]
+    ours = (_("Row"), _("Reason"), _("Column"), _("What is wrong"), _("What to do"))
+    told = [cells.text(name, styles.our_heading) for name in ours]
+    with Table(path.parent, own) as good, Table(path.parent, told + own) as bad:
+        for each in rows:
+            if isinstance(each, Rejection):
+                bad.append(_told(each, phone, styles))
+            else:
+                good.append(_with_number(each, phone, styles))
+        widths = [max(_WIDTH, len(name) + 4) for name in columns]
+        parts = {**draw(book, good, widths, sheets[0]), **draw(book, bad, [*_OUR_WIDTHS, *widths], sheets[1])}
+        save(book, path, parts)
+
+
+def _with_number(each: Recipient | Message, phone: int, styles: Styles) -> list[str]:
+    values = [cells.own(cell, styles.formats) for cell in each.row.cells]
+    values[phone] = cells.text(each.phone.e164, styles.formats.text)
+    return values
+
+
+def _told(each: Rejection, phone: int, styles: Styles) -> list[str]:
+    said = (reason_words(each.reason), each.column, say(each.detail), say(advice_for(each.reason)))
+    values = [cells.own(cell, styles.formats) for cell in each.row.cells]
+    values[phone] = cells.as_text(each.row.cells[phone], styles.formats)
+    return [
+        cells.number(each.row.number, styles.count),
+        *(cells.text(sentence, styles.formats.text) for sentence in said),
+        *values,
+    ]

@@ -1,18 +1,16 @@
 """The results workbook: the input's rows with what became of each, the rows to fix, and the figures."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
 from lecommercial_batch.advice import advice_for
 from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Cell, Counts, ReportRow, Run
 from lecommercial_batch.report import cells, figures, line
+from lecommercial_batch.report.sheets import draw
 from lecommercial_batch.report.splice import save
 from lecommercial_batch.report.styles import Styles, styles_of
 from lecommercial_batch.report.table import MOST_ROWS, Table
@@ -65,8 +63,8 @@ def write_workbook(
             if len(sample) < _SAMPLED:
                 sample.append(columns.own(row))
         parts = {
-            **_draw(book, results, columns.widths(sample), first),
-            **_draw(book, rejected, _REJECTED_WIDTHS, book.create_sheet(_("Rejected"))),
+            **draw(book, results, columns.widths(sample), first),
+            **draw(book, rejected, _REJECTED_WIDTHS, book.create_sheet(_("Rejected"))),
             **figures.draw(book.create_sheet(_("Summary")), summary, run=run, counts=counts, styles=styles),
         }
         save(book, path, parts)
@@ -143,26 +141,3 @@ def _reject(table: Table, row: ReportRow, run: Run, styles: Styles) -> None:
 def _lines(sentence: str, width: int) -> int:
     """Return how many lines a sentence takes in a column, or one too many."""
     return max(1, *(-(-len(part) // (width - _NARROWER)) for part in sentence.splitlines())) if sentence else 1
-
-
-def _draw(book: Workbook, table: Table, widths: Sequence[int], first: Worksheet) -> Mapping[str, IO[bytes]]:
-    """Set up the sheets of a table from its first one on, and return the rows of each by its title."""
-    place = book.index(first)
-    further = range(1, len(table.sheets))
-    sheets = [first, *(book.create_sheet(f"{first.title} {number + 1}", place + number) for number in further)]
-    for number, sheet in enumerate(sheets):
-        _set_up(sheet, table.range(number), widths)
-    return {sheet.title: rows for sheet, rows in zip(sheets, table.sheets, strict=True)}
-
-
-def _set_up(sheet: Worksheet, cell_range: str, widths: Sequence[int]) -> None:
-    """Keep the header in sight, offer filters, and print all columns on one page's width."""
-    for index, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = cell_range
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

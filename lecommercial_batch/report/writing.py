@@ -34,7 +34,7 @@ def write_reports(directory: Path, formats: Sequence[str], *, run: Run, counts: 
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         for path, name in zip(paths, formats, strict=True):
-            with _replacing(path) as unfinished:
+            with replacing(path) as unfinished:
                 match name:
                     case "xlsx":
                         _write_xlsx(unfinished, run=run, counts=counts, rows=rows)
@@ -50,7 +50,7 @@ def write_reports(directory: Path, formats: Sequence[str], *, run: Run, counts: 
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """Give a file to write, which takes the place of ``path`` once it is whole and on the disk."""
     descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")  # readable by its owner alone
     os.close(descriptor)

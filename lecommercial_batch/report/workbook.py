@@ -25,7 +25,7 @@ _WIDTHS: Final = {
     "lc_answered_at": 20,
     "lc_detail": 60,
 }
-_REJECTED_WIDTHS: Final = (8, 18, 26, 18, 32, 60, 84)
+_REJECTED_WIDTHS: Final = (8, 18, 26, 18, 42, 60, 84)
 _NARROWEST, _WIDEST = 9, 40
 _SAMPLED: Final = 200  #: rows whose cells decide how wide a column is
 _NARROWER: Final = 4  #: characters by which a wrapped line may end early

@@ -26,10 +26,12 @@ class PhoneRows:
 
     def setdefault(self, phone: Phone, row: int) -> int:
         """Return the row that is noted for the phone; where there is none, note this one."""
-        number = int(phone.e164)
-        slot = self._slot(number)
-        if self._phones[slot]:
-            return self._rows[slot]
+        number, phones, mask = int(phone.e164), self._phones, self._mask
+        slot = (number * _MIX >> _SHIFT) & mask  # as in _slot, spared a call: this is asked for every row
+        while found := phones[slot]:
+            if found == number:
+                return self._rows[slot]
+            slot = (slot + 1) & mask
         self._take(number, row, slot)
         return row
 

@@ -1,20 +1,23 @@
 """The way of a row, up to the journal: read, screen, render, freeze. No network, and nothing is sent."""
 
+import asyncio
+import gc
 import hashlib
 import heapq
 import json
 from base64 import b32encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Final
+from json.encoder import encode_basestring as quote
+from typing import Final, Self
 
 from lecommercial_batch import columns
 from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.model import (
     Cell,
-    Content,
     Message,
     NewRun,
     Reading,
@@ -29,7 +32,8 @@ from lecommercial_batch.render import Renderer
 from lecommercial_batch.screen import Duplicates, Read, Rules, screen, settle
 from lecommercial_batch.sentence import Sentence
 
-CHUNK: Final = 2000  #: rows written to the journal at a time
+CHUNK: Final = 4000  #: rows written to the journal at a time
+_COLLECTED: Final = 100_000  #: objects made before cycles are looked for; Python's own figure is 700
 LONGEST: Final = 4  #: longest messages kept to show
 REJECTED_EXAMPLES: Final = 3  #: rejections of each reason kept to show
 
@@ -46,7 +50,9 @@ class Examples:
     def see(self, planned: Sequence[Message | Rejection]) -> None:
         messages = [each for each in planned if isinstance(each, Message)]
         self.first += messages[: self.most - len(self.first)]
-        self.longest = heapq.nlargest(LONGEST, self.longest + messages, key=lambda each: len(each.content.text))
+        short = len(self.longest[-1].content.text) if len(self.longest) == LONGEST else -1
+        longer = [each for each in messages if len(each.content.text) > short]
+        self.longest = heapq.nlargest(LONGEST, self.longest + longer, key=lambda each: len(each.content.text))
         for each in planned:
             if isinstance(each, Rejection):
                 kept = self.rejected.setdefault(each.reason, [])
@@ -76,18 +82,40 @@ async def make_plan(way: "Way", journal: Journal, *, examples: int = 3) -> Plan:
     kept = Examples(most=examples)
     proof = hashlib.sha256()
     try:
-        for chunk in _chunks(way.rows()):
-            for each in chunk:
-                if isinstance(each, Message):
-                    proof.update(_identity(each))
-            kept.see(chunk)
-            await journal.add(run, chunk)
+        async with _Adding(journal, run) as adding, _collecting_rarely():
+            for chunk in _chunks(way.rows()):
+                proof.update("".join([_identity(each) for each in chunk if isinstance(each, Message)]).encode())
+                kept.see(chunk)
+                await adding.add(chunk)
     except BaseException:
         await journal.discard(run)
         raise
     shown = _proof(proof.digest())
     await journal.freeze(run, proof=shown)
     return Plan(run=run, proof=shown, examples=kept)
+
+
+class _Adding:
+    """Has one chunk written while the next is made. Left when all of it is written, or failed to be."""
+
+    def __init__(self, journal: Journal, run: str) -> None:
+        self._journal = journal
+        self._run = run
+        self._writing: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._writing is not None:
+            await self._writing
+
+    async def add(self, chunk: Sequence[Message | Rejection]) -> None:
+        """Hand over a chunk, as soon as the one before is written."""
+        if self._writing is not None:
+            await self._writing
+        self._writing = asyncio.create_task(self._journal.add(self._run, chunk))
+        await asyncio.sleep(0)  # for the task to begin before this thread is busy again
 
 
 class Way:
@@ -242,23 +270,30 @@ def _sharing(senders: Sequence[str]) -> Callable[[str], str]:
     return share
 
 
+@asynccontextmanager
+async def _collecting_rarely() -> AsyncIterator[None]:
+    """Look for reference cycles once in thousands of rows: a row has none, and looking for them costs a third."""
+    before = gc.get_threshold()
+    gc.set_threshold(_COLLECTED, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _chunks(planned: Iterator[Message | Rejection]) -> Iterator[list[Message | Rejection]]:
     while chunk := list(islice(planned, CHUNK)):
         yield chunk
 
 
-def _identity(message: Message) -> bytes:
-    """Return the bytes that change when, and only when, what would be sent does."""
-    content: Content = message.content
-    sent = (
-        message.phone.digits,
-        message.sender,
-        content.text,
-        content.file,
-        content.template_id,
-        content.variables,
-    )
-    return json.dumps(sent, ensure_ascii=False).encode()
+def _identity(message: Message) -> str:
+    """Return the JSON that change when, and only when, what would be sent does."""
+    content = message.content
+    person = f'["{message.phone.digits}", {quote(message.sender)}, {quote(content.text)}'
+    if not (content.file or content.template_id):
+        return f'{person}, "", "", []]'
+    variables = json.dumps(content.variables, ensure_ascii=False)
+    return f"{person}, {quote(content.file)}, {quote(content.template_id)}, {variables}]"
 
 
 def _proof(digest: bytes) -> str:

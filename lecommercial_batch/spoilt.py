@@ -1,5 +1,6 @@
 """What a spreadsheet shows in a cell that it could not compute."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from lecommercial_batch.model import Cell
@@ -30,3 +31,8 @@ _SHOWN: Final = frozenset(
 def is_spoilt(cell: Cell) -> bool:
     """Tell whether a cell holds the sign of an error, such as ``#N/A``, and no value."""
     return isinstance(cell, str) and cell[:1] == "#" and cell in _SHOWN
+
+
+def has_spoilt(cells: Iterable[Cell]) -> bool:
+    """Tell whether any of the cells does."""
+    return not _SHOWN.isdisjoint(cells)

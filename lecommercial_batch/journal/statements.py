@@ -1,13 +1,12 @@
 """The SQL of the way of a message, built once, and what its rows mean."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, func, literal_column, select, text, union, update
 
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.schema import lane, message, rejection, row
-from lecommercial_batch.model import Message, Phone, Rejection, ReportRow, Result, Status, Turn
+from lecommercial_batch.model import Phone, ReportRow, Result, Status, Turn
 from lecommercial_batch.model import Row as InputRow
 from lecommercial_batch.sentence import NOTHING, Sentence
 
@@ -114,22 +113,6 @@ ROWS: Final = (
     .order_by(row.c.number)
 )
 
-Values = list[dict[str, Any]]
-
-
-def planned_values(run: str, planned: Sequence[Message | Rejection]) -> tuple[Values, Values, Values]:
-    """Return what goes into `row`, `message` and `rejection`."""
-    rows: Values = []
-    messages: Values = []
-    rejections: Values = []
-    for each in planned:
-        rows.append(_row_values(run, each))
-        if isinstance(each, Message):
-            messages.append(_message_values(run, each))
-        else:
-            rejections.append(_rejection_values(run, each))
-    return rows, messages, rejections
-
 
 def result_values(turn: Turn, result: Result) -> dict[str, Any]:
     """Return the parameters of RECORD."""
@@ -169,46 +152,3 @@ def _detail(found: Row[Any], interrupted: str) -> Sentence | str:
     if found.reason == interrupted:
         return Sentence("the program stopped before the answer came: the message may have been delivered")
     return str(found.detail)
-
-
-def _row_values(run: str, planned: Message | Rejection) -> dict[str, Any]:
-    content: Mapping[str, str] = {"text": "", "file": "", "template_id": "", "variables": ""}
-    if isinstance(planned, Message):
-        content = {
-            "text": planned.content.text,
-            "file": planned.content.file,
-            "template_id": planned.content.template_id,
-            "variables": codec.dump_variables(planned.content),
-        }
-    return {
-        "run_id": run,
-        "number": planned.row.number,
-        "cells": codec.dump_cells(planned.row.cells),
-        **content,
-    }
-
-
-def _message_values(run: str, planned: Message) -> dict[str, Any]:
-    return {
-        "run_id": run,
-        "row": planned.row.number,
-        "lane": planned.sender,
-        "phone": planned.phone.e164,
-        "status": Status.PENDING,
-        "due_at": 0.0,
-        "token": 0,
-        "attempts": 0,
-        "reason": "",
-        "detail": "",
-        "repair": planned.repair.dump() if planned.repair.template else "",
-    }
-
-
-def _rejection_values(run: str, planned: Rejection) -> dict[str, Any]:
-    return {
-        "run_id": run,
-        "row": planned.row.number,
-        "reason": planned.reason,
-        "column": planned.column,
-        "detail": planned.detail.dump(),
-    }

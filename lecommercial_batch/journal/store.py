@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, se
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.journal import codec, statements
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
+from lecommercial_batch.journal.planned import Planned
 from lecommercial_batch.journal.schema import halt, message, rejection, row, run
 from lecommercial_batch.journal.writer import Writer
 from lecommercial_batch.model import (
@@ -89,15 +90,7 @@ class SqlJournal:
         return name
 
     async def add(self, run: str, planned: Sequence[Message | Rejection]) -> None:
-        rows, messages, rejections = statements.planned_values(run, planned)
-        for_each = [(row, rows), (message, messages), (rejection, rejections)]
-
-        def write(connection: Connection) -> None:
-            for table, values in for_each:
-                if values:
-                    connection.execute(insert(table), values)
-
-        await self._write(write)
+        await self._write(Planned(run, planned).write)
 
     async def freeze(self, run: str, *, proof: str) -> None:
         await self._update_run(run, state=RunState.PLANNED, proof=proof)

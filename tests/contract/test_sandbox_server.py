@@ -43,9 +43,7 @@ def test_the_command_serves_until_it_is_told_to_stop(stop: signal.Signals) -> No
         "serve(Settings(), port=0, ready=lambda url: print(url, flush=True))"
     )
     command = [sys.executable, "-W", "error", "-c", code]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         url = process.stdout.readline().strip()
         reply = httpx.post(

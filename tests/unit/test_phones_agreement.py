@@ -147,7 +147,7 @@ def test_many_cells_are_read_as_each_is(cells: list[Cell]) -> None:
 
 def test_the_usual_path_takes_the_usual_writings() -> None:
     """Else nothing would be gained by it, and nothing tested above."""
-    cells = [
+    cells: list[Cell] = [
         "06 12 34 56 78",
         "+33612345678",
         "0033 6 12 34 56 78",

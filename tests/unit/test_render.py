@@ -151,3 +151,41 @@ def test_a_value_with_another_placeholder_is_rejected() -> None:
     assert fine == Content(template_id=template, variables=(("prenom", "Léa"), ("nom", "Roux")))
     assert isinstance(bad, Rejection)
     assert bad.reason is Reason.BAD_VALUE
+
+
+def test_a_bad_value_names_its_column() -> None:
+    """The person is sent to the cell; where two hold the same, to the row only."""
+    wording = Wording(text="{{ nom }} {{ montant|euros }}")
+    made = render(wording, {"Nom": "Léa", "Montant ": " beaucoup"})
+    twice = render(wording, {"Nom": "beaucoup", "Montant ": "beaucoup"})
+
+    assert isinstance(made, Rejection)
+    assert made.column == "Montant "
+    assert isinstance(twice, Rejection)
+    assert twice.column == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% set seen = nom if nom == 'A' else 'none' %}{{ seen }}",
+        "{% for letter in nom %}{{ loop.index }}{{ letter }}{% endfor %}",
+        "{% macro greet(who) %}Bonjour {{ who }}{% endmacro %}{{ greet(nom) }}",
+        "{% set nom = nom ~ '!' %}{{ nom }}",
+        "{% with x = nom %}{{ x }}{% endwith %}",
+    ],
+)
+def test_one_row_leaves_nothing_to_the_next(text: str) -> None:
+    """What a template sets for one person is not there for the next, as with a template made anew."""
+    renderer = Renderer(Wording(text=text), ("Nom", "Prénom"), file="campaign.toml")
+    people = [Recipient(Row(n, (name, "x")), Phone("+33641000001")) for n, name in enumerate("AABCA")]
+
+    together = [renderer.render(each) for each in people]
+    apart = [Renderer(Wording(text=text), ("Nom", "Prénom"), file="c.toml").render(each) for each in people]
+
+    assert together == apart
+
+
+def test_a_message_is_one_piece() -> None:
+    with pytest.raises(CampaignError, match="one piece"):
+        Renderer(Wording(text="{% block a %}{{ nom }}{% endblock %}"), ("Nom",), file="campaign.toml")

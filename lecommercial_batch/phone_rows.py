@@ -22,7 +22,8 @@ class PhoneRows:
         self._make(_SMALLEST)
 
     def __setitem__(self, phone: Phone, row: int) -> None:
-        self._take(int(phone.e164), row, self._slot(int(phone.e164)))
+        if self.setdefault(phone, row) != row:
+            self._rows[self._slot(int(phone.e164))] = row
 
     def setdefault(self, phone: Phone, row: int) -> int:
         """Return the row that is noted for the phone; where there is none, note this one."""
@@ -32,7 +33,10 @@ class PhoneRows:
             if found == number:
                 return self._rows[slot]
             slot = (slot + 1) & mask
-        self._take(number, row, slot)
+        phones[slot], self._rows[slot] = number, row
+        self._count += 1
+        if self._count > mask * _FULL:
+            self._grow()
         return row
 
     def get(self, phone: Phone, default: int) -> int:
@@ -50,13 +54,6 @@ class PhoneRows:
         while (found := phones[slot]) and found != number:
             slot = (slot + 1) & mask
         return slot
-
-    def _take(self, number: int, row: int, slot: int) -> None:
-        new = not self._phones[slot]
-        self._phones[slot], self._rows[slot] = number, row
-        self._count += new
-        if new and self._count > self._mask * _FULL:
-            self._grow()
 
     def _grow(self) -> None:
         phones, rows = self._phones, self._rows

@@ -5,6 +5,7 @@ import gc
 import hashlib
 import heapq
 import json
+import sys
 from base64 import b32encode
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -34,6 +35,7 @@ from lecommercial_batch.sentence import Sentence
 
 CHUNK: Final = 4000  #: rows written to the journal at a time
 _COLLECTED: Final = 100_000  #: objects made before cycles are looked for; Python's own figure is 700
+_SWITCHED: Final = 0.0002  #: seconds until a thread that waits is let on
 LONGEST: Final = 4  #: longest messages kept to show
 REJECTED_EXAMPLES: Final = 3  #: rejections of each reason kept to show
 
@@ -82,7 +84,7 @@ async def make_plan(way: "Way", journal: Journal, *, examples: int = 3) -> Plan:
     kept = Examples(most=examples)
     proof = hashlib.sha256()
     try:
-        async with _Adding(journal, run) as adding, _collecting_rarely():
+        async with _Adding(journal, run) as adding, _tuned():
             for chunk in _chunks(way.rows()):
                 proof.update("".join([_identity(each) for each in chunk if isinstance(each, Message)]).encode())
                 kept.see(chunk)
@@ -271,14 +273,20 @@ def _sharing(senders: Sequence[str]) -> Callable[[str], str]:
 
 
 @asynccontextmanager
-async def _collecting_rarely() -> AsyncIterator[None]:
-    """Look for reference cycles once in thousands of rows: a row has none, and looking for them costs a third."""
-    before = gc.get_threshold()
-    gc.set_threshold(_COLLECTED, *before[1:])
+async def _tuned() -> AsyncIterator[None]:
+    """Set the interpreter for a long calculation beside a thread that writes.
+
+    Reference cycles are looked for rarely: rows have none, and looking for them costs a third. And the thread that
+    comes back from the database is let on soon: at Python's 5 ms it would mostly wait for its turn.
+    """
+    threshold, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(_COLLECTED, *threshold[1:])
+    sys.setswitchinterval(_SWITCHED)
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        gc.set_threshold(*threshold)
+        sys.setswitchinterval(interval)
 
 
 def _chunks(planned: Iterator[Message | Rejection]) -> Iterator[list[Message | Rejection]]:
@@ -287,7 +295,7 @@ def _chunks(planned: Iterator[Message | Rejection]) -> Iterator[list[Message | R
 
 
 def _identity(message: Message) -> str:
-    """Return the JSON that change when, and only when, what would be sent does."""
+    """Return the JSON that changes when, and only when, what would be sent does."""
     content = message.content
     person = f'["{message.phone.digits}", {quote(message.sender)}, {quote(content.text)}'
     if not (content.file or content.template_id):

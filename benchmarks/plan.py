@@ -54,7 +54,8 @@ def plan(folder: str) -> dict[str, object]:
     from lecommercial_batch.clock import SystemClock  # noqa: PLC0415 - as above
     from lecommercial_batch.contacts import open_contacts  # noqa: PLC0415 - as above
     from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
-    from lecommercial_batch.plan import Way, make_plan  # noqa: PLC0415 - as above
+    from lecommercial_batch.plan import make_plan  # noqa: PLC0415 - as above
+    from lecommercial_batch.way import Way  # noqa: PLC0415 - as above
 
     path = Path(folder) / "campaign.toml"
     path.write_text(

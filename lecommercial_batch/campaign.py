@@ -9,10 +9,11 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from lecommercial_batch.errors import CampaignError, Problem
-from lecommercial_batch.model import DEFAULT_SENDER, Rate, RunOptions
+from lecommercial_batch.model import Rate, RunOptions
 from lecommercial_batch.phones import is_region
 from lecommercial_batch.rate import DEFAULT_RATE, WRITTEN, parse_rate
 from lecommercial_batch.render import Wording
+from lecommercial_batch.sender import DEFAULT_SENDER
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.toml import TomlError, read_toml
 

@@ -14,8 +14,9 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from lecommercial_batch.errors import Problem, SettingsError
-from lecommercial_batch.model import DEFAULT_SENDER, Rate, Secret, Sender, SuccessStyle, VariablesStyle
+from lecommercial_batch.model import Rate
 from lecommercial_batch.rate import parse_rate
+from lecommercial_batch.sender import DEFAULT_SENDER, Secret, Sender, SuccessStyle, VariablesStyle
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.toml import TomlError, read_toml
 

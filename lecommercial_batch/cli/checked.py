@@ -9,10 +9,10 @@ from lecommercial_batch.contacts import SUPPORTED, open_contacts
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.phones import normalise_many
-from lecommercial_batch.plan import Way
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings
+from lecommercial_batch.way import Way
 
 _SAMPLED = 100  #: rows by which the phone column is guessed
 

@@ -12,9 +12,10 @@ from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
-from lecommercial_batch.plan import Plan, Way, make_plan
+from lecommercial_batch.plan import Plan, make_plan
 from lecommercial_batch.report import summary
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.way import Way
 from lecommercial_batch.words import count_of
 
 

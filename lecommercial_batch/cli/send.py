@@ -20,10 +20,12 @@ from lecommercial_batch.errors import InputError, JournalError, Problem, ProofEr
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Run, Sender, Status
-from lecommercial_batch.plan import Plan, Way, make_plan
+from lecommercial_batch.model import Run, Status
+from lecommercial_batch.plan import Plan, make_plan
 from lecommercial_batch.report import summary, write_reports
+from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.way import Way
 from lecommercial_batch.words import count_of, moment
 
 

@@ -11,10 +11,11 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from lecommercial_batch.model import Rate, Result, Run, RunState, Sender
+from lecommercial_batch.model import Rate, Result, Run, RunState
 from lecommercial_batch.pace import Gate, Pace
 from lecommercial_batch.ports import Clock, Gateway, Journal
 from lecommercial_batch.send import Allowance, Drain, Drained
+from lecommercial_batch.sender import Sender
 
 #: Halts that say something about the campaign, not about one sender: they stop all of them.
 CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "wrong_address", "redirected"})

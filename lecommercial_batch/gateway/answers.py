@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from lecommercial_batch.model import Answer, Outcome, SuccessStyle
+from lecommercial_batch.model import Answer, Outcome
+from lecommercial_batch.sender import SuccessStyle
 
 LONGEST_DETAIL: Final = 500  #: characters of an error body that are kept; it may be a debug trace
 _CLOUD_SUCCESS: Final = ("message sent successfully", "request processed")

@@ -18,8 +18,9 @@ from lecommercial_batch.errors import Problem, UnreachableError
 from lecommercial_batch.gateway.answers import LONGEST_DETAIL, read_answer
 from lecommercial_batch.gateway.form import Fields, message_fields
 from lecommercial_batch.language import why
-from lecommercial_batch.model import Answer, Content, Outcome, Phone, Sender
+from lecommercial_batch.model import Answer, Content, Outcome, Phone
 from lecommercial_batch.ports import Clock
+from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
 
 #: Seconds. A send sleeps 1-2 s on the server, 35 s at worst; a pool of its own is never waited for.

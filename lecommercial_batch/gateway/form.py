@@ -2,7 +2,8 @@
 
 import json
 
-from lecommercial_batch.model import Content, Phone, Sender, VariablesStyle
+from lecommercial_batch.model import Content, Phone
+from lecommercial_batch.sender import Sender, VariablesStyle
 
 Fields = list[tuple[str, str]]
 

@@ -19,9 +19,11 @@ from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.engine.local import Engine
 from lecommercial_batch.errors import InputError
 from lecommercial_batch.journal import open_journal
-from lecommercial_batch.model import Answer, Content, Counts, Outcome, Phone, Run, Secret, Sender, Status
-from lecommercial_batch.plan import Way, make_plan
+from lecommercial_batch.model import Answer, Content, Counts, Outcome, Phone, Run, Status
+from lecommercial_batch.plan import make_plan
 from lecommercial_batch.report import summary, write_reports
+from lecommercial_batch.sender import Secret, Sender
+from lecommercial_batch.way import Way
 
 CAMPAIGN = """
 name = "Essai"

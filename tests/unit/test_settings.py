@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from lecommercial_batch.errors import SettingsError
-from lecommercial_batch.model import Rate, VariablesStyle
+from lecommercial_batch.model import Rate
+from lecommercial_batch.sender import VariablesStyle
 from lecommercial_batch.settings import BASE_URL, load_settings
 
 SENDERS = """machine_rate = "80/min"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    asked, given = _take_language(list(sys.argv[1:] if arguments is None else arguments))
     from lecommercial_batch import language  # noqa: PLC0415 - before the app, whose help texts it translates
 
-    spoken = language.use(_asked_language(given))
+    spoken = language.use(asked)
     from lecommercial_batch.cli.app import run  # noqa: PLC0415 - as above
     from lecommercial_batch.cli.usage import teach_typer  # noqa: PLC0415 - as above
 
@@ -17,11 +17,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(run(given))
 
 
-def _asked_language(arguments: Sequence[str]) -> str | None:
-    """Find ``--lang fr`` before anything is parsed: help is printed while parsing."""
+def _take_language(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """Take ``--lang fr`` out, wherever it stands: it must be known before the rest is parsed."""
     for position, argument in enumerate(arguments):
+        if argument == "--":
+            break
         if argument.startswith("--lang="):
-            return argument.partition("=")[2]
+            return argument.partition("=")[2], arguments[:position] + arguments[position + 1 :]
         if argument == "--lang" and position + 1 < len(arguments):
-            return arguments[position + 1]
-    return None
+            return arguments[position + 1], arguments[:position] + arguments[position + 2 :]
+    return None, arguments

@@ -11,12 +11,13 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import way_of
 from lecommercial_batch.errors import InputError, Problem, Severity
-from lecommercial_batch.language import _, say
+from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Message, Reason, Recipient, Rejection
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, reason_words
 
 SHOWN = 50
+REPAIRS = 3
 
 
 def check(path: Path, *, as_json: bool, fixed: Path | None = None, sheet: str | None = None) -> Exit:
@@ -57,10 +58,13 @@ class Found:
         self._reasons: Counter[Reason] = Counter()
         self._good = 0
         self._repaired = 0
+        self._repairs: list[tuple[int, Sentence]] = []  # the first, to show
+        self._column = ""
 
     def seen(self, checked: Checked) -> Iterator[Message | Recipient | Rejection]:
         """Yield the rows on, and keep what is wrong with them."""
         self.count = len(self.problems)
+        self._column = checked.columns[checked.phone]
         for each in checked.rows():
             if isinstance(each, Rejection):
                 self._reasons[each.reason] += 1
@@ -68,7 +72,9 @@ class Found:
                     self._keep(checked, each)
             else:
                 self._good += 1
-                self._repaired += bool(each.repair.template)
+                if each.repair.template:
+                    self._repaired += 1
+                    self._repairs += [(each.row.number, each.repair)] if self._repaired <= REPAIRS else []
             yield each
 
     def _keep(self, checked: Checked, rejection: Rejection) -> None:
@@ -82,23 +88,38 @@ class Found:
             show.print_json({"problems": [show.problem_json(problem) for problem in self.problems]})
             return
         console = self._desk.console
-        for problem in self.problems[:SHOWN]:
-            console.print(show.problem_text(problem), soft_wrap=True)
+        show.print_problems(console, self.problems[:SHOWN])
         if (more := self.count - SHOWN) > 0:
             console.print(say(Sentence("… and {count} more: --json lists them all.", count=count_of(more))))
-        rows = self._good + self._reasons.total()
-        if rows:
-            console.print()
-            console.print(f"{count_of(rows):>9}  {_('rows read')}")
-            console.print(f"{count_of(self._good):>9}  {_('can be written to')}", style="green")
-        if self._repaired:
-            console.print(f"{count_of(self._repaired):>9}  {_('of them with a number that was repaired')}")
-        for reason, count in self._reasons.most_common():
-            console.print(f"{count_of(count):>9}  {reason_words(reason)}")
+        if rows := self._good + self._reasons.total():
+            self._show_counts(rows)
         if not self.problems:
             console.print(_("Nothing to fix."), style="green")
         if fixed is not None:
             console.print(say(Sentence("Written: {file}", file=str(fixed))), style="bold", soft_wrap=True)
+
+    def _show_counts(self, rows: int) -> None:
+        console = self._desk.console
+        console.print()
+        console.print(say(Sentence("Numbers were read from the column “{column}”.", column=self._column)))
+        console.print(_line(rows, say_many("row read", "rows read", rows)))
+        can = say_many("can be written to", "can be written to", self._good)
+        console.print(_line(self._good, can), style="green")
+        if self._repaired:
+            repaired = say_many(
+                "of them with a number that was repaired",
+                "of them with numbers that were repaired",
+                self._repaired,
+            )
+            console.print(_line(self._repaired, repaired))
+        for row, repair in self._repairs:
+            console.print(f"{'':>11}{say(Sentence('row {row}', row=row))}{_(': ')}{say(repair)}", style="dim")
+        for reason, count in self._reasons.most_common():
+            console.print(_line(count, reason_words(reason)))
+
+
+def _line(count: int, words: str) -> str:
+    return f"{count_of(count):>9}  {words}"
 
 
 def _write(fixed: Path, checked: Checked, found: Found) -> None:

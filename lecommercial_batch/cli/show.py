@@ -13,11 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from lecommercial_batch.errors import Problem, Severity
-from lecommercial_batch.language import _, say
+from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Rejection, Run, Status
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, reason_words, status_words
 
+#: Rows named where many have the same problem.
+ROWS_NAMED = 5
 STYLES = {
     Status.ACCEPTED: "green",
     Status.FAILED: "red",
@@ -36,18 +38,26 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 def show_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
     """Show what is to be fixed, on standard error; with ``--json`` also as an object on standard output."""
-    console = Console(stderr=True, highlight=False)
-    for problem in problems:
-        console.print(problem_text(problem), soft_wrap=True)
+    print_problems(Console(stderr=True, highlight=False), problems)
     if as_json:
         print_json({"problems": [problem_json(problem) for problem in problems]})
 
 
-def problem_text(problem: Problem) -> Text:
-    """Return a problem as two lines: where and what, then what to do."""
+def print_problems(console: Console, problems: Sequence[Problem]) -> None:
+    """Print problems in the order they came, those that differ by their row alone together."""
+    together: dict[tuple[str, str, str, Sentence], list[Problem]] = {}
+    for problem in problems:
+        together.setdefault((problem.file, problem.column, problem.code, problem.message), []).append(problem)
+    for alike in together.values():
+        console.print(_problem_text(alike), soft_wrap=True)
+
+
+def _problem_text(alike: Sequence[Problem]) -> Text:
+    """Return two lines: where and what, then what to do."""
+    problem = alike[0]
     warning = problem.severity is Severity.WARNING
     text = Text(_("Warning") if warning else _("Error"), style="bold yellow" if warning else "bold red")
-    if place := _place(problem):
+    if place := _place(problem, [each.row for each in alike if each.row is not None]):
         text.append(f" {place}", style="bold not red")
     text.append(_(": "), style="none")
     text.append(say(problem.message), style="none")
@@ -68,18 +78,25 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _place(problem: Problem) -> str:
+def _place(problem: Problem, rows: Sequence[int]) -> str:
     parts = [problem.file] if problem.file else []
-    if problem.row is not None:
-        template = Sentence("line {row}" if problem.file.endswith(".toml") else "row {row}", row=problem.row)
-        parts.append(say(template))
+    in_campaign = problem.file.endswith(".toml")
+    if len(rows) == 1:
+        parts.append(say(Sentence("line {row}" if in_campaign else "row {row}", row=rows[0])))
+    elif rows:
+        parts.append(_several(rows))
     if problem.column:
-        parts.append(
-            f"[{problem.column}]"
-            if problem.file.endswith(".toml")
-            else say(Sentence("“{column}”", column=problem.column))
-        )
+        column = f"[{problem.column}]" if in_campaign else say(Sentence("“{column}”", column=problem.column))
+        parts.append(column)
     return ", ".join(parts)
+
+
+def _several(rows: Sequence[int]) -> str:
+    named = ", ".join(map(str, rows[:ROWS_NAMED]))
+    if more := len(rows) - ROWS_NAMED if len(rows) > ROWS_NAMED + 1 else 0:
+        return say_many("rows {named} and {count} more", "rows {named} and {count} more", more, named=named)
+    named = ", ".join(map(str, rows[:-1]))
+    return say(Sentence("rows {named} and {last}", named=named, last=rows[-1]))
 
 
 def show_counts(console: Console, counts: Counts) -> None:
@@ -92,7 +109,7 @@ def show_counts(console: Console, counts: Counts) -> None:
             table.add_row(count_of(count), Text(status_words(status), style=STYLES[status]))
     for reason, count in counts.rejected.items():
         table.add_row(count_of(count), Text(reason_words(reason), style="dim"))
-    table.add_row(count_of(counts.rows), _("rows read"), end_section=True)
+    table.add_row(count_of(counts.rows), say_many("row read", "rows read", counts.rows), end_section=True)
     console.print(table)
 
 

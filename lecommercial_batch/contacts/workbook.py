@@ -1,5 +1,6 @@
 """Workbooks (.xlsx, .xlsm, .xls, .ods), read by calamine."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -13,6 +14,7 @@ from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.model import Cell, Row
 from lecommercial_batch.sentence import NOTHING, Sentence
 
+_log: Final = logging.getLogger("lecommercial_batch.contacts")
 _BATCH: Final = 5_000
 _FIRST: Final = 30  #: rows in which the header is looked for
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
@@ -112,7 +114,8 @@ class Workbook:
             )
             advice = Sentence("Copy the contacts alone into a new workbook, and save it as .xlsx.")
             return flaw(self._file, "damaged_file", message, advice)
-        message = Sentence("the workbook is damaged: {error}", error=str(error)[:200])
+        _log.info("workbook_damaged error=%s", str(error)[:200])  # in the words of whoever made the reader
+        message = Sentence("the workbook is damaged, cut short, or no workbook at all")
         advice = Sentence("Open it in a spreadsheet and save it again as .xlsx.")
         return flaw(self._file, "damaged_file", message, advice)
 

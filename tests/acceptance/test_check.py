@@ -49,9 +49,26 @@ def test_a_file_that_cannot_be_read_is_input_to_fix(desk: Desk, name: str) -> No
     assert "→" in done.out
 
 
+def test_rows_with_the_same_problem_are_shown_together(desk: Desk) -> None:
+    """Twenty times the same sentence is a screen nobody reads."""
+    desk.write("clients.csv", "Nom;Tel\nZ;06 41 70 00 01\n" + "A;\n" * 20 + "B;x\n")
+    done = desk.run("check", "clients.csv")
+    assert "rows 3, 4, 5, 6, 7 and 15 more, “Tel”: the cell is empty" in done.out
+    assert "row 23, “Tel”: “x” is not a phone number" in done.out
+    assert done.out.count("Warning") == 2
+
+
+def test_repairs_are_shown(desk: Desk) -> None:
+    """A person wants to see what was made of their numbers, and from which column."""
+    shutil.copy(MESSY / NUMBERS, desk.folder)
+    done = desk.run("check", NUMBERS, "--lang", "fr")
+    assert "dans la colonne «\u00a0Téléphone\u00a0»" in done.out
+    assert "641700001 → +33641700001" in done.out
+
+
 def test_fifty_problems_are_shown_and_all_are_counted(desk: Desk) -> None:
     """The screen stays readable; --json has them all."""
-    desk.write("clients.csv", "Nom;Tel\n" + "".join(f"A{n};x\n" for n in range(120)))
+    desk.write("clients.csv", "Nom;Tel\n" + "".join(f"A{n};x{n}\n" for n in range(120)))
     done = desk.run("check", "clients.csv")
     assert done.out.count("row ") == 50
     assert "and 70 more" in done.out

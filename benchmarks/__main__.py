@@ -1,10 +1,10 @@
-"""All benchmarks one after the other, or those named: `python -m benchmarks [plan] [read_xlsx] [pace]`."""
+"""All benchmarks one after the other, or those named: `python -m benchmarks [plan] [read_xlsx] …`."""
 
 import sys
 from importlib import import_module
 from typing import Final
 
-NAMES: Final = ("plan", "read_xlsx", "pace")
+NAMES: Final = ("plan", "read_xlsx", "write_xlsx", "pace")
 
 
 def main(names: list[str]) -> None:

@@ -53,6 +53,18 @@ def write_csv(path: Path, count: int) -> None:
         opened.writelines(";".join(row) + "\r\n" for row in rows(count))
 
 
+def write_xlsx(path: Path, count: int) -> None:
+    """Write a workbook of so many rows, amounts as numbers, the rest as texts."""
+    from openpyxl import Workbook  # noqa: PLC0415 - the sides that are measured import this module too
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Clients")
+    sheet.append(HEADER)
+    for *cells, amount, limit in rows(count):
+        sheet.append([*cells, float(amount.replace(",", ".")), limit])
+    book.save(path)
+
+
 def _phone(person: int, writing: str) -> str:
     digits = _PREFIXES[person % 12] + f"{person // 12 * 7919 % 10_000_000:07d}"
     return writing.format(digits[0], *(digits[place : place + 2] for place in range(1, 9, 2)))

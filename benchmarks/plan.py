@@ -5,7 +5,9 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -57,11 +59,7 @@ def plan(folder: str) -> dict[str, object]:
     from lecommercial_batch.plan import make_plan  # noqa: PLC0415 - as above
     from lecommercial_batch.way import Way  # noqa: PLC0415 - as above
 
-    path = Path(folder) / "campaign.toml"
-    path.write_text(
-        f'name = "Bench"\n[contacts]\nfile = "clients.csv"\n[message]\ntext = """{TEXT}"""\n', encoding="utf-8"
-    )
-    campaign = load_campaign(path)
+    campaign = load_campaign(_write_campaign(folder))
     journal = open_journal(f"sqlite:///{folder}/journal.db", clock=SystemClock())
 
     async def planned() -> dict[str, object]:
@@ -73,6 +71,42 @@ def plan(folder: str) -> dict[str, object]:
         return asyncio.run(planned())
     finally:
         journal.close()
+
+
+def _write_campaign(folder: str) -> Path:
+    path = Path(folder) / "campaign.toml"
+    path.write_text(
+        f'name = "Bench"\n[contacts]\nfile = "clients.csv"\n[message]\ntext = """{TEXT}"""\n', encoding="utf-8"
+    )
+    return path
+
+
+def steps(rows: int = 300_000) -> None:
+    """Print where the time goes: each line does what the one above does, and one step more."""
+    from lecommercial_batch.campaign import load_campaign  # noqa: PLC0415 - each side loads its own
+    from lecommercial_batch.cli.checked import checked_contacts  # noqa: PLC0415 - as above
+    from lecommercial_batch.contacts import open_contacts  # noqa: PLC0415 - as above
+    from lecommercial_batch.way import Way  # noqa: PLC0415 - as above
+
+    with TemporaryDirectory() as name:
+        path = Path(name) / "clients.csv"
+        write_csv(path, rows)
+
+        def rendered() -> Iterator[object]:
+            return Way(load_campaign(_write_campaign(name)), open_contacts(path)).rows()
+
+        steps: dict[str, Callable[[], object]] = {
+            "read": lambda: deque(open_contacts(path).batches(), maxlen=0),
+            "numbers and screening": lambda: deque(
+                checked_contacts(path, sheet=None, region="FR").rows(), maxlen=0
+            ),
+            "rendering": lambda: deque(rendered(), maxlen=0),
+            "the journal": lambda: plan(name),
+        }
+        for step, do in steps.items():
+            begun = time.perf_counter()
+            do()
+            print(f"{step:>24} {(time.perf_counter() - begun) / rows * 1e6:>6.1f} µs/row", flush=True)
 
 
 def plain(folder: str) -> dict[str, object]:
@@ -103,4 +137,7 @@ def plain(folder: str) -> dict[str, object]:
 
 
 if __name__ == "__main__" and not run_side(dict(zip(SIDES, (plan, plain), strict=True))):
-    main(*map(int, sys.argv[1:]))
+    if sys.argv[1:2] == ["--steps"]:
+        steps(*map(int, sys.argv[2:]))
+    else:
+        main(*map(int, sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -67,7 +68,17 @@ def _(text: str) -> str:
 def _of_environment(environment: Mapping[str, str]) -> str:
     """Return the first that is set, as POSIX has it: ``fr_FR.UTF-8``, ``fr``, ``C``."""
     written = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
-    return _bare(written) or "en"
+    return _bare(written) or _of_windows() or "en"
+
+
+def _of_windows() -> str:
+    """Return the language that Windows speaks to this person; it sets no variable for it."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes  # noqa: PLC0415 - there alone
+    import locale  # noqa: PLC0415 - as above
+
+    return _bare(locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), ""))
 
 
 def _bare(locale: str) -> str:

@@ -16,6 +16,7 @@ from typing import Final, assert_never
 
 from lecommercial_batch import backoff
 from lecommercial_batch.bell import Bell
+from lecommercial_batch.budget import TICK
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Answer, Claimed, Outcome, Result, Status, Turn
@@ -28,8 +29,6 @@ MOST_IN_FLIGHT: Final = 2000
 SHORTEST_LEAD: Final = 0.05
 LONGEST_LEAD: Final = 0.5
 LARGEST_CLAIM: Final = 256
-#: Seconds that are no time at all: timers are no finer.
-TICK: Final = 0.001
 
 _log: Final = logging.getLogger("lecommercial_batch.send")
 
@@ -177,8 +176,12 @@ class Drain:
                     await self._give_back()  # so that a crash while we wait leaves no doubt about them
                 await self._caller_bell.wait(held)
             else:
-                await self._gate.wait()
-                if self._held_until <= _now() + TICK and not self._end.is_set():
+                may_leave = await self._gate.wait()
+                if not may_leave:
+                    await (
+                        self._give_back()
+                    )  # others of this machine were faster, and the next turn is a while away
+                elif self._held_until <= _now() + TICK and not self._end.is_set():
                     self._begin_call(self._waiting.popleft())
 
     def _begin_call(self, claimed: Claimed) -> None:

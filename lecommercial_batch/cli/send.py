@@ -219,6 +219,7 @@ async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Se
             gateway=lambda sender: ApiGateway(desk.settings.base_url, sender, clock=desk.clock),
             clock=desk.clock,
             locks=desk.folder,
+            cells=desk.cells,
             machine_rate=desk.settings.machine_rate,
             watching=Watching(on_result=progress.count, on_busy=progress.busy, on_abandoned=progress.abandoned),
         )

@@ -95,13 +95,15 @@ class Gate:
         own = 0.0 if self._paced else self._pace.until_next()
         return max(own, self._earliest(now := _now()) - now)
 
-    def slow_down(self) -> None:
-        """Halve the pace; it comes back by itself, half of it in ``RECOVERY`` seconds."""
-        self._share, self._slowed_at = max(SLOWEST, self.share() / 2), _now()
+    def slow_down(self, after: float = 0.0) -> None:
+        """Halve the pace; it comes back by itself after so many seconds, half of it in ``RECOVERY``."""
+        self._share, self._slowed_at = max(SLOWEST, self.share() / 2), _now() + after
 
     def share(self) -> float:
         """Return the share of the pace that is used now."""
-        return min(1.0, self._share + 0.5 * (_now() - self._slowed_at) / RECOVERY) if self._share < 1 else 1.0
+        if self._share == 1:
+            return 1.0
+        return min(1.0, self._share + 0.5 * max(0.0, _now() - self._slowed_at) / RECOVERY)
 
     def _earliest(self, now: float) -> float:
         slowed = self._left_at + self._pace.spacing / share if (share := self.share()) < 1 else now

@@ -12,6 +12,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from lecommercial_batch.engine.gates import open_gates
+from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Rate, Result, Run, RunState
 from lecommercial_batch.pace import Gate
 from lecommercial_batch.ports import Clock, Gateway, Journal
@@ -80,6 +81,7 @@ class Engine:
     async def _lane(
         self, run: Run, sender: Sender, gate: Gate, stop: asyncio.Event, allowance: Allowance
     ) -> Drained:
+        options = run.new.options
         async with AsyncExitStack() as stack:
             if not await stack.enter_async_context(self._locked(sender.name, stop)):
                 return Drained(finished=False)
@@ -95,7 +97,7 @@ class Engine:
                 gate=gate,
                 clock=self.clock,
                 stop=stop,
-                stop_after_failures=run.new.options.stop_after_failures,
+                judge=Judge(options.stop_after_failures, options.stop_at_failure_rate),
                 on_result=self.watching.on_result,
                 allowance=allowance,
             ).run()

@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test fuzz lint bench format clean lock catalogues schema
+.PHONY: demo test fuzz torture lint bench format clean lock catalogues schema
 
 demo: $(READY)
 	$(BIN)/python samples/demo.py
@@ -13,6 +13,10 @@ test: $(READY)
 # The readers against random bytes and damaged files: about a minute and a half on two processors.
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz
+
+# Two hundred kills, stops and freezes of a run against a server that misbehaves: some eight minutes.
+torture: $(READY)
+	$(BIN)/python -m tests.torture
 
 lint: $(READY)
 	$(BIN)/ruff check .

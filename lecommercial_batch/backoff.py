@@ -6,6 +6,7 @@ from typing import Final
 BASE: Final = 1.0  #: seconds: the widest first wait
 CEILING: Final = 60.0  #: seconds: the widest wait of all
 ATTEMPTS: Final = 10  #: tries in a row after which the sender is halted rather than tried on and on
+PATIENCE: Final = 3600.0  #: seconds of waits in a row after which it is halted, whoever asked for them
 
 
 def delay(attempt: int, *, retry_after: float | None, jitter: Callable[[], float]) -> float:

@@ -112,6 +112,10 @@ class Sending(_Table):
     """Names from senders.toml; people are shared out between them."""
     stop_after_failures: int = Field(default=10, ge=1)
     """Failures or unknowns in a row that stop a sender."""
+    stop_at_failure_rate: float = Field(default=0.5, gt=0, le=1)
+    """More than this share of failures and unknowns among the last hundred answers stops a sender."""
+    canary: int = Field(default=0, ge=0)
+    """So many messages are sent first; the others go when you have seen what became of them."""
 
 
 class ReportTable(_Table):
@@ -173,6 +177,8 @@ def load_campaign(path: Path) -> Campaign:
         options=RunOptions(
             rate=written.sending.rate,
             stop_after_failures=written.sending.stop_after_failures,
+            stop_at_failure_rate=written.sending.stop_at_failure_rate,
+            canary=written.sending.canary,
             report_directory=(folder / written.report.directory).resolve(),
             report_formats=tuple(dict.fromkeys(written.report.formats)),
         ),

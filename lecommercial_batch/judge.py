@@ -1,29 +1,43 @@
 """When a sender must stop."""
 
-from typing import assert_never
+from collections import deque
+from typing import Final, assert_never
 
 from lecommercial_batch import backoff
 from lecommercial_batch.model import Answer, Outcome
+
+#: Answers over which the rate of failures is taken; fewer say nothing yet.
+RATED: Final = 100
 
 
 class Judge:
     """Decides from the answers, in the order they come, when a sender must stop."""
 
-    def __init__(self, stop_after_failures: int) -> None:
+    def __init__(self, stop_after_failures: int, stop_at_failure_rate: float = 1.0) -> None:
         self.halted = ""
         self.waits = 0  # calls in a row that were not executed
+        self._waited = 0.0  # seconds, for all of them together
         self._failures = 0  # failures and unknowns in a row
         self._bound = stop_after_failures
+        self._rate = stop_at_failure_rate
+        self._last: deque[bool] = deque(
+            maxlen=RATED
+        )  # of the last answers: whether they were failures or unknowns
+        self._failed = 0  # of them
 
     def hear(self, answer: Answer) -> None:
         match answer.outcome:
             case Outcome.ACCEPTED:
                 self._failures = self.waits = 0
+                self._waited = 0.0
+                self._count(failure=False)
             case Outcome.REFUSED | Outcome.UNSURE:
                 self.waits = 0
+                self._waited = 0.0
                 self._failures += 1
                 if self._failures >= self._bound:
                     self._halt("failures_in_a_row")
+                self._count(failure=True)
             case Outcome.HALTED:
                 self._halt(answer.reason)
             case Outcome.NOT_SENT:
@@ -31,10 +45,20 @@ class Judge:
             case _:
                 assert_never(answer.outcome)
 
-    def count_wait(self, reason: str) -> None:
+    def count_wait(self, reason: str, seconds: float) -> None:
+        """Count a wait before the next try: their number and their time are bounded."""
         self.waits += 1
-        if self.waits >= backoff.ATTEMPTS:
+        self._waited += seconds
+        if self.waits >= backoff.ATTEMPTS or self._waited > backoff.PATIENCE:
             self._halt(reason)
+
+    def _count(self, *, failure: bool) -> None:
+        if len(self._last) == RATED:
+            self._failed -= self._last[0]
+        self._last.append(failure)
+        self._failed += failure
+        if len(self._last) == RATED and self._failed > self._rate * RATED:
+            self._halt("failure_rate")
 
     def _halt(self, reason: str) -> None:
         self.halted = self.halted or reason

@@ -173,7 +173,7 @@ class Answer:
     outcome: Outcome
     reason: str = ""  #: a code for machines, such as ``invalid_keys``; empty when accepted
     detail: str = ""  #: the API's own words, redacted, 500 characters at most
-    retry_after: float | None = None  #: seconds the API asked us to wait
+    retry_after: float | None = None  #: seconds the API asked us to wait before the next call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +198,8 @@ class RunOptions:
 
     rate: Rate
     stop_after_failures: int
+    stop_at_failure_rate: float = 0.5  #: share of the last hundred answers
+    canary: int = 0  #: messages that are sent first, to see what becomes of them
     report_directory: Path
     report_formats: tuple[str, ...]
 

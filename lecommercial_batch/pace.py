@@ -7,14 +7,16 @@ from typing import Final
 
 from aiolimiter import AsyncLimiter
 
+from lecommercial_batch.budget import CATCH_UP, GUARDED, TICK, USED, Budget
 from lecommercial_batch.model import Rate
 
-#: Share of the rate that is used. The network moves calls closer together on their way: what is left absorbs it.
-USED: Final = 0.983
-#: How much longer than its period a full count of calls takes at least.
-GUARDED: Final = 1.0145
-#: Seconds of calls that may be caught up when one left late; the guard still holds.
-CATCH_UP: Final = 0.1
+#: Seconds that a call waits at most where others of the machine were faster; then it is worth giving it back.
+PATIENCE: Final = 0.5
+#: Seconds in which half the pace is won back after the API asked for a slower one.
+RECOVERY: Final = 60.0
+#: The slowest that the pace is made, as a share of it.
+SLOWEST: Final = 1 / 64
+_BUSY: Final = 0.0005  #: seconds until a budget that another process writes to is tried again
 
 
 class Pace:
@@ -37,7 +39,7 @@ class Pace:
         """Wait until one call may leave. Whoever waits first leaves first."""
         await self._forget_savings()
         await self._bucket.acquire()
-        now = asyncio.get_running_loop().time()
+        now = _now()
         full = len(self._left) == self._left.maxlen
         at = max(now, self._left[0] + GUARDED * self.rate.period) if full else now
         self._left.append(at)
@@ -49,28 +51,89 @@ class Pace:
         """Return the seconds until the next call may leave."""
         if not self._left:
             return 0.0
-        return self._left[-1] + self.spacing - asyncio.get_running_loop().time()
+        return self._left[-1] + self.spacing - _now()
 
     async def _forget_savings(self) -> None:
         """Leave room for one call in a bucket that nobody used for a while: idling is not saved up."""
-        if asyncio.get_running_loop().time() > self._idle_from:
+        if _now() > self._idle_from:
             capacity = self._bucket.max_rate
             self._bucket = AsyncLimiter(capacity, self._bucket.time_period)
             await self._bucket.acquire(capacity - 1)
 
 
 class Gate:
-    """Where a call waits for its time: its sender's pace, then the machine's where that can bind."""
+    """Where a call waits for its time: its run's own pace, then the budgets that it shares with others.
 
-    def __init__(self, pace: Pace, shared: Sequence[Pace] = ()) -> None:
-        self._paces = (pace, *shared)
+    The budgets are asked together and once the time has come: a call counts in all of them when it leaves.
+    """
+
+    def __init__(self, pace: Pace, shared: Sequence[Budget] = ()) -> None:
         self.rate: Final = pace.rate
+        self._pace = pace
+        self._shared = shared
+        self._paced = False  # the next call has waited for our own pace already
+        self._share = 1.0  # of the pace, at the moment it was last slowed down
+        self._slowed_at = self._left_at = float("-inf")
 
-    async def wait(self) -> None:
-        """Wait until one call may leave."""
-        for pace in self._paces:
-            await pace.wait()
+    async def wait(self) -> bool:
+        """Wait until one call may leave.
+
+        False: others of this machine were faster, and its time is more than ``PATIENCE`` away.
+        """
+        if not self._paced:
+            await self._pace.wait()
+            self._paced = True
+        while (wait := self._leave()) > 0:
+            if wait > PATIENCE:
+                return False
+            await asyncio.sleep(wait)
+        self._paced = False
+        return True
 
     def until_next(self) -> float:
-        """Return the seconds until the next call may leave."""
-        return max(pace.until_next() for pace in self._paces)
+        """Return the seconds until the next call may leave, if nobody else is faster."""
+        own = 0.0 if self._paced else self._pace.until_next()
+        return max(own, self._earliest(now := _now()) - now)
+
+    def slow_down(self, after: float = 0.0) -> None:
+        """Halve the pace; it comes back by itself after so many seconds, half of it in ``RECOVERY``."""
+        self._share, self._slowed_at = max(SLOWEST, self.share() / 2), _now() + after
+
+    def share(self) -> float:
+        """Return the share of the pace that is used now."""
+        if self._share == 1:
+            return 1.0
+        return min(1.0, self._share + 0.5 * max(0.0, _now() - self._slowed_at) / RECOVERY)
+
+    def _earliest(self, now: float) -> float:
+        slowed = self._left_at + self._pace.spacing / share if (share := self.share()) < 1 else now
+        return max([slowed, *(budget.earliest(now) for budget in self._shared)])
+
+    def _leave(self) -> float:
+        """Leave now, in all budgets at once, or return the seconds to wait before it is tried again."""
+        locked = []
+        try:
+            for budget in self._shared:
+                if not budget.lock():
+                    return _BUSY
+                locked.append(budget)
+            now = _now()
+            for budget in self._shared:
+                budget.look(now)
+            at = self._earliest(now)
+            if at > now + TICK:
+                for budget in self._shared:
+                    if budget.earliest(now) >= at:
+                        budget.come_back(now, at)
+                return at - now
+            self._left_at = at = max(at, now)
+            for budget in self._shared:
+                budget.leave(at)
+            return 0.0
+        finally:
+            for budget in locked:
+                budget.unlock()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -16,6 +16,8 @@ from typing import Final, assert_never
 
 from lecommercial_batch import backoff
 from lecommercial_batch.bell import Bell
+from lecommercial_batch.budget import TICK
+from lecommercial_batch.clock import SteadyClock
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Answer, Claimed, Outcome, Result, Status, Turn
@@ -28,8 +30,6 @@ MOST_IN_FLIGHT: Final = 2000
 SHORTEST_LEAD: Final = 0.05
 LONGEST_LEAD: Final = 0.5
 LARGEST_CLAIM: Final = 256
-#: Seconds that are no time at all: timers are no finer.
-TICK: Final = 0.001
 
 _log: Final = logging.getLogger("lecommercial_batch.send")
 
@@ -65,7 +65,7 @@ class Drain:
         gate: Gate,
         clock: Clock,
         stop: asyncio.Event,
-        stop_after_failures: int,
+        judge: Judge,
         on_result: Callable[[Result], None],
         allowance: Allowance | None = None,
         jitter: Callable[[], float] = random.random,
@@ -76,11 +76,12 @@ class Drain:
         self._gateway = gateway
         self._gate = gate
         self._clock = clock
+        self._steady = SteadyClock(clock, _now)  # by which messages fall due
         self._stop = stop
         self._on_result = on_result
         self._jitter = jitter
         self._allowance = allowance or Allowance()
-        self._judge = Judge(stop_after_failures)
+        self._judge = judge
         self._waiting: deque[Claimed] = deque()  # claimed, not called yet
         self._calls: set[asyncio.Task[None]] = set()
         self._results: list[Result] = []
@@ -145,7 +146,7 @@ class Drain:
     async def _claim(self, limit: int) -> int:
         begun = _now()
         try:
-            claimed = await self._journal.claim(self._turn, self._run, limit=limit, at=self._clock.now())
+            claimed = await self._journal.claim(self._turn, self._run, limit=limit, at=self._steady.now())
         except JournalError as error:
             self._give_up(error)
             return 0
@@ -164,7 +165,7 @@ class Drain:
         due = await self._journal.next_due(self._run, lane=self._turn.lane)
         if due is None:
             return False
-        await self._claimer_bell.wait(max(0.0, (due - self._clock.now()).total_seconds()))
+        await self._claimer_bell.wait(max(0.0, (due - self._steady.now()).total_seconds()))
         return True
 
     async def _call_all(self) -> None:
@@ -177,8 +178,12 @@ class Drain:
                     await self._give_back()  # so that a crash while we wait leaves no doubt about them
                 await self._caller_bell.wait(held)
             else:
-                await self._gate.wait()
-                if self._held_until <= _now() + TICK and not self._end.is_set():
+                may_leave = await self._gate.wait()
+                if not may_leave:
+                    await (
+                        self._give_back()
+                    )  # others of this machine were faster, and the next turn is a while away
+                elif self._held_until <= _now() + TICK and not self._end.is_set():
                     self._begin_call(self._waiting.popleft())
 
     def _begin_call(self, claimed: Claimed) -> None:
@@ -208,16 +213,18 @@ class Drain:
     def _settle(self, claimed: Claimed, answer: Answer) -> Result:
         """Turn an answer into the message's next status, and let the judge hear of it."""
         now = self._clock.now()
-        status, due = Status.PENDING, now
+        status, due = Status.PENDING, self._steady.now()
         match answer.outcome:
             case Outcome.ACCEPTED:
                 status = Status.ACCEPTED
+                if answer.retry_after is not None:
+                    self._held_until = max(self._held_until, _now() + answer.retry_after)
             case Outcome.REFUSED:
                 status = Status.FAILED
             case Outcome.UNSURE:
                 status = Status.UNKNOWN
             case Outcome.NOT_SENT:
-                due = now + timedelta(seconds=self._hold(answer))
+                due += timedelta(seconds=self._hold(answer))
             case Outcome.HALTED:
                 pass
             case _:
@@ -240,8 +247,10 @@ class Drain:
     def _hold(self, answer: Answer) -> float:
         """Hold the whole lane after a call that was not executed: the next would fare no better."""
         if self._held_until <= _now() + TICK:
-            self._judge.count_wait(answer.reason)
-            wait = backoff.delay(self._judge.waits, retry_after=answer.retry_after, jitter=self._jitter)
+            wait = backoff.delay(self._judge.waits + 1, retry_after=answer.retry_after, jitter=self._jitter)
+            self._judge.count_wait(answer.reason, wait)
+            if answer.reason == "throttled":
+                self._gate.slow_down(wait)
             self._held_until = _now() + wait
             _log.warning("held lane=%s reason=%s seconds=%.1f", self._turn.lane, answer.reason, wait)
         return max(0.0, self._held_until - _now())

@@ -49,7 +49,7 @@ class Settings:
     base_url: str
     database_url: str
     machine_rate: Rate | None
-    _environment: Mapping[str, str] = field(repr=False)  # keys are in it
+    environment: Mapping[str, str] = field(repr=False)  #: with what `.env` adds to it; keys are in it
     _tables: Mapping[str, _SenderTable]
 
     def check_names(self, names: Iterable[str]) -> None:
@@ -66,13 +66,13 @@ class Settings:
         """
         self.check_names([name])
         table = self._tables[name]
-        missing = [v for v in (table.authkey_env, table.appkey_env) if not self._environment.get(v, "").strip()]
+        missing = [v for v in (table.authkey_env, table.appkey_env) if not self.environment.get(v, "").strip()]
         if missing:
             raise SettingsError(*(_missing_key(name, variable) for variable in missing))
         return Sender(
             name=name,
-            authkey=Secret(self._environment[table.authkey_env].strip()),
-            appkey=Secret(self._environment[table.appkey_env].strip()),
+            authkey=Secret(self.environment[table.authkey_env].strip()),
+            appkey=Secret(self.environment[table.appkey_env].strip()),
             rate=table.rate,
             variables_style=table.variables_style,
             success_style=table.success_style,
@@ -107,7 +107,7 @@ def load_settings(*, folder: Path, environment: Mapping[str, str] | None = None)
         base_url=(merged.get("LECOMMERCIAL_BASE_URL") or BASE_URL).rstrip("/"),
         database_url=merged.get("LECOMMERCIAL_DATABASE_URL") or DATABASE_URL,
         machine_rate=file.machine_rate,
-        _environment=merged,
+        environment=merged,
         _tables={DEFAULT_SENDER: default, **file.senders},
     )
 

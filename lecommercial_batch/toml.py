@@ -35,6 +35,7 @@ _MISFITS: Final[Mapping[str, str]] = {
     "string_too_short": _FILLED,
     "too_short": _FILLED,
     "string_too_long": N_("“{key}” must have {max_length} characters at most"),
+    "greater_than": N_("“{key}” must be more than {gt}"),
     "greater_than_equal": N_("“{key}” must be {ge} or more"),
     "less_than_equal": N_("“{key}” must be {le} or less"),
     "literal_error": _CHOICE,

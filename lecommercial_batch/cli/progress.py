@@ -1,6 +1,8 @@
 """What is seen while a run is sent: a live line in a terminal, plain lines elsewhere."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from types import TracebackType
 from typing import Final, Self
@@ -46,6 +48,15 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.stop()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the terminal to a question."""
+        self._bar.stop()
+        try:
+            yield
+        finally:
+            self._bar.start()
 
     def count(self, result: Result) -> None:
         """Take in one result."""

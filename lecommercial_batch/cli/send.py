@@ -9,18 +9,20 @@ from pathlib import Path
 from rich.text import Text
 
 from lecommercial_batch.cli import show
+from lecommercial_batch.cli.asking import agrees, ask_go
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
-from lecommercial_batch.cli.signals import interruptible, stopping_on_signals
+from lecommercial_batch.cli.signals import stopping_on_signals
+from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.local import Engine, Watching
 from lecommercial_batch.errors import InputError, JournalError, Problem, ProofError
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Run, Status
+from lecommercial_batch.model import Counts, Run, Status
 from lecommercial_batch.plan import Plan, make_plan
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sender import Sender
@@ -166,12 +168,7 @@ def _ask(desk: Desk, run: Run, left: int) -> bool:
         count=count_of(left),
         when=show.ending(run, left, desk.clock.now()),
     )
-    try:
-        with interruptible():
-            answer = desk.console.input(f"{question} {_('[y/N]')} ", markup=False)
-    except (EOFError, KeyboardInterrupt):
-        return False
-    return answer.strip().casefold() in {"y", "yes", "o", "oui"}
+    return agrees(desk, question)
 
 
 async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:
@@ -219,8 +216,13 @@ async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Se
             gateway=lambda sender: ApiGateway(desk.settings.base_url, sender, clock=desk.clock),
             clock=desk.clock,
             locks=desk.folder,
+            cells=desk.cells,
             machine_rate=desk.settings.machine_rate,
             watching=Watching(on_result=progress.count, on_busy=progress.busy, on_abandoned=progress.abandoned),
         )
+
+        async def go(counts: Counts) -> bool:
+            return is_spotless(counts) if asked.yes or asked.proof else ask_go(desk, progress, counts)
+
         with stopping_on_signals(stop, on_stop=progress.stopping):
-            return await engine.send(run, senders, stop=stop, limit=asked.limit)
+            return await send_with_canary(engine, run, senders, stop=stop, limit=asked.limit, go=go)

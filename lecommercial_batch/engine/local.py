@@ -11,11 +11,14 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from lecommercial_batch.engine.gates import open_gates
+from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Rate, Result, Run, RunState
-from lecommercial_batch.pace import Gate, Pace
+from lecommercial_batch.pace import Gate
 from lecommercial_batch.ports import Clock, Gateway, Journal
 from lecommercial_batch.send import Allowance, Drain, Drained
 from lecommercial_batch.sender import Sender
+from lecommercial_batch.shared import Cells
 
 #: Halts that say something about the campaign, not about one sender: they stop all of them.
 CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "wrong_address", "redirected"})
@@ -40,13 +43,13 @@ class Engine:
     """Drains the lanes of a run.
 
     ``gateway`` makes the gateway of a sender, an async context manager. ``locks`` is the folder of the lane
-    locks: processes that share it drain a lane one after the other.
     """
 
     journal: Journal
     gateway: Callable[[Sender], AbstractAsyncContextManager[Gateway]]
     clock: Clock
     locks: Path
+    cells: Callable[[str], Cells]
     machine_rate: Rate | None = None
     watching: Watching = field(default_factory=Watching)
 
@@ -59,14 +62,15 @@ class Engine:
             JournalError: something could not be recorded; the run is resumable.
         """
         await self.journal.move(run.id, RunState.RUNNING)
-        gates = _gates(run.new.options.rate, senders, self.machine_rate)
         stop_all = asyncio.Event()
-        passing_on = asyncio.create_task(_pass_on(stop, stop_all))
         allowance = Allowance(math.inf if limit is None else limit)
-        lanes = [self._lane(run, sender, gates[sender.name], stop_all, allowance) for sender in senders]
-        # Not a task group: a lane that fails must not cancel the calls of another in mid-send.
-        drained = await asyncio.gather(*lanes, return_exceptions=True)
-        passing_on.cancel()
+        rate = run.new.options.rate
+        with open_gates(rate, senders, machine_rate=self.machine_rate, cells=self.cells) as gates:
+            passing_on = asyncio.create_task(_pass_on(stop, stop_all))
+            lanes = [self._lane(run, sender, gates[sender.name], stop_all, allowance) for sender in senders]
+            # Not a task group: a lane that fails must not cancel the calls of another in mid-send.
+            drained = await asyncio.gather(*lanes, return_exceptions=True)
+            passing_on.cancel()
         for each in drained:
             if isinstance(each, BaseException):
                 raise each
@@ -77,6 +81,7 @@ class Engine:
     async def _lane(
         self, run: Run, sender: Sender, gate: Gate, stop: asyncio.Event, allowance: Allowance
     ) -> Drained:
+        options = run.new.options
         async with AsyncExitStack() as stack:
             if not await stack.enter_async_context(self._locked(sender.name, stop)):
                 return Drained(finished=False)
@@ -92,7 +97,7 @@ class Engine:
                 gate=gate,
                 clock=self.clock,
                 stop=stop,
-                stop_after_failures=run.new.options.stop_after_failures,
+                judge=Judge(options.stop_after_failures, options.stop_at_failure_rate),
                 on_result=self.watching.on_result,
                 allowance=allowance,
             ).run()
@@ -120,15 +125,6 @@ class Engine:
                 async with asyncio.timeout(_LOOK_AGAIN):
                     await stop.wait()
         yield False
-
-
-def _gates(rate: Rate, senders: Sequence[Sender], machine_rate: Rate | None) -> dict[str, Gate]:
-    """One gate a sender, sharing the machine's limiter where all of them together could exceed it."""
-    rates = {sender.name: min(rate, sender.rate or rate, key=lambda each: each.per_second) for sender in senders}
-    machine = machine_rate or max(rates.values(), key=lambda each: each.per_second)
-    together = sum(each.per_second for each in rates.values())
-    shared = [Pace(machine)] if together > machine.per_second else []
-    return {name: Gate(Pace(each), shared) for name, each in rates.items()}
 
 
 async def _pass_on(stop: asyncio.Event, stop_all: asyncio.Event) -> None:

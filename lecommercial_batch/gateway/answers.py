@@ -14,6 +14,7 @@ from lecommercial_batch.sender import SuccessStyle
 
 LONGEST_DETAIL: Final = 500  #: characters of an error body that are kept; it may be a debug trace
 _CLOUD_SUCCESS: Final = ("message sent successfully", "request processed")
+_A_MOMENT: Final = 1e9  #: a number above is seconds since 1970
 _NOT_EXECUTED: Final = frozenset({429, 503})
 
 _Redact = Callable[[str], str]
@@ -38,7 +39,7 @@ def read_answer(
     if found is None:
         return _unreadable(status, body, redact)
     if status == 200 and _says_success(found, style):  # noqa: PLR2004 - as above
-        return Answer(outcome=Outcome.ACCEPTED)
+        return Answer(outcome=Outcome.ACCEPTED, retry_after=_pause(headers, now))
     outcome, reason = _refusal(status, found)
     return Answer(outcome=outcome, reason=reason, detail=redact(_words(status, found))[:LONGEST_DETAIL])
 
@@ -127,15 +128,23 @@ def _first_words(body: bytes) -> str:
     return " ".join(body[:2000].decode("utf-8", "replace").split())
 
 
+def _pause(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the seconds until the limit's window ends, where this call was the last that it lets through."""
+    return _wait(headers, now) if headers.get("x-ratelimit-remaining", "").strip() == "0" else None
+
+
 def _wait(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return the seconds that `Retry-After` (seconds or a date) or `X-RateLimit-Reset` ask for."""
     asked = headers.get("retry-after", "").strip()
-    if asked.isdigit():
+    if asked.isdecimal():
         return float(asked)
     if asked:
         try:
             return max(0.0, (parsedate_to_datetime(asked).astimezone(UTC) - now).total_seconds())
-        except ValueError:
+        except (ValueError, OverflowError):
             pass
     reset = headers.get("x-ratelimit-reset", "").strip()
-    return max(0.0, int(reset) - now.timestamp()) if reset.isdigit() else None
+    if not reset.isdecimal():
+        return None
+    # Laravel writes the moment; others the seconds until then.
+    return max(0.0, int(reset) - now.timestamp()) if int(reset) > _A_MOMENT else float(reset)

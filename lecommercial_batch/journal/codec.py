@@ -44,6 +44,8 @@ def dump_options(options: RunOptions) -> str:
     written = {
         "rate": [options.rate.count, options.rate.period],
         "stop_after_failures": options.stop_after_failures,
+        "stop_at_failure_rate": options.stop_at_failure_rate,
+        "canary": options.canary,
         "report_directory": str(options.report_directory),
         "report_formats": options.report_formats,
     }
@@ -85,6 +87,8 @@ def _load_options(dumped: str) -> RunOptions:
     return RunOptions(
         rate=Rate(count=count, period=period),
         stop_after_failures=written["stop_after_failures"],
+        stop_at_failure_rate=written["stop_at_failure_rate"],
+        canary=written["canary"],
         report_directory=Path(written["report_directory"]),
         report_formats=tuple(written["report_formats"]),
     )

@@ -92,7 +92,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+    return Desk(tmp_path, {"LECOMMERCIAL_RUNTIME_DIR": str(tmp_path / "run")})
 
 
 @pytest.fixture

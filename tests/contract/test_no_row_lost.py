@@ -13,6 +13,7 @@ import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lecommercial_batch.budget import CELLS
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.contacts import open_contacts
@@ -23,6 +24,7 @@ from lecommercial_batch.model import Answer, Content, Counts, Outcome, Phone, Ru
 from lecommercial_batch.plan import make_plan
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sender import Secret, Sender
+from lecommercial_batch.shared import OwnCells
 from lecommercial_batch.way import Way
 
 CAMPAIGN = """
@@ -88,7 +90,9 @@ async def send(folder: Path, path: Path) -> tuple[Run, Counts, list[Path]]:
     try:
         plan = await make_plan(Way(campaign, open_contacts(folder / "clients.csv")), journal)
         sender = Sender(name="default", authkey=Secret("a"), appkey=Secret("b"))
-        engine = Engine(journal=journal, gateway=lambda _: Chance(), clock=clock, locks=folder)
+        engine = Engine(
+            journal=journal, gateway=lambda _: Chance(), clock=clock, locks=folder, cells=lambda _: OwnCells(CELLS)
+        )
         run = await engine.send(await journal.find(plan.run), [sender], stop=asyncio.Event())
         counts = await journal.counts(run.id)
         reports = write_reports(

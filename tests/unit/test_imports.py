@@ -33,6 +33,8 @@ FLOORS = {
     "screen": 3,
     "pace": 3,
     "toml": 3,
+    "shared": 3,
+    "budget": 3,
     "render": 4,
     "campaign": 5,
     "settings": 5,

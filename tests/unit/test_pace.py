@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from lecommercial_batch.budget import CATCH_UP, GUARDED
 from lecommercial_batch.model import Rate
-from lecommercial_batch.pace import CATCH_UP, GUARDED, Pace
+from lecommercial_batch.pace import Pace
 
 Run = Callable[[Coroutine[Any, Any, list[float]]], list[float]]
 RATES = [

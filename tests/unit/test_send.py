@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lecommercial_batch.judge import Judge
 from lecommercial_batch.memory import MemoryJournal
 from lecommercial_batch.model import Answer, Content, Outcome, Phone, Rate, Status
 from lecommercial_batch.pace import Gate, Pace
@@ -52,6 +53,7 @@ class Bench:
         self.rate = rate or Rate(count=20, period=1)
         self.journal = MemoryJournal(clock=LoopClock())
         self.stop = asyncio.Event()
+        self.clock = LoopClock()
         self.run = ""
 
     async def plan(self, count: int) -> None:
@@ -59,16 +61,22 @@ class Bench:
         await self.journal.add(self.run, [a_message(number) for number in range(2, count + 2)])
         await self.journal.freeze(self.run, proof="")
 
-    async def drain(self, *, stop_after_failures: int = 10, allowance: Allowance | None = None) -> Drained:
+    async def drain(
+        self,
+        *,
+        stop_after_failures: int = 10,
+        stop_at_failure_rate: float = 0.5,
+        allowance: Allowance | None = None,
+    ) -> Drained:
         return await Drain(
             await self.journal.begin_turn("default"),
             self.run,
             journal=self.journal,
             gateway=self.gateway,
             gate=Gate(Pace(self.rate)),
-            clock=LoopClock(),
+            clock=self.clock,
             stop=self.stop,
-            stop_after_failures=stop_after_failures,
+            judge=Judge(stop_after_failures, stop_at_failure_rate),
             on_result=lambda _: None,
             allowance=allowance,
             jitter=lambda: 0.5,

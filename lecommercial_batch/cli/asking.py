@@ -1,0 +1,33 @@
+"""Questions to the person at the terminal."""
+
+from lecommercial_batch.cli import show
+from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.progress import Progress
+from lecommercial_batch.cli.signals import interruptible
+from lecommercial_batch.language import _, say_many
+from lecommercial_batch.model import Counts, Status
+from lecommercial_batch.words import count_of
+
+
+def agrees(desk: Desk, question: str) -> bool:
+    """Ask; anything but a yes is a no."""
+    try:
+        with interruptible():
+            answer = desk.console.input(f"{question} {_('[y/N]')} ", markup=False)
+    except (EOFError, KeyboardInterrupt):
+        return False
+    return answer.strip().casefold() in {"y", "yes", "o", "oui"}
+
+
+def ask_go(desk: Desk, progress: Progress, counts: Counts) -> bool:
+    """Show what became of the canary, and ask whether the others may go."""
+    left = counts.messages[Status.PENDING]
+    question = say_many(
+        "The first messages are through. Send the other {count} message?",
+        "The first messages are through. Send the other {count} messages?",
+        left,
+        count=count_of(left),
+    )
+    with progress.paused():
+        show.show_counts(desk.console, counts)
+        return agrees(desk, question)

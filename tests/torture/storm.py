@@ -1,0 +1,146 @@
+"""A campaign that is killed, stopped and frozen at random moments, against a server that misbehaves."""
+
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tests.acceptance.conftest import ROOT, Desk
+
+RUN: Final = "essai-ete-1"
+#: What is done to the process, and how often.
+BLOWS: Final = {"kill": 5, "term": 2, "freeze": 2, "leave": 1, "rival": 2}
+
+
+@dataclass
+class Storm:
+    """What was done and what was in flight meanwhile."""
+
+    desk: Desk
+    url: str
+    record: Path
+    moments: random.Random
+    blows: Counter[str] = field(default_factory=Counter)
+    in_flight: int = 0  #: claims that were open when a process died, over all rounds
+
+    def round(self) -> None:
+        """Start or resume the run, strike it at a random moment, and count what it left open."""
+        blow = self.moments.choices([*BLOWS], [*BLOWS.values()])[0]
+        processes = [self._start() for _ in range(2 if blow == "rival" else 1)]
+        self._wait(processes[0])
+        if blow == "freeze":
+            processes[0].send_signal(signal.SIGSTOP)
+            time.sleep(self.moments.uniform(0, 1))
+            processes[0].send_signal(signal.SIGCONT)
+            time.sleep(self.moments.uniform(0, 0.3))
+        for process in processes:
+            process.send_signal(signal.SIGTERM if blow in {"term", "leave"} else signal.SIGKILL)
+            if blow == "leave":
+                time.sleep(self.moments.uniform(0, 0.1))
+                process.send_signal(signal.SIGTERM)
+        for process in processes:
+            process.communicate(timeout=60)
+        self.blows[blow] += 1
+        self.in_flight += self._open()
+
+    def finish(self) -> "Verdict":
+        """Let the server behave, send what is left, and compare its record with the report."""
+        urllib.request.urlopen(  # noqa: S310 - our own server
+            urllib.request.Request(f"{self.url.removesuffix('/api')}/calm", method="POST")  # noqa: S310 - as above
+        ).close()
+        done = self.desk.run("resume", RUN, "--yes", "--json", timeout=300)
+        assert done.code in {0, 1}, done.err
+        assert done.json["messages"]["pending"] == done.json["messages"]["sending"] == 0
+        reported = {row["lc_phone"][1:]: row["lc_status"] for row in self.desk.report(RUN)}
+        lines = self.record.read_text(encoding="utf-8").splitlines()
+        return Verdict(reported, [json.loads(line) for line in lines], self.in_flight)
+
+    def _start(self) -> "subprocess.Popen[str]":
+        planned = (self.desk.folder / "lecommercial.db").exists() and self._count("1 = 1") > 0
+        verb = ["resume", RUN] if planned else ["send", "campaign.toml"]
+        return self.desk.start(*verb, "--yes", "--json")
+
+    def _wait(self, process: "subprocess.Popen[str]") -> None:
+        """Until a random moment: before its first call now and then, else among its calls."""
+        if self.moments.random() < 0.2 and self.blows:
+            time.sleep(self.moments.uniform(0, 1))
+            return
+        before = self.record.stat().st_size
+        while self.record.stat().st_size == before and process.poll() is None:
+            time.sleep(0.005)
+        time.sleep(self.moments.uniform(0, 0.8))
+
+    def _open(self) -> int:
+        return self._count("status = 'sending'")
+
+    def _count(self, condition: str) -> int:
+        with closing(sqlite3.connect(self.desk.folder / "lecommercial.db", timeout=30)) as database:
+            try:
+                found = database.execute(f"SELECT count(*) FROM message WHERE {condition}")  # noqa: S608 - our own
+                return int(found.fetchone()[0])
+            except sqlite3.OperationalError:  # killed before the tables were made
+                return 0
+
+
+@dataclass
+class Verdict:
+    """The report beside the server's own record."""
+
+    reported: Mapping[str, str]
+    calls: list[dict[str, str]]
+    in_flight: int
+
+    def check(self) -> dict[str, int]:
+        """Hold one against the other; return the figures."""
+        taken = Counter(call["to"] for call in self.calls if call["taken"])
+        executed = {
+            call["to"]: call["fate"] for call in self.calls if call["fate"] not in {"throttled", "unavailable"}
+        }
+        told = {"accepted": {"accepted"}, "refused": {"failed"}}
+        twice = [number for number, count in taken.items() if count > 1]
+        statuses = Counter(self.reported.values())
+        doubtful = {number for number, fate in executed.items() if fate not in told}
+        assert not twice, twice
+        assert set(statuses) <= {"accepted", "failed", "unknown"}, statuses
+        for number, status in self.reported.items():
+            fate = executed.get(number)
+            assert status == "unknown" or (fate in told and status in told[fate]), (number, status, fate)
+            assert fate in told or status == "unknown", (number, status, fate)
+        assert len(doubtful) <= statuses["unknown"] <= len(doubtful) + self.in_flight
+        return {
+            "rows": len(self.reported),
+            "calls": len(self.calls),
+            **{status: statuses[status] for status in ("accepted", "failed", "unknown")},
+            "taken by the server": len(taken),
+            "taken twice": len(twice),
+            "left in doubt by the server": len(doubtful),
+            "in flight at the blows": self.in_flight,
+        }
+
+
+@contextmanager
+def storm(folder: Path, *, seed: int, rows: int, rate: str) -> Iterator[Storm]:
+    """Have a campaign and its server ready."""
+    record = folder / "record.jsonl"
+    record.touch()
+    desk = Desk(folder, {"LECOMMERCIAL_RUNTIME_DIR": str(folder / "run")})
+    desk.contacts(rows)
+    desk.campaign(rate=rate)
+    command = [sys.executable, "-m", "tests.torture.server", str(record), str(seed)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        desk.connect(server.stdout.readline().strip())
+        try:
+            yield Storm(desk, desk.environment["LECOMMERCIAL_BASE_URL"], record, random.Random(seed))
+        finally:
+            server.kill()

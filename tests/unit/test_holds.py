@@ -1,0 +1,132 @@
+"""When the loop that sends slows down, waits or stops by itself, in virtual time."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lecommercial_batch.model import Answer, Outcome, Rate, Status
+from lecommercial_batch.send import Drained
+from tests.conftest import LoopClock
+from tests.unit.test_send import ACCEPTED, REFUSED, THROTTLED, Bench, Scripted
+
+Run = Callable[[Coroutine[Any, Any, None]], None]
+
+
+def test_scattered_failures_over_a_share_halt(in_virtual_time: Run) -> None:
+    """Of the last hundred answers more than the share are failures: halted, though never ten in a row."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(*([REFUSED] * 2 + [ACCEPTED]) * 100, latency=0.01))
+        await bench.plan(200)
+
+        drained = await bench.drain(stop_at_failure_rate=0.6)
+
+        assert drained.halted == "failure_rate"
+        assert len(bench.gateway.calls) == 100
+
+    in_virtual_time(scenario())
+
+
+def test_as_many_failures_as_the_share_do_not_halt(in_virtual_time: Run) -> None:
+    """Half of them failed where half may: the run goes on to its end."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(*([REFUSED, ACCEPTED] * 100), latency=0.01))
+        await bench.plan(200)
+
+        assert await bench.drain() == Drained(finished=True)
+
+    in_virtual_time(scenario())
+
+
+def test_a_429_halves_the_pace(in_virtual_time: Run) -> None:
+    """After a 429 and its wait, calls leave at half the pace at first."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(ACCEPTED, THROTTLED, latency=0.001))
+        await bench.plan(100)
+
+        await bench.drain()
+
+        times = [time for time, _ in bench.gateway.calls]
+        after = [time for time in times if 30 <= time - times[1] <= 33]
+        assert 0.45 * 20 * 3 <= len(after) <= 0.55 * 20 * 3
+
+    in_virtual_time(scenario())
+
+
+def test_an_answer_that_was_the_last_one_allowed_holds_the_lane(in_virtual_time: Run) -> None:
+    """Accepted, with nothing left in the limit's window: the next call waits for its end; no pace is halved."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(Answer(outcome=Outcome.ACCEPTED, retry_after=12), latency=0.001))
+        await bench.plan(30)
+
+        await bench.drain()
+
+        (first, _), (second, _), *_, (last, _) = bench.gateway.calls
+        assert second - first >= 12
+        assert last - second <= 28 / (0.98 * 20)
+
+    in_virtual_time(scenario())
+
+
+def test_waits_are_bounded_in_time(in_virtual_time: Run) -> None:
+    """An API that asks for more than an hour halts the sender: nobody waits for days in silence."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(Answer(outcome=Outcome.NOT_SENT, reason="throttled", retry_after=4e8)))
+        await bench.plan(3)
+
+        drained = await bench.drain()
+
+        assert drained == Drained(finished=False, halted="throttled")
+        assert (await bench.statuses())[Status.PENDING] >= 1
+        assert asyncio.get_running_loop().time() < 10
+
+    in_virtual_time(scenario())
+
+
+class PutBackClock(LoopClock):
+    """A clock that somebody puts back an hour, five seconds from the start."""
+
+    def now(self) -> datetime:
+        put_back = asyncio.get_running_loop().time() >= 5
+        return super().now() - timedelta(hours=1 if put_back else 0)
+
+
+def test_a_clock_put_back_holds_nothing_up(in_virtual_time: Run) -> None:
+    """The clock goes back an hour while a message waits to be tried again: it goes when its wait is over."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(THROTTLED, latency=0.01))
+        await bench.plan(3)
+        bench.clock = PutBackClock()
+
+        await bench.drain()
+
+        assert await bench.statuses() == {Status.ACCEPTED: 3}
+        assert len(bench.gateway.calls) == 4
+        assert asyncio.get_running_loop().time() < 60
+
+    in_virtual_time(scenario())
+
+
+@pytest.mark.parametrize("latency", [0.1, 1.0, 10.0])
+def test_calls_in_flight_follow_pace_and_latency(latency: float, in_virtual_time: Run) -> None:
+    """As many calls are under way as the pace needs at this latency: the rate is used."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(latency=latency), rate=Rate(count=50, period=1))
+        await bench.plan(3000)
+
+        await bench.drain()
+
+        times = [time for time, _ in bench.gateway.calls]
+        assert 1000 / (times[-1] - times[-1001]) >= 0.98 * 50
+        assert bench.gateway.most_in_flight <= 2 * 50 * max(latency, 2.0) + 2
+
+    in_virtual_time(scenario())

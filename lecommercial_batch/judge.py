@@ -20,9 +20,7 @@ class Judge:
         self._failures = 0  # failures and unknowns in a row
         self._bound = stop_after_failures
         self._rate = stop_at_failure_rate
-        self._last: deque[bool] = deque(
-            maxlen=RATED
-        )  # of the last answers: whether they were failures or unknowns
+        self._last: deque[bool] = deque(maxlen=RATED)  # which of the last answers were failures or unknowns
         self._failed = 0  # of them
 
     def hear(self, answer: Answer) -> None:

@@ -179,10 +179,8 @@ class Drain:
                 await self._caller_bell.wait(held)
             else:
                 may_leave = await self._gate.wait()
-                if not may_leave:
-                    await (
-                        self._give_back()
-                    )  # others of this machine were faster, and the next turn is a while away
+                if not may_leave:  # others of this machine were faster, and the next turn is a while away
+                    await self._give_back()
                 elif self._held_until <= _now() + TICK and not self._end.is_set():
                     self._begin_call(self._waiting.popleft())
 

@@ -43,6 +43,8 @@ class Engine:
     """Drains the lanes of a run.
 
     ``gateway`` makes the gateway of a sender, an async context manager. ``locks`` is the folder of the lane
+    locks: processes that share it drain a lane one after the other. ``cells`` opens the numbers of a budget, by
+    its name: processes that share them keep one pace together.
     """
 
     journal: Journal

@@ -5,7 +5,8 @@ import logging
 import ssl
 from contextlib import suppress
 from contextvars import ContextVar
-from types import SimpleNamespace, TracebackType
+from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -16,7 +17,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from lecommercial_batch.errors import Problem, UnreachableError
 from lecommercial_batch.gateway.answers import LONGEST_DETAIL, read_answer
-from lecommercial_batch.gateway.form import Fields, message_fields
+from lecommercial_batch.gateway.form import Multipart, message_fields
 from lecommercial_batch.language import why
 from lecommercial_batch.model import Answer, Content, Outcome, Phone
 from lecommercial_batch.ports import Clock
@@ -30,8 +31,28 @@ TIMEOUT: Final = {"connect": 10.0, "read": 60.0, "write": 60.0, "pool": 60.0}
 KEEP_ALIVE: Final = 4.0
 
 _log: Final = logging.getLogger("lecommercial_batch.gateway")
-#: Whether the request of this task was given a connection, which is what a first byte needs.
-_connected: Final[ContextVar[SimpleNamespace]] = ContextVar("connected")
+_EXTENSIONS: Final = {"timeout": TIMEOUT}
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Whether a request was given a connection, which is what a first byte needs."""
+
+    connected: bool = False
+
+
+#: That of the request of this task.
+_evidence: Final[ContextVar[Evidence]] = ContextVar("evidence")
+
+
+class Connector(aiohttp.TCPConnector):
+    """Notes for each request that it was given a connection."""
+
+    async def connect(self, *arguments: Any, **named: Any) -> Any:
+        """Wait for a connection, as aiohttp does."""
+        connection = await super().connect(*arguments, **named)
+        _evidence.get().connected = True
+        return connection
 
 
 class ApiGateway:
@@ -41,12 +62,15 @@ class ApiGateway:
         self._url = httpx.URL(f"{base_url}/create-message")
         self._sender = sender
         self._clock = clock
-        self._transport = AiohttpTransport(client=_session)
+        self._form = Multipart()
+        self._headers = {"Accept": "application/json", "Content-Type": self._form.content_type}
+        proxy = proxy_of(base_url)
+        self._transport = AiohttpTransport(client=_session, proxy=httpx.Proxy(proxy) if proxy else None)
 
     async def __aenter__(self) -> Self:
         # Now, not at the first call, which would leave late and so too close to the second.
         self._transport.client = _session()
-        _request(self._url, message_fields(self._sender, Phone("+0"), Content(text=" "))).read()
+        self._request(Phone("+0"), Content(text=" "))
         return self
 
     async def __aexit__(
@@ -56,17 +80,21 @@ class ApiGateway:
 
     async def send(self, phone: Phone, content: Content) -> Answer:
         """Make one call. Never raises for what the network or the server does: that is an answer."""
-        request = _request(self._url, message_fields(self._sender, phone, content))
-        evidence = SimpleNamespace(connected=False)
-        token = _connected.set(evidence)
+        request = self._request(phone, content)
+        evidence = Evidence()
+        token = _evidence.set(evidence)
         try:
             answer = await self._call(request)
         except (httpx.HTTPError, aiohttp.ClientError, OSError, TimeoutError, EOFError) as error:
             answer = self._failure(error, connected=evidence.connected)
         finally:
-            _connected.reset(token)
+            _evidence.reset(token)
         _log.debug("answer outcome=%s reason=%s to=%s", answer.outcome, answer.reason, phone.masked)
         return answer
+
+    def _request(self, phone: Phone, content: Content) -> httpx.Request:
+        body = self._form.encode(message_fields(self._sender, phone, content))
+        return httpx.Request("POST", self._url, headers=self._headers, content=body, extensions=_EXTENSIONS)
 
     async def _call(self, request: httpx.Request) -> Answer:
         response = await self._transport.handle_async_request(request)
@@ -108,7 +136,7 @@ async def check_reachable(base_url: str) -> None:
         UnreachableError: nothing answers there.
     """
     url = urlsplit(base_url)
-    proxy = None if proxy_bypass(url.hostname or "") else getproxies().get(url.scheme)
+    proxy = proxy_of(base_url)
     target = urlsplit(proxy) if proxy else url
     secure = target.scheme == "https"
     port = target.port or (443 if secure else 80)
@@ -128,30 +156,20 @@ async def check_reachable(base_url: str) -> None:
         await writer.wait_closed()
 
 
-def _request(url: httpx.URL, fields: Fields) -> httpx.Request:
-    files = [(name, (None, value.encode())) for name, value in fields]
-    return httpx.Request(
-        "POST", url, files=files, headers={"Accept": "application/json"}, extensions={"timeout": TIMEOUT}
-    )
+def proxy_of(base_url: str) -> str | None:
+    """Return the proxy on the way, as HTTPS_PROXY and NO_PROXY say or the system does; None where there is none.
+
+    Asked once: aiohttp would ask anew for every request, in a thread.
+    """
+    url = urlsplit(base_url)
+    return None if proxy_bypass(url.hostname or "") else getproxies().get(url.scheme)
 
 
 def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE, ssl=httpx.create_ssl_context()),
+        connector=Connector(limit=0, keepalive_timeout=KEEP_ALIVE, ssl=httpx.create_ssl_context()),
         cookie_jar=aiohttp.DummyCookieJar(),
-        trace_configs=[_watching_connections()],
-        trust_env=True,  # HTTPS_PROXY and NO_PROXY, as people's networks need them
     )
-
-
-def _watching_connections() -> aiohttp.TraceConfig:
-    async def connected(_session: aiohttp.ClientSession, _context: SimpleNamespace, _params: Any) -> None:
-        _connected.get().connected = True
-
-    watching = aiohttp.TraceConfig()
-    watching.on_connection_create_end.append(connected)
-    watching.on_connection_reuseconn.append(connected)
-    return watching
 
 
 def _cause(error: OSError | ValueError) -> str:

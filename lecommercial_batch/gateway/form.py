@@ -1,11 +1,30 @@
-"""What a `create-message` call carries, as form fields."""
+"""What a `create-message` call carries, as form fields, and their form on the wire."""
 
 import json
+from secrets import token_hex
+from typing import Final
 
 from lecommercial_batch.model import Content, Phone
 from lecommercial_batch.sender import Sender, VariablesStyle
 
 Fields = list[tuple[str, str]]
+#: How a name in a header is kept from ending it; source: the HTML standard, multipart/form-data encoding.
+_ESCAPED: Final = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+
+
+class Multipart:
+    """The encoding of forms as multipart/form-data, all with one boundary that nobody can guess."""
+
+    def __init__(self) -> None:
+        boundary = token_hex(16)
+        self.content_type: Final = f"multipart/form-data; boundary={boundary}"
+        self._opening = f'--{boundary}\r\nContent-Disposition: form-data; name="'
+        self._end = f"--{boundary}--\r\n"
+
+    def encode(self, fields: Fields) -> bytes:
+        """Return the body of a request, in one piece: a request in pieces is sent in as many packets."""
+        parts = [f'{self._opening}{name.translate(_ESCAPED)}"\r\n\r\n{value}\r\n' for name, value in fields]
+        return "".join([*parts, self._end]).encode()
 
 
 def message_fields(sender: Sender, phone: Phone, content: Content) -> Fields:

@@ -50,7 +50,7 @@ def _show(side: str, measured: Measured, rows: int) -> None:
     )
 
 
-def plan(folder: str) -> dict[str, object]:
+def plan(folder: str, more: str = "") -> dict[str, object]:
     """Plan as `preview` and `send` do, into a durable journal."""
     from lecommercial_batch.campaign import load_campaign  # noqa: PLC0415 - each side loads its own
     from lecommercial_batch.clock import SystemClock  # noqa: PLC0415 - as above
@@ -59,7 +59,7 @@ def plan(folder: str) -> dict[str, object]:
     from lecommercial_batch.plan import make_plan  # noqa: PLC0415 - as above
     from lecommercial_batch.way import Way  # noqa: PLC0415 - as above
 
-    campaign = load_campaign(_write_campaign(folder))
+    campaign = load_campaign(_write_campaign(folder, more))
     journal = open_journal(f"sqlite:///{folder}/journal.db", clock=SystemClock())
 
     async def planned() -> dict[str, object]:
@@ -73,10 +73,11 @@ def plan(folder: str) -> dict[str, object]:
         journal.close()
 
 
-def _write_campaign(folder: str) -> Path:
+def _write_campaign(folder: str, more: str = "") -> Path:
     path = Path(folder) / "campaign.toml"
     path.write_text(
-        f'name = "Bench"\n[contacts]\nfile = "clients.csv"\n[message]\ntext = """{TEXT}"""\n', encoding="utf-8"
+        f'name = "Bench"\n[contacts]\nfile = "clients.csv"\n[message]\ntext = """{TEXT}"""\n{more}',
+        encoding="utf-8",
     )
     return path
 

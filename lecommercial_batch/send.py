@@ -201,6 +201,7 @@ class Drain:
         except Exception:  # noqa: BLE001 - the one catch-all of this task: whatever it was, the message may have left
             _log.exception("call_failed run=%s row=%s", claimed.run, claimed.row)
             answer = Answer(outcome=Outcome.UNSURE, reason="internal_error")
+        self._judge.hear(answer, began=begun, ended=_now())
         self._latency += 0.05 * (_now() - begun - self._latency)
         result = self._settle(claimed, answer)
         self._results.append(result)
@@ -209,7 +210,7 @@ class Drain:
         self._on_result(result)
 
     def _settle(self, claimed: Claimed, answer: Answer) -> Result:
-        """Turn an answer into the message's next status, and let the judge hear of it."""
+        """Turn an answer into the message's next status, and end where the judge says so."""
         now = self._clock.now()
         status, due = Status.PENDING, self._steady.now()
         match answer.outcome:
@@ -229,7 +230,6 @@ class Drain:
                 assert_never(answer.outcome)
         if status is Status.PENDING:
             self._allowance.left += 1
-        self._judge.hear(answer)
         if self._judge.halted:
             self._end.set()
         return Result(

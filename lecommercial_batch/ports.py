@@ -1,6 +1,6 @@
 """The few Protocols between the way of a row and the world."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -55,8 +55,11 @@ class Source(Protocol):
 class Gateway(Protocol):
     """Whatever takes a message to the API."""
 
-    async def send(self, phone: Phone, content: Content) -> Answer:
-        """Make one `create-message` call. Never raises: whatever happens is an answer."""
+    async def send(self, phone: Phone, content: Content, *, left: Callable[[], None]) -> Answer:
+        """Make one `create-message` call. Never raises: whatever happens is an answer.
+
+        ``left`` is called as the request begins to be written, so that the pace knows when it really left.
+        """
         ...
 
 

@@ -21,7 +21,7 @@ from lecommercial_batch.clock import SteadyClock
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Answer, Claimed, Outcome, Result, Status, Turn
-from lecommercial_batch.pace import Gate
+from lecommercial_batch.pace import Gate, Left
 from lecommercial_batch.ports import Clock, Gateway, Journal
 
 #: Requests in flight, at most.
@@ -140,8 +140,8 @@ class Drain:
         """How many more to claim: enough for the next moments, within what may be in flight."""
         pace = self._gate.rate.per_second
         ahead = min(LARGEST_CLAIM, math.ceil(pace * self._lead)) - len(self._waiting)
-        bound = min(MOST_IN_FLIGHT, math.ceil(2 * pace * self._latency) + 2)
-        return int(min(ahead, bound - len(self._calls) - len(self._waiting), self._allowance.left))
+        bound = math.ceil(2 * pace * self._latency) + 2 - len(self._calls) - len(self._waiting)
+        return int(min(ahead, bound, MOST_IN_FLIGHT - len(self._calls), self._allowance.left))
 
     async def _claim(self, limit: int) -> int:
         begun = _now()
@@ -171,21 +171,22 @@ class Drain:
     async def _call_all(self) -> None:
         """Let each claimed message go when the gate opens. Cancelled when the turn ends before its time."""
         while self._waiting or not self._claimed_all:
-            if not self._waiting:
+            if not self._waiting or len(self._calls) >= MOST_IN_FLIGHT:
                 await self._caller_bell.wait(None)
             elif (held := self._held_until - _now()) > TICK:
                 if held > 2 * LONGEST_LEAD:  # longer than anything is claimed ahead
                     await self._give_back()  # so that a crash while we wait leaves no doubt about them
                 await self._caller_bell.wait(held)
             else:
-                may_leave = await self._gate.wait()
-                if not may_leave:  # others of this machine were faster, and the next turn is a while away
+                left = await self._gate.wait()
+                if left is None:  # others of this machine were faster, and the next turn is a while away
                     await self._give_back()
                 elif self._held_until <= _now() + TICK and not self._end.is_set():
-                    self._begin_call(self._waiting.popleft())
+                    self._begin_call(self._waiting.popleft(), left)
+                    await asyncio.sleep(0)  # now it leaves; others that are late follow one by one
 
-    def _begin_call(self, claimed: Claimed) -> None:
-        call = asyncio.create_task(self._call(claimed))
+    def _begin_call(self, claimed: Claimed, left: Left) -> None:
+        call = asyncio.create_task(self._call(claimed, left))
         self._calls.add(call)
         call.add_done_callback(self._end_call)
         self._claimer_bell.ring()
@@ -193,11 +194,13 @@ class Drain:
     def _end_call(self, call: asyncio.Task[None]) -> None:
         self._calls.discard(call)
         self._claimer_bell.ring()
+        if len(self._calls) + 1 == MOST_IN_FLIGHT:
+            self._caller_bell.ring()
 
-    async def _call(self, claimed: Claimed) -> None:
+    async def _call(self, claimed: Claimed, left: Left) -> None:
         begun = _now()
         try:
-            answer = await self._gateway.send(claimed.phone, claimed.content)
+            answer = await self._gateway.send(claimed.phone, claimed.content, left=left)
         except Exception:  # noqa: BLE001 - the one catch-all of this task: whatever it was, the message may have left
             _log.exception("call_failed run=%s row=%s", claimed.run, claimed.row)
             answer = Answer(outcome=Outcome.UNSURE, reason="internal_error")

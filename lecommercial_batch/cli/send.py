@@ -12,6 +12,7 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees, ask_go
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit, exit_of
+from lecommercial_batch.cli.garbage import rare_collections
 from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
@@ -224,5 +225,5 @@ async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Se
         async def go(counts: Counts) -> bool:
             return is_spotless(counts) if asked.yes or asked.proof else ask_go(desk, progress, counts)
 
-        with stopping_on_signals(stop, on_stop=progress.stopping):
+        with stopping_on_signals(stop, on_stop=progress.stopping), rare_collections():
             return await send_with_canary(engine, run, senders, stop=stop, limit=asked.limit, go=go)

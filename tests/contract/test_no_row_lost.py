@@ -4,7 +4,7 @@ import asyncio
 import csv
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -67,8 +67,9 @@ class Chance:
     async def __aexit__(self, *_: object) -> None:
         """Hold nothing."""
 
-    async def send(self, phone: Phone, content: Content) -> Answer:
+    async def send(self, phone: Phone, content: Content, *, left: Callable[[], None]) -> Answer:
         del content
+        left()
         outcomes = {"1": Outcome.REFUSED, "2": Outcome.UNSURE}
         return Answer(outcome=outcomes.get(phone.digits[-1], Outcome.ACCEPTED))
 

@@ -130,3 +130,17 @@ def test_calls_in_flight_follow_pace_and_latency(latency: float, in_virtual_time
         assert bench.gateway.most_in_flight <= 2 * 50 * max(latency, 2.0) + 2
 
     in_virtual_time(scenario())
+
+
+def test_no_more_than_two_thousand_are_under_way(in_virtual_time: Run) -> None:
+    """However slow the API and fast the pace: 2,000 calls at most wait for their answers."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(latency=10.0), rate=Rate(count=1000, period=1))
+        await bench.plan(6000)
+
+        await bench.drain()
+
+        assert bench.gateway.most_in_flight == 2000
+
+    in_virtual_time(scenario())

@@ -33,8 +33,9 @@ class Scripted:
         self.in_flight = self.most_in_flight = 0
         self.on_call: Callable[[int], None] = lambda _count: None
 
-    async def send(self, phone: Phone, content: Content) -> Answer:
+    async def send(self, phone: Phone, content: Content, *, left: Callable[[], None]) -> Answer:
         del content
+        left()
         answer = next(self._answers, ACCEPTED)
         self.calls.append((asyncio.get_running_loop().time(), phone.digits))
         self.in_flight += 1
@@ -275,8 +276,8 @@ def test_a_server_that_hangs_is_not_flooded(in_virtual_time: Run) -> None:
 
 
 class Broken(Scripted):
-    async def send(self, phone: Phone, content: Content) -> Answer:
-        await super().send(phone, content)
+    async def send(self, phone: Phone, content: Content, *, left: Callable[[], None]) -> Answer:
+        await super().send(phone, content, left=left)
         raise ZeroDivisionError
 
 

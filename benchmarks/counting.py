@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import json
 import re
 import subprocess
@@ -14,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
+
+from lecommercial_batch.cli.smooth import make_room_for_connections
 
 _BODY: Final = b'{"message_status":"Success","data":{"from":"1","to":"2","status_code":200}}'
 _ANSWER: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
@@ -81,4 +84,6 @@ async def _serve(latency: float) -> Sequence[float]:
 
 
 if __name__ == "__main__":
+    gc.disable()  # a pause of the server's would look like a burst of the client's
+    make_room_for_connections()
     print(json.dumps(asyncio.run(_serve(float(sys.argv[1])))))

@@ -12,11 +12,11 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees, ask_go
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit, exit_of
-from lecommercial_batch.cli.garbage import rare_collections
 from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.signals import stopping_on_signals
+from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.local import Engine, Watching
 from lecommercial_batch.errors import InputError, JournalError, Problem, ProofError
@@ -211,6 +211,7 @@ def _show_how_to_go_on(desk: Desk, run: Run) -> None:
 async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Run:
     before = await journal.counts(run.id)
     stop = asyncio.Event()
+    make_room_for_connections()
     with Progress(desk.console, run, before.messages[Status.PENDING]) as progress:
         engine = Engine(
             journal=journal,

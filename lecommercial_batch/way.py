@@ -55,6 +55,7 @@ class Way:
         self._share = _sharing(campaign.senders)
         self.senders: Final = campaign.senders
         self.wording: Final = campaign.wording
+        self.parts: Final = {**campaign.wording.parts(), "sending.senders": ", ".join(campaign.senders)}
         self.new_run: Final = NewRun(
             campaign=campaign.name,
             campaign_file=campaign.path.resolve(),

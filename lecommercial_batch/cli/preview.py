@@ -9,6 +9,7 @@ from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.proofs import remember
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
@@ -41,8 +42,9 @@ async def _preview(desk: Desk, path: Path, rows: int) -> Exit:
     if desk.as_json:
         # The plan is gone with its journal: there is no run to name.
         show.print_json({**summary(run, counts, []), "run": None})
-        return Exit.DONE
-    show_plan(desk, run, counts, plan)
+    else:
+        show_plan(desk, run, counts, plan)
+    await remember(desk, way.new_run, plan)
     return Exit.DONE
 
 

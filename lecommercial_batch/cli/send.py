@@ -15,10 +15,11 @@ from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
+from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.local import Engine, Watching
-from lecommercial_batch.errors import InputError, JournalError, Problem, ProofError
+from lecommercial_batch.errors import InputError, JournalError, Problem
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
@@ -61,9 +62,12 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     _see_that_the_message_is_written(path, way)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
+    await _see_that_the_proof_may_hold(desk, way, asked)
     with desk.journal() as journal:
         plan = await make_plan(way, journal)
         try:
+            if asked.proof:
+                await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
             await _see_that_it_is_not_under_way(desk, journal, plan)
             agreed = await _agree(desk, journal, plan, asked)
         except InputError:
@@ -73,7 +77,16 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
             await journal.discard(plan.run)
             desk.console.print(_("Nothing was sent."))
             return Exit.FIX_INPUT
+        await journal.imprints.keep(plan.imprint)
         return await _carry_out(desk, journal, await journal.find(plan.run), senders, asked)
+
+
+async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> None:
+    """Look at the proof before there is a journal: a refusal shall not leave an empty one behind."""
+    if asked.proof and not desk.has_journal():
+        async with desk.scratch_journal() as journal:
+            plan = await make_plan(way, journal)
+            await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
 
 
 async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
@@ -140,22 +153,12 @@ async def _see_that_it_is_not_under_way(desk: Desk, journal: SqlJournal, plan: P
 
 
 async def _agree(desk: Desk, journal: SqlJournal, plan: Plan, asked: Asked) -> bool:
-    """Tell whether the plan is approved: by its proof, by --yes, or by the person at the terminal."""
-    if asked.proof and asked.proof.strip().upper() != plan.proof:
-        problem = Problem(
-            code="proof_changed",
-            message=Sentence(
-                "what would be sent has changed: its proof is {ours}, not {theirs}",
-                ours=plan.proof,
-                theirs=asked.proof,
-            ),
-            advice=Sentence("Look at `preview` again and approve what it shows. Nothing was sent."),
-        )
-        raise ProofError(problem)
+    """Tell whether the plan is approved: by its proof, which holds, by --yes, or by the person at the terminal."""
     if asked.yes or asked.proof:
         return True
     run, counts = await journal.find(plan.run), await journal.counts(plan.run)
     show_plan(desk, run, counts, plan)
+    await show_news(desk, journal, run.new, plan)
     left = counts.messages[Status.PENDING]
     return left == 0 or _ask(desk, run, min(left, asked.limit or left))
 

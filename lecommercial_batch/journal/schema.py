@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -122,4 +123,15 @@ rejection = Table(
     PrimaryKeyConstraint("run_id", "row"),
     ForeignKeyConstraint(["run_id", "row"], ["row.run_id", "row.number"]),
     sqlite_with_rowid=False,
+)
+
+#: What a proof stood for, to tell what has changed since: of previews and of runs.
+imprint = Table(
+    "imprint",
+    METADATA,
+    Column("proof", String, primary_key=True),
+    Column("made_at", Float, nullable=False),
+    Column("parts", Text, nullable=False),  # JSON
+    Column("phones", LargeBinary, nullable=False),
+    Column("digests", LargeBinary, nullable=False),
 )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, se
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.journal import codec, statements
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
+from lecommercial_batch.journal.imprints import SqlImprints
 from lecommercial_batch.journal.planned import Planned
 from lecommercial_batch.journal.schema import halt, message, rejection, row, run
 from lecommercial_batch.journal.writer import Writer
@@ -60,6 +61,7 @@ class SqlJournal:
         self._clock = clock
         self._reading = engine.execution_options(writes=False)
         self._writer = Writer(engine)
+        self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
 
     def close(self) -> None:
         """Finish what is being written, and let go of the database."""

@@ -15,6 +15,7 @@ FLOORS = {
     "sentence": 0,
     "model": 1,
     "errors": 1,
+    "imprint": 2,
     "sender": 2,
     "ports": 2,
     "clock": 2,

@@ -80,6 +80,10 @@ class MessageTable(_Table):
     """The UUID of a template made in Le Commercial."""
     variables: Mapping[str, str] = Field(default_factory=dict)
     """What stands for each of the template's variables."""
+    on_empty: Literal["reject", "allow"] = "reject"
+    """What is done where the message prints an empty cell: its row is rejected, or nothing stands in its place."""
+    signature: str = ""
+    """The name people know you by; messages that do not say it are warned of."""
 
     @model_validator(mode="after")
     def one_kind(self) -> "MessageTable":
@@ -191,6 +195,8 @@ def _wording(path: Path, message: MessageTable) -> Wording:
         file=message.file,
         template_id=message.template_id,
         variables=message.variables,
+        signature=message.signature,
+        allow_empty=message.on_empty == "allow",
     )
 
 

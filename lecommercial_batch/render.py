@@ -40,6 +40,8 @@ class Wording:
     file: str = ""
     template_id: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+    signature: str = ""  #: what every message must say of who it is from; "" where nobody looks
+    allow_empty: bool = False  #: an empty cell is printed as nothing, instead of rejecting its row
 
     def parts(self) -> Mapping[str, str]:
         """Return each template by the place it stands at in the campaign file."""
@@ -70,6 +72,21 @@ class EmptyCell(Undefined):
         return hash("")
 
 
+class BlankCell(EmptyCell):
+    """An empty cell that may be printed as nothing: that it was is noted."""
+
+    __slots__ = ("_noted",)
+
+    def __init__(self, column: str, noted: list[str]) -> None:
+        super().__init__(name=column)
+        self._noted = noted
+
+    def __str__(self) -> str:
+        if self._undefined_name not in self._noted:
+            self._noted.append(str(self._undefined_name))
+        return ""
+
+
 class Renderer:
     """The compiled templates of one campaign over one file's columns.
 
@@ -84,7 +101,10 @@ class Renderer:
             raise CampaignError(*compiler.problems)
         self._names = tuple(compiler.used)
         self._indexes = tuple(compiler.used.values())
-        self._empty = {name: _empty(columns[index]) for name, index in compiler.used.items()}
+        self.used: Final = self._indexes  #: the columns whose values go into the message
+        self.blanks: Final[list[str]] = []  #: columns whose empty cell is in the message that was rendered last
+        empty = self._blank if wording.allow_empty else _empty
+        self._empty = {name: empty(columns[index]) for name, index in compiler.used.items()}
         self._columns = columns
         self._text = parts.get("message.text", _nothing)
         self._file = parts.get("message.file", _nothing)
@@ -98,6 +118,7 @@ class Renderer:
         cells = [recipient.row.cells[index] for index in self._indexes]
         if has_spoilt(cells):
             return self._spoilt(recipient.row)
+        self.blanks.clear()
         try:
             content = self._fill(self._values(cells))
         except EmptyCellError as error:
@@ -123,6 +144,9 @@ class Renderer:
         return {
             name: self._empty[name] if cell == "" else cell for name, cell in zip(self._names, bare, strict=True)
         }
+
+    def _blank(self, column: str) -> EmptyCell:
+        return BlankCell(column, self.blanks)
 
     def _spoilt(self, row: Row) -> Rejection:
         index = next(index for index in self._indexes if is_spoilt(row.cells[index]))

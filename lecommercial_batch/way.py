@@ -20,6 +20,7 @@ from lecommercial_batch.model import (
 )
 from lecommercial_batch.phones import normalise, normalise_many, region_of
 from lecommercial_batch.ports import Source
+from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
 from lecommercial_batch.screen import Duplicates, Read, Rules, screen, settle
 from lecommercial_batch.sentence import Sentence
@@ -56,6 +57,7 @@ class Way:
         self.senders: Final = campaign.senders
         self.wording: Final = campaign.wording
         self.parts: Final = {**campaign.wording.parts(), "sending.senders": ", ".join(campaign.senders)}
+        self._remarks = self._no_remarks()
         self.new_run: Final = NewRun(
             campaign=campaign.name,
             campaign_file=campaign.path.resolve(),
@@ -67,12 +69,17 @@ class Way:
 
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one message or rejection for each row, in the order of the file."""
+        self._remarks = self._no_remarks()
         rules = self._rules
         which = Duplicates(self._campaign.contacts.duplicates)
         if which is not Duplicates.FIRST:
             rules = replace(rules, settled=settle(self._all(), rules=rules, which=which))
         for screened in screen(self._all(), rules=rules):
             yield screened if isinstance(screened, Rejection) else self._message(screened)
+
+    def remarked(self) -> Sequence[Problem]:
+        """Return what was odd about the messages that the last pass over the rows has yielded so far."""
+        return self._remarks.problems()
 
     def _all(self) -> Iterator[Read]:
         """Yield every row with its number."""
@@ -105,12 +112,25 @@ class Way:
         content = self._renderer.render(recipient)
         if isinstance(content, Rejection):
             return content
+        self._remarks.see(recipient.row, content)
+        if self._renderer.blanks:
+            self._remarks.blank(recipient.row, self._renderer.blanks)
         return Message(
             row=recipient.row,
             phone=recipient.phone,
             sender=self._share(recipient.phone.e164),
             content=content,
             repair=recipient.repair,
+        )
+
+    def _no_remarks(self) -> Remarks:
+        return Remarks(
+            wording=self.wording.text,
+            signature=self.wording.signature,
+            used=self._renderer.used,
+            columns=self._source.columns,
+            campaign=str(self._campaign.path),
+            source=self._source.name,
         )
 
 

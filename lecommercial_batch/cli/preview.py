@@ -44,6 +44,7 @@ async def _preview(desk: Desk, path: Path, rows: int) -> Exit:
         show.print_json({**summary(run, counts, []), "run": None})
     else:
         show_plan(desk, run, counts, plan)
+    show.print_problems(desk.console, way.remarked())
     await remember(desk, way.new_run, plan)
     return Exit.DONE
 

@@ -69,7 +69,7 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
             if asked.proof:
                 await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
             await _see_that_it_is_not_under_way(desk, journal, plan)
-            agreed = await _agree(desk, journal, plan, asked)
+            agreed = await _agree(desk, journal, way, plan, asked)
         except InputError:
             await journal.discard(plan.run)
             raise
@@ -152,15 +152,16 @@ async def _see_that_it_is_not_under_way(desk: Desk, journal: SqlJournal, plan: P
         desk.console.print(Text(say(sent), style="bold yellow"))
 
 
-async def _agree(desk: Desk, journal: SqlJournal, plan: Plan, asked: Asked) -> bool:
+async def _agree(desk: Desk, journal: SqlJournal, way: Way, plan: Plan, asked: Asked) -> bool:
     """Tell whether the plan is approved: by its proof, which holds, by --yes, or by the person at the terminal."""
-    if asked.yes or asked.proof:
-        return True
+    unasked = asked.yes or asked.proof is not None
     run, counts = await journal.find(plan.run), await journal.counts(plan.run)
-    show_plan(desk, run, counts, plan)
-    await show_news(desk, journal, run.new, plan)
+    if not unasked:
+        show_plan(desk, run, counts, plan)
+        await show_news(desk, journal, run.new, plan)
+    show.print_problems(desk.console, way.remarked())
     left = counts.messages[Status.PENDING]
-    return left == 0 or _ask(desk, run, min(left, asked.limit or left))
+    return unasked or left == 0 or _ask(desk, run, min(left, asked.limit or left))
 
 
 def _ask(desk: Desk, run: Run, left: int) -> bool:

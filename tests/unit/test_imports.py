@@ -36,6 +36,7 @@ FLOORS = {
     "toml": 3,
     "shared": 3,
     "budget": 3,
+    "remarks": 3,
     "render": 4,
     "campaign": 5,
     "settings": 5,

@@ -156,7 +156,8 @@ class _Finder:
         if self._campaign.contacts.phone is not None:
             return self.column("contacts.phone", self._campaign.contacts.phone)
         first: Sequence[Row] = next(iter(self._source.batches()), ())
-        found = columns.guess_phone(self._source.columns, [row.cells for row in first[:100]])
+        samples, region = [row.cells for row in first[:100]], self._campaign.contacts.region
+        found = columns.guess_phone(self._source.columns, samples, region=region)
         if found is None:
             message = Sentence("no column of {file} looks like phone numbers", file=self._source.name)
             advice = Sentence(

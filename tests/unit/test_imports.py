@@ -16,6 +16,7 @@ FLOORS = {
     "model": 1,
     "errors": 1,
     "imprint": 2,
+    "csv_text": 2,
     "sender": 2,
     "ports": 2,
     "clock": 2,

@@ -84,7 +84,7 @@ class MemoryJournal:
         return self._runs[run]
 
     async def runs(self) -> Sequence[Run]:
-        frozen = [run for run in self._runs.values() if run.state is not RunState.PLANNING]
+        frozen = [run for run in self._runs.values() if run.state is not RunState.PLANNING and not run.new.test]
         return frozen[::-1]
 
     async def counts(self, run: str) -> Counts:

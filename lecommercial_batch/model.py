@@ -214,6 +214,7 @@ class NewRun:
     columns: tuple[str, ...]  #: the file's own column names, in order
     phone_column: str
     options: RunOptions
+    test: bool = False  #: a test send, which is none of the campaign's runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,7 @@ class Way:
         self._share = _sharing(campaign.senders)
         self.senders: Final = campaign.senders
         self.wording: Final = campaign.wording
+        self.region: Final = campaign.contacts.region
         self.parts: Final = {**campaign.wording.parts(), "sending.senders": ", ".join(campaign.senders)}
         self._remarks = self._no_remarks()
         self.new_run: Final = NewRun(

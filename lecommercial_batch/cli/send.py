@@ -57,9 +57,9 @@ def resume(run_id: str, *, yes: bool, report: Path | None, as_json: bool) -> Exi
 
 
 async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
-    _see_that_someone_agrees(desk, asked)
+    see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     way = way_of(desk, path)
-    _see_that_the_message_is_written(path, way)
+    see_that_the_message_is_written(path, way)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
     await _see_that_the_proof_may_hold(desk, way, asked)
@@ -90,7 +90,7 @@ async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> No
 
 
 async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
-    _see_that_someone_agrees(desk, asked)
+    see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
         run = await journal.find(run_id)
         lanes = await journal.lanes(run.id)
@@ -105,9 +105,9 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
         return await _carry_out(desk, journal, run, senders, asked)
 
 
-def _see_that_someone_agrees(desk: Desk, asked: Asked) -> None:
+def see_that_someone_agrees(desk: Desk, *, agreed: bool) -> None:
     """Refuse to send unasked where there is nobody to ask."""
-    if asked.yes or asked.proof or desk.asks:
+    if agreed or desk.asks:
         return
     problem = Problem(
         code="not_confirmed",
@@ -117,7 +117,7 @@ def _see_that_someone_agrees(desk: Desk, asked: Asked) -> None:
     raise InputError(problem)
 
 
-def _see_that_the_message_is_written(path: Path, way: Way) -> None:
+def see_that_the_message_is_written(path: Path, way: Way) -> None:
     """Refuse the skeleton that `init` wrote: nobody means to send that."""
     if UNWRITTEN not in way.wording.text:
         return

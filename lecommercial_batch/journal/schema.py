@@ -7,6 +7,7 @@ then rewrites some eighty bytes, and counting a million messages reads a hundred
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Float,
     ForeignKeyConstraint,
@@ -37,6 +38,7 @@ run = Table(
     Column("columns", Text, nullable=False),  # JSON
     Column("phone_column", String, nullable=False),
     Column("options", Text, nullable=False),  # JSON
+    Column("test", Boolean, nullable=False),
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
     Column("created_at", Float, nullable=False),  # seconds since 1970, as all times here

@@ -82,6 +82,7 @@ class SqlJournal:
             "columns": json.dumps(new.columns, ensure_ascii=False),
             "phone_column": new.phone_column,
             "options": codec.dump_options(new.options),
+            "test": new.test,
             "state": RunState.PLANNING,
             "proof": "",
             "created_at": now,
@@ -109,7 +110,7 @@ class SqlJournal:
         return await self._load(found)
 
     async def runs(self) -> Sequence[Run]:
-        frozen = select(run).where(run.c.state != RunState.PLANNING).order_by(run.c.number.desc())
+        frozen = select(run).where(run.c.state != RunState.PLANNING, ~run.c.test).order_by(run.c.number.desc())
         found = await self._read(lambda connection: connection.execute(frozen).all())
         return [await self._load(each) for each in found]
 

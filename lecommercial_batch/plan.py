@@ -30,9 +30,13 @@ class Examples:
     first: list[Message] = field(default_factory=list)
     longest: list[Message] = field(default_factory=list)
     rejected: dict[str, list[Rejection]] = field(default_factory=dict)
+    variants: int = 0  #: how many there are
+    of_variants: dict[str, Message] = field(default_factory=dict)  #: the first of each
 
     def see(self, planned: Sequence[Message | Rejection], messages: Sequence[Message]) -> None:
         """Look at rows, and at the messages among them."""
+        if len(self.of_variants) < self.variants:
+            self.of_variants = {each.variant: each for each in reversed(messages)} | self.of_variants
         self.first += messages[: self.most - len(self.first)]
         short = len(self.longest[-1].content.text) if len(self.longest) == LONGEST else -1
         longer = [each for each in messages if len(each.content.text) > short]
@@ -64,7 +68,7 @@ async def make_plan(way: Way, journal: Journal, *, examples: int = 3) -> Plan:
         JournalError: the database cannot be written.
     """
     run = await journal.begin_run(way.new_run)
-    kept = Examples(most=examples)
+    kept = Examples(most=examples, variants=len(way.new_run.variants))
     imprint = Imprint(parts=way.parts)
     try:
         async with _Adding(journal, run) as adding, _tuned():

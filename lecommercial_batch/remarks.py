@@ -45,13 +45,15 @@ class _Oddity:
 class Remarks:
     """Looks at messages as they go by, and keeps what is odd: counts, and the first rows of each.
 
-    ``wording`` is all that the campaign's messages are made of; ``used`` are the columns whose values they take.
+    ``wording`` is all that the campaign's messages are made of, at ``place`` of its file; ``used`` are the columns
+    whose values they take.
     """
 
     def __init__(
         self,
         *,
         wording: str,
+        place: str,
         signature: str,
         used: Sequence[int],
         columns: Sequence[str],
@@ -61,6 +63,7 @@ class Remarks:
         found = _OPT_OUT.search(wording)
         #: What nearly all messages hold, so that the others can be looked at closer. No message holds a NUL.
         self._opt_out = found[0] if found else "\0"
+        self._place = place
         self._signature = signature
         self._used = used
         self._columns = columns
@@ -114,7 +117,7 @@ class Remarks:
             message=odd.message,
             advice=odd.advice,
             file=self._campaign if everywhere else self._source,
-            column="message.text" if everywhere else column,
+            column=self._place if everywhere else column,
             rows=() if everywhere else tuple(odd.rows),
             count=0 if everywhere else odd.count,
             severity=Severity.WARNING,

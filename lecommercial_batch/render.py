@@ -39,11 +39,12 @@ class Wording:
     variables: Mapping[str, str] = field(default_factory=dict)
     signature: str = ""  #: what every message must say of who it is from; "" where nobody looks
     allow_empty: bool = False  #: an empty cell is printed as nothing, instead of rejecting its row
+    place: str = "message"  #: where it stands in the campaign file
 
     def parts(self) -> Mapping[str, str]:
         """Return each template by the place it stands at in the campaign file."""
-        written = {"message.text": self.text, "message.file": self.file}
-        named = {f"message.variables.{name}": text for name, text in self.variables.items()}
+        written = {f"{self.place}.text": self.text, f"{self.place}.file": self.file}
+        named = {f"{self.place}.variables.{name}": text for name, text in self.variables.items()}
         return {place: text for place, text in {**written, **named}.items() if text}
 
 
@@ -103,11 +104,11 @@ class Renderer:
         empty = self._blank if wording.allow_empty else _empty
         self._empty = {name: empty(columns[index]) for name, index in compiler.used.items()}
         self._columns = columns
-        self._text = parts.get("message.text", _nothing)
-        self._file = parts.get("message.file", _nothing)
+        self._text = parts.get(f"{wording.place}.text", _nothing)
+        self._file = parts.get(f"{wording.place}.file", _nothing)
         self._template_id = wording.template_id
         self._variables = tuple(
-            (name, parts.get(f"message.variables.{name}", _nothing)) for name in wording.variables
+            (name, parts.get(f"{wording.place}.variables.{name}", _nothing)) for name in wording.variables
         )
 
     def render(self, recipient: Recipient) -> Content | Rejection:

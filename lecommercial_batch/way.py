@@ -1,7 +1,7 @@
 """The way of a row: read, screened, rendered. Pure: it touches nothing but the source it reads."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -24,6 +24,7 @@ from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
 from lecommercial_batch.screen import Duplicates, Read, Rules, screen, settle
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.variants import sharing
 
 
 class Way:
@@ -48,17 +49,17 @@ class Way:
             for name, values in campaign.contacts.only.items()
             if (found := finder.column("contacts.only", name)) is not None
         )
-        renderer = finder.renderer()
-        if finder.problems or renderer is None or phone is None:
+        renderers = finder.renderers()
+        if finder.problems or phone is None:
             raise CampaignError(*finder.problems)
-        self._renderer = renderer
+        self._renderers = renderers
+        self._variant = sharing(campaign.variants, campaign=campaign.name)
         self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only)
         self._share = _sharing(campaign.senders)
         self.senders: Final = campaign.senders
-        self.wording: Final = campaign.wording
+        self.texts: Final = [variant.wording.text for variant in campaign.variants]
         self.region: Final = campaign.contacts.region
-        self.parts: Final = {**campaign.wording.parts(), "sending.senders": ", ".join(campaign.senders)}
-        self._remarks = self._no_remarks()
+        self.parts: Final = _parts(campaign)
         self.new_run: Final = NewRun(
             campaign=campaign.name,
             campaign_file=campaign.path.resolve(),
@@ -66,7 +67,9 @@ class Way:
             columns=source.columns,
             phone_column=source.columns[phone],
             options=campaign.options,
+            variants=tuple(variant.name for variant in campaign.variants if variant.name),
         )
+        self._remarks = self._no_remarks()
 
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one message or rejection for each row, in the order of the file."""
@@ -110,25 +113,29 @@ class Way:
         return reading
 
     def _message(self, recipient: Recipient) -> Message | Rejection:
-        content = self._renderer.render(recipient)
+        index = self._variant(recipient.phone.e164)
+        renderer = self._renderers[index]
+        content = renderer.render(recipient)
         if isinstance(content, Rejection):
             return content
         self._remarks.see(recipient.row, content)
-        if self._renderer.blanks:
-            self._remarks.blank(recipient.row, self._renderer.blanks)
+        if renderer.blanks:
+            self._remarks.blank(recipient.row, renderer.blanks)
         return Message(
             row=recipient.row,
             phone=recipient.phone,
             sender=self._share(recipient.phone.e164),
             content=content,
             repair=recipient.repair,
+            variant=self._campaign.variants[index].name,
         )
 
     def _no_remarks(self) -> Remarks:
         return Remarks(
-            wording=self.wording.text,
-            signature=self.wording.signature,
-            used=self._renderer.used,
+            wording="\n".join(self.texts),
+            place=f"message.{'variants' if self.new_run.variants else 'text'}",
+            signature=self._campaign.variants[0].wording.signature,
+            used=sorted({index for renderer in self._renderers for index in renderer.used}),
             columns=self._source.columns,
             campaign=str(self._campaign.path),
             source=self._source.name,
@@ -168,12 +175,14 @@ class _Finder:
             self._problem("no_phone_column", "contacts.phone", message, advice)
         return found
 
-    def renderer(self) -> Renderer | None:
-        try:
-            return Renderer(self._campaign.wording, self._source.columns, file=str(self._campaign.path))
-        except CampaignError as error:
-            self.problems += error.problems
-            return None
+    def renderers(self) -> Sequence[Renderer]:
+        made: list[Renderer] = []
+        for variant in self._campaign.variants:
+            try:
+                made.append(Renderer(variant.wording, self._source.columns, file=str(self._campaign.path)))
+            except CampaignError as error:
+                self.problems += error.problems
+        return made
 
     def _advice(self, near: str | None) -> Sentence:
         if near:
@@ -198,6 +207,14 @@ def _sharing(senders: Sequence[str]) -> Callable[[str], str]:
         return max(senders, key=lambda sender: hashlib.blake2b(f"{sender}\0{phone}".encode()).digest())
 
     return share
+
+
+def _parts(campaign: Campaign) -> Mapping[str, str]:
+    """Return what the campaign file says of what is sent, by its place there."""
+    wordings = (variant.wording.parts() for variant in campaign.variants)
+    said = {place: text for parts in wordings for place, text in parts.items()}
+    shares = ", ".join(f"{variant.name} {variant.share:g}" for variant in campaign.variants if variant.name)
+    return {**said, "message.variants": shares, "sending.senders": ", ".join(campaign.senders)}
 
 
 def _no_rows(source: Source) -> ContactsError:

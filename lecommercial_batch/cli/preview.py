@@ -10,6 +10,7 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.proofs import remember
+from lecommercial_batch.cli.variants import show_variants
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
@@ -57,6 +58,7 @@ def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan) -> None:
     _show_messages(desk, _("First messages"), examples.first)
     longest = [message for message in examples.longest if message not in examples.first][:1]
     _show_messages(desk, _("Longest message"), longest)
+    show_variants(console, counts, examples)
     console.rule(style="dim")
     show.show_counts(console, counts)
     left = counts.messages[Status.PENDING]

@@ -119,7 +119,7 @@ def see_that_someone_agrees(desk: Desk, *, agreed: bool) -> None:
 
 def see_that_the_message_is_written(path: Path, way: Way) -> None:
     """Refuse the skeleton that `init` wrote: nobody means to send that."""
-    if UNWRITTEN not in way.wording.text:
+    if not any(UNWRITTEN in text for text in way.texts):
         return
     problem = Problem(
         code="unwritten_message",

@@ -64,6 +64,7 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
             phone_column=found.phone_column,
             options=_load_options(found.options),
             test=found.test,
+            variants=tuple(json.loads(found.variants)),
         ),
         state=RunState(found.state),
         proof=found.proof,

@@ -39,6 +39,7 @@ run = Table(
     Column("phone_column", String, nullable=False),
     Column("options", Text, nullable=False),  # JSON
     Column("test", Boolean, nullable=False),
+    Column("variants", Text, nullable=False),  # JSON
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
     Column("created_at", Float, nullable=False),  # seconds since 1970, as all times here
@@ -76,6 +77,7 @@ row = Table(
     Column("file", Text, nullable=False),
     Column("template_id", String, nullable=False),
     Column("variables", Text, nullable=False),  # JSON
+    Column("variant", String, nullable=False),  # empty without any
     PrimaryKeyConstraint("run_id", "number"),
     sqlite_with_rowid=False,
 )

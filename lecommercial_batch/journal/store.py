@@ -83,6 +83,7 @@ class SqlJournal:
             "phone_column": new.phone_column,
             "options": codec.dump_options(new.options),
             "test": new.test,
+            "variants": json.dumps(new.variants, ensure_ascii=False),
             "state": RunState.PLANNING,
             "proof": "",
             "created_at": now,
@@ -126,6 +127,7 @@ class SqlJournal:
             return Counts(
                 rejected={Reason(reason): n for reason, n in sorted(by_reason.items())},
                 messages={status: by_status.get(status, 0) for status in Status},
+                variants=_tally_variants(connection, run),
             )
 
         return await self._read(read)
@@ -225,6 +227,16 @@ class SqlJournal:
 
 def _tally(connection: Connection, counting: Select[Any], run: str) -> dict[str, int]:
     return {name: count for name, count in connection.execute(counting, {"run": run}).all()}  # noqa: C416 - rows
+
+
+def _tally_variants(connection: Connection, run_id: str) -> dict[str, dict[Status, int]]:
+    """Count messages by variant, where there are any."""
+    names = json.loads(connection.execute(select(run.c.variants).where(run.c.id == run_id)).scalar() or "[]")
+    found = connection.execute(statements.COUNT_VARIANTS, {"run": run_id}).all() if names else []
+    counts = {name: dict.fromkeys(Status, 0) for name in names}
+    for name, status, count in found:
+        counts[name][Status(status)] = count
+    return counts
 
 
 def _slug(campaign: str) -> str:

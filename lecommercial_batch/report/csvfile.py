@@ -17,10 +17,11 @@ def write_csv(path: Path, *, run: Run, counts: Counts, rows: Callable[[], Iterat
     kept = line.kept(run.new.columns)
     with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
         writer = csv.writer(file, delimiter=";")
-        writer.writerow([*(harmless(run.new.columns[index]) for index in kept), *line.COLUMNS])
+        writer.writerow([*(harmless(run.new.columns[index]) for index in kept), *line.ours(run)])
         for row in rows():
             own = (_written(row.row.cells[index]) for index in kept)
-            writer.writerow([*own, *map(harmless, _results(row))])
+            variant = (row.variant,) if run.new.variants else ()
+            writer.writerow([*own, *map(harmless, (*_results(row), *variant))])
 
 
 def _results(row: ReportRow) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def test_the_first_campaign_of_the_readme_works(desk: Desk) -> None:
         assert done.code == 0, (line, done.err)
 
 
-@pytest.mark.parametrize("number", range(2))
+@pytest.mark.parametrize("number", range(3))
 def test_the_campaign_files_of_the_reference_are_read(number: int, tmp_path: Path) -> None:
     """Every key that docs/campaign-file.md shows is one the program knows."""
     text = TOML.findall((ROOT / "docs" / "campaign-file.md").read_text(encoding="utf-8"))[number]

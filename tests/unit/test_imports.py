@@ -40,6 +40,7 @@ FLOORS = {
     "remarks": 3,
     "limits": 3,
     "render": 4,
+    "variants": 5,
     "campaign": 5,
     "settings": 5,
     "contacts": 6,

@@ -7,7 +7,6 @@ from array import array
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from json.encoder import encode_basestring as quote
 from typing import Final
 
 from lecommercial_batch.model import Message
@@ -34,12 +33,7 @@ class Imprint:
 
     def add(self, messages: Sequence[Message]) -> None:
         """Take messages in."""
-        digests = b"".join(
-            [
-                hashlib.blake2b(_identity(each).encode(errors="surrogatepass"), digest_size=_DIGEST).digest()
-                for each in messages
-            ]
-        )
+        digests = b"".join([hashlib.blake2b(_identity(each), digest_size=_DIGEST).digest() for each in messages])
         halves = _numbers("Q", digests)
         self.total += sum(halves[0::2]) + (sum(halves[1::2]) << 64)
         self.digests += _numbers("I", digests)[::4]
@@ -115,14 +109,14 @@ def written_proof(text: str) -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def _identity(message: Message) -> str:
-    """Return the JSON that changes when, and only when, what would be sent does."""
+def _identity(message: Message) -> bytes:
+    """Return what changes when, and only when, what would be sent does: the lengths tell the parts apart."""
     content = message.content
-    person = f'["{message.phone.digits}", {quote(message.sender)}, {quote(content.text)}'
-    if not (content.file or content.template_id):
-        return f'{person}, "", "", []]'
-    variables = json.dumps(content.variables, ensure_ascii=False)
-    return f"{person}, {quote(content.file)}, {quote(content.template_id)}, {variables}]"
+    sender, text, file = message.sender, content.text, content.file
+    whole = f"{message.phone.e164} {len(sender)} {len(text)} {len(file)} {sender}{text}{file}{content.template_id}"
+    if content.variables:
+        whole += json.dumps(content.variables)
+    return whole.encode("utf-8", "surrogatepass")
 
 
 def _among(rows: "array[int]") -> Among:

@@ -154,14 +154,14 @@ async def _see_that_it_is_not_under_way(desk: Desk, journal: SqlJournal, plan: P
 
 async def _agree(desk: Desk, journal: SqlJournal, way: Way, plan: Plan, asked: Asked) -> bool:
     """Tell whether the plan is approved: by its proof, which holds, by --yes, or by the person at the terminal."""
-    unasked = asked.yes or asked.proof is not None
+    if asked.yes or asked.proof:
+        return True
     run, counts = await journal.find(plan.run), await journal.counts(plan.run)
-    if not unasked:
-        show_plan(desk, run, counts, plan)
-        await show_news(desk, journal, run.new, plan)
+    show_plan(desk, run, counts, plan)
     show.print_problems(desk.console, way.remarked())
+    await show_news(desk, journal, run.new, plan)
     left = counts.messages[Status.PENDING]
-    return unasked or left == 0 or _ask(desk, run, min(left, asked.limit or left))
+    return left == 0 or _ask(desk, run, min(left, asked.limit or left))
 
 
 def _ask(desk: Desk, run: Run, left: int) -> bool:

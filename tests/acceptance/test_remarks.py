@@ -1,11 +1,13 @@
 """What is odd about messages is said before they are sent, with its rows."""
 
 import re
+import sys
 
 import pytest
 
 from lecommercial_batch.testing import SandboxServer
 from tests.acceptance.conftest import ROOT, Desk
+from tests.acceptance.terminal import at_a_terminal
 
 CODES = {"leftover_brace", "lone_mark", "placeholder_in_value", "no_opt_out", "no_signature", "empty_value"}
 
@@ -40,15 +42,24 @@ def test_check_lists_what_is_odd(odd: Desk) -> None:
     assert found["lone_mark"]["count"] == 1
 
 
-@pytest.mark.parametrize("verb", [["preview", "campaign.toml"], ["send", "campaign.toml", "--yes"]])
-def test_preview_and_send_say_it_too(odd: Desk, sandbox: SandboxServer, verb: list[str]) -> None:
-    """To the person who approves; sending goes on."""
-    done = odd.run(*verb)
+def test_preview_says_it_too(odd: Desk) -> None:
+    """To the person who approves."""
+    done = odd.run("preview", "campaign.toml")
 
     assert done.code == 0, done.err
     assert "row 4, “Ville”: a * stands alone" in done.out
     assert "does not say how to get no more" in done.out
-    assert len(sandbox.received()) == (4 if "send" in verb else 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_send_says_it_before_it_asks(odd: Desk, sandbox: SandboxServer) -> None:
+    """And who says no then has sent nothing."""
+    code, shown = at_a_terminal(odd, "n")
+
+    before, _, after = shown.partition("a * stands alone")
+    assert "Send 4 messages?" not in before
+    assert "Send 4 messages?" in after
+    assert (code, sandbox.stats().calls) == (2, 0)
 
 
 def test_a_message_that_is_too_long_is_rejected_with_its_length(desk: Desk) -> None:

@@ -3,12 +3,14 @@
 import os
 import signal
 import sqlite3
+import sys
 
 import pytest
 
 from lecommercial_batch.sandbox.settings import TEMPLATE
 from lecommercial_batch.testing import SandboxServer
 from tests.acceptance.conftest import Desk
+from tests.acceptance.terminal import at_a_terminal
 
 OWN = "+33 6 41 99 00 01"
 DIGITS = "33641990001"
@@ -73,6 +75,20 @@ def test_the_campaign_itself_is_still_to_be_sent(desk: Desk, sandbox: SandboxSer
     assert (done.code, done.json["messages"]["accepted"]) == (0, 3)
     assert DIGITS not in {message.to for message in sandbox.received()}
     assert len(desk.run("runs", "--json").json["runs"]) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(("answer", "sent"), [("y", 2), ("n", 0)])
+def test_a_test_is_shown_and_asked_for(desk: Desk, sandbox: SandboxServer, answer: str, sent: int) -> None:
+    """The message as it will be received, then the question."""
+    desk.contacts(3)
+    desk.campaign()
+
+    _, shown = at_a_terminal(desk, answer, arguments=("send", "campaign.toml", "--test-to", OWN, "--row", "4"))
+
+    assert "Bonjour Nom2," in shown.partition("as a test?")[0]
+    assert f"Send 1 message to +{DIGITS} as a test?" in shown
+    assert len(sandbox.received()) == sent
 
 
 @pytest.mark.parametrize(

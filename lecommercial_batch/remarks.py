@@ -45,8 +45,8 @@ class _Oddity:
 class Remarks:
     """Looks at messages as they go by, and keeps what is odd: counts, and the first rows of each.
 
-    ``wording`` is all that the campaign's messages are made of, at ``place`` of its file; ``used`` are the columns
-    whose values they take.
+    ``wording`` is what the messages are made of, which stands at ``place`` of the campaign file; ``used`` are the
+    columns whose values they take.
     """
 
     def __init__(

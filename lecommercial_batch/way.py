@@ -83,7 +83,7 @@ class Way:
 
     def remarked(self) -> Sequence[Problem]:
         """Return what was odd about the messages that the last pass over the rows has yielded so far."""
-        return self._remarks.problems()
+        return [problem for remarks in self._remarks for problem in remarks.problems()]
 
     def _all(self) -> Iterator[Read]:
         """Yield every row with its number."""
@@ -118,9 +118,9 @@ class Way:
         content = renderer.render(recipient)
         if isinstance(content, Rejection):
             return content
-        self._remarks.see(recipient.row, content)
+        self._remarks[index].see(recipient.row, content)
         if renderer.blanks:
-            self._remarks.blank(recipient.row, renderer.blanks)
+            self._remarks[index].blank(recipient.row, renderer.blanks)
         return Message(
             row=recipient.row,
             phone=recipient.phone,
@@ -130,16 +130,20 @@ class Way:
             variant=self._campaign.variants[index].name,
         )
 
-    def _no_remarks(self) -> Remarks:
-        return Remarks(
-            wording="\n".join(self.texts),
-            place=f"message.{'variants' if self.new_run.variants else 'text'}",
-            signature=self._campaign.variants[0].wording.signature,
-            used=sorted({index for renderer in self._renderers for index in renderer.used}),
-            columns=self._source.columns,
-            campaign=str(self._campaign.path),
-            source=self._source.name,
-        )
+    def _no_remarks(self) -> Sequence[Remarks]:
+        """Return what takes remarks, one for each variant."""
+        return [
+            Remarks(
+                wording=variant.wording.text,
+                place=f"{variant.wording.place}.text",
+                signature=variant.wording.signature,
+                used=renderer.used,
+                columns=self._source.columns,
+                campaign=str(self._campaign.path),
+                source=self._source.name,
+            )
+            for variant, renderer in zip(self._campaign.variants, self._renderers, strict=True)
+        ]
 
 
 class _Finder:

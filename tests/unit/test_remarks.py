@@ -175,3 +175,19 @@ def test_typography_is_left_as_it_is_written(desk: Desk) -> None:
     assert isinstance(message, Message)
     assert message.content.text == text.replace("{{ prenom }}", "Léa").replace("{{ ville }}", "1\u202f234,50")
     assert way.remarked() == []
+
+
+def test_a_variants_fault_is_its_own(desk: Desk) -> None:
+    """What all messages of one variant have in common is said once, at its place in the campaign file."""
+    variants = "".join(
+        f'[[message.variants]]\nname = "{name}"\ntext = "{text}"\n'
+        for name, text in (("court", f"Bonjour{STOP}"), ("long", "Bonjour {{ prenom }}"))
+    )
+    way = desk.way(variants, *(f"P{n};Lyon" for n in range(40)))
+
+    made = [each.variant for each in way.rows() if isinstance(each, Message)]
+
+    assert set(made) == {"court", "long"}
+    assert [(each.code, each.column, each.rows) for each in way.remarked()] == [
+        ("no_opt_out", "message.variants.long.text", ())
+    ]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lecommercial_batch.csv_text import harmless, restored, unchanged
@@ -94,6 +94,9 @@ def test_a_number_that_is_none_stays_a_text(tmp_path: Path, text: str) -> None:
     assert row["lc_phone"] == "+33641000001"  # for programs
 
 
+@example("'=1")
+@example("''=1")
+@example("\t0641000001")
 @given(st.text(st.sampled_from("'=+-@\t01 2.a\n\r＝"), max_size=6) | st.text(max_size=4))
 def test_what_was_kept_is_restored(text: str) -> None:
     """Whatever a cell holds, it comes back as it was."""

@@ -84,7 +84,7 @@ class MemoryJournal:
         return self._runs[run]
 
     async def runs(self) -> Sequence[Run]:
-        frozen = [run for run in self._runs.values() if run.state is not RunState.PLANNING]
+        frozen = [run for run in self._runs.values() if run.state is not RunState.PLANNING and not run.new.test]
         return frozen[::-1]
 
     async def counts(self, run: str) -> Counts:
@@ -93,7 +93,13 @@ class MemoryJournal:
         return Counts(
             rejected={Reason(reason): count for reason, count in sorted(by_reason.items())},
             messages={status: by_status[status] for status in Status},
+            variants={name: self._variant(run, name) for name in self._runs[run].new.variants},
         )
+
+    def _variant(self, run: str, name: str) -> dict[Status, int]:
+        entries = self._entries[run].values()
+        by_status = Counter(each.status for each in entries if each.message.variant == name)
+        return {status: by_status[status] for status in Status}
 
     async def lanes(self, run: str) -> Sequence[str]:
         left = (each for each in self._entries[run].values() if each.status in {Status.PENDING, Status.SENDING})
@@ -183,6 +189,7 @@ def _reported(entry: _Entry) -> ReportRow:
         answered_at=entry.answered_at,
         repair=message.repair,
         detail=interrupted if entry.reason == "interrupted" else entry.detail,
+        variant=message.variant,
     )
 
 

@@ -164,6 +164,7 @@ class Message:
     sender: str
     content: Content
     repair: Sentence = NOTHING
+    variant: str = ""
 
 
 @many(kw_only=True)
@@ -214,6 +215,8 @@ class NewRun:
     columns: tuple[str, ...]  #: the file's own column names, in order
     phone_column: str
     options: RunOptions
+    test: bool = False  #: a test send, which is none of the campaign's runs
+    variants: tuple[str, ...] = ()  #: the names of the wordings that are compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +239,7 @@ class Counts:
 
     rejected: Mapping[Reason, int]
     messages: Mapping[Status, int]
+    variants: Mapping[str, Mapping[Status, int]] = field(default_factory=dict)  #: of messages; empty without any
 
     @property
     def rows(self) -> int:
@@ -290,3 +294,4 @@ class ReportRow:
     repair: Sentence
     detail: Sentence | str  #: ours to translate, or the API's own words
     column: str = ""  #: for a rejection: the column at fault
+    variant: str = ""  #: which of several wordings, where there are

@@ -90,7 +90,7 @@ class Journal(Protocol):
         ...
 
     async def runs(self) -> Sequence[Run]:
-        """Return all runs that were frozen, newest first."""
+        """Return all runs that were frozen, newest first, without test sends."""
         ...
 
     async def counts(self, run: str) -> Counts:

@@ -130,9 +130,29 @@ def send(
         Path | None, typer.Option("--report", metavar=_("DIR"), help=_("The folder to write the report to."))
     ] = None,
     *,
+    test_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--test-to", metavar=_("NUMBER"), help=_("Send a test to your own number instead; repeatable.")
+        ),
+    ] = None,
+    row: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--row", metavar="N", help=_("The row whose message is the test; repeatable. Otherwise the first.")
+        ),
+    ] = None,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
+    if test_to:
+        from lecommercial_batch.cli.trial import trial  # noqa: PLC0415 - see the module's docstring
+
+        if proof or limit or report:
+            raise typer.BadParameter(_("--test-to goes with --row, --yes and --json alone"))
+        raise typer.Exit(trial(campaign, numbers=test_to, rows=row or [], yes=yes, as_json=as_json))
+    if row:
+        raise typer.BadParameter(_("--row goes with --test-to"))
     from lecommercial_batch.cli.send import send as work  # noqa: PLC0415 - see the module's docstring
 
     raise typer.Exit(work(campaign, yes=yes, proof=proof, limit=limit, report=report, as_json=as_json))

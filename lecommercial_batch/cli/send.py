@@ -15,11 +15,12 @@ from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
+from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.local import Engine, Watching
-from lecommercial_batch.errors import InputError, JournalError, Problem, ProofError
+from lecommercial_batch.errors import InputError, JournalError, Problem
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
@@ -57,16 +58,19 @@ def resume(run_id: str, *, yes: bool, report: Path | None, as_json: bool) -> Exi
 
 
 async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
-    _see_that_someone_agrees(desk, asked)
+    see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     way = way_of(desk, path)
-    _see_that_the_message_is_written(path, way)
+    see_that_the_message_is_written(path, way)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
+    await _see_that_the_proof_may_hold(desk, way, asked)
     with desk.journal() as journal:
         plan = await make_plan(way, journal)
         try:
+            if asked.proof:
+                await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
             await _see_that_it_is_not_under_way(desk, journal, plan)
-            agreed = await _agree(desk, journal, plan, asked)
+            agreed = await _agree(desk, journal, way, plan, asked)
         except InputError:
             await journal.discard(plan.run)
             raise
@@ -74,11 +78,20 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
             await journal.discard(plan.run)
             desk.console.print(_("Nothing was sent."))
             return Exit.FIX_INPUT
+        await journal.imprints.keep(plan.imprint)
         return await _carry_out(desk, journal, await journal.find(plan.run), senders, asked)
 
 
+async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> None:
+    """Look at the proof before there is a journal: a refusal shall not leave an empty one behind."""
+    if asked.proof and not desk.has_journal():
+        async with desk.scratch_journal() as journal:
+            plan = await make_plan(way, journal)
+            await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
+
+
 async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
-    _see_that_someone_agrees(desk, asked)
+    see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
         run = await journal.find(run_id)
         lanes = await journal.lanes(run.id)
@@ -93,9 +106,9 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
         return await _carry_out(desk, journal, run, senders, asked)
 
 
-def _see_that_someone_agrees(desk: Desk, asked: Asked) -> None:
+def see_that_someone_agrees(desk: Desk, *, agreed: bool) -> None:
     """Refuse to send unasked where there is nobody to ask."""
-    if asked.yes or asked.proof or desk.asks:
+    if agreed or desk.asks:
         return
     problem = Problem(
         code="not_confirmed",
@@ -105,9 +118,9 @@ def _see_that_someone_agrees(desk: Desk, asked: Asked) -> None:
     raise InputError(problem)
 
 
-def _see_that_the_message_is_written(path: Path, way: Way) -> None:
+def see_that_the_message_is_written(path: Path, way: Way) -> None:
     """Refuse the skeleton that `init` wrote: nobody means to send that."""
-    if UNWRITTEN not in way.wording.text:
+    if not any(UNWRITTEN in text for text in way.texts):
         return
     problem = Problem(
         code="unwritten_message",
@@ -140,23 +153,14 @@ async def _see_that_it_is_not_under_way(desk: Desk, journal: SqlJournal, plan: P
         desk.console.print(Text(say(sent), style="bold yellow"))
 
 
-async def _agree(desk: Desk, journal: SqlJournal, plan: Plan, asked: Asked) -> bool:
-    """Tell whether the plan is approved: by its proof, by --yes, or by the person at the terminal."""
-    if asked.proof and asked.proof.strip().upper() != plan.proof:
-        problem = Problem(
-            code="proof_changed",
-            message=Sentence(
-                "what would be sent has changed: its proof is {ours}, not {theirs}",
-                ours=plan.proof,
-                theirs=asked.proof,
-            ),
-            advice=Sentence("Look at `preview` again and approve what it shows. Nothing was sent."),
-        )
-        raise ProofError(problem)
+async def _agree(desk: Desk, journal: SqlJournal, way: Way, plan: Plan, asked: Asked) -> bool:
+    """Tell whether the plan is approved: by its proof, which holds, by --yes, or by the person at the terminal."""
     if asked.yes or asked.proof:
         return True
     run, counts = await journal.find(plan.run), await journal.counts(plan.run)
     show_plan(desk, run, counts, plan)
+    show.print_problems(desk.console, way.remarked())
+    await show_news(desk, journal, run.new, plan)
     left = counts.messages[Status.PENDING]
     return left == 0 or _ask(desk, run, min(left, asked.limit or left))
 

@@ -63,6 +63,8 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
             columns=tuple(json.loads(found.columns)),
             phone_column=found.phone_column,
             options=_load_options(found.options),
+            test=found.test,
+            variants=tuple(json.loads(found.variants)),
         ),
         state=RunState(found.state),
         proof=found.proof,

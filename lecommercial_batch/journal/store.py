@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, se
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.journal import codec, statements
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
+from lecommercial_batch.journal.imprints import SqlImprints
 from lecommercial_batch.journal.planned import Planned
 from lecommercial_batch.journal.schema import halt, message, rejection, row, run
 from lecommercial_batch.journal.writer import Writer
@@ -60,6 +61,7 @@ class SqlJournal:
         self._clock = clock
         self._reading = engine.execution_options(writes=False)
         self._writer = Writer(engine)
+        self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
 
     def close(self) -> None:
         """Finish what is being written, and let go of the database."""
@@ -80,6 +82,8 @@ class SqlJournal:
             "columns": json.dumps(new.columns, ensure_ascii=False),
             "phone_column": new.phone_column,
             "options": codec.dump_options(new.options),
+            "test": new.test,
+            "variants": json.dumps(new.variants, ensure_ascii=False),
             "state": RunState.PLANNING,
             "proof": "",
             "created_at": now,
@@ -107,7 +111,7 @@ class SqlJournal:
         return await self._load(found)
 
     async def runs(self) -> Sequence[Run]:
-        frozen = select(run).where(run.c.state != RunState.PLANNING).order_by(run.c.number.desc())
+        frozen = select(run).where(run.c.state != RunState.PLANNING, ~run.c.test).order_by(run.c.number.desc())
         found = await self._read(lambda connection: connection.execute(frozen).all())
         return [await self._load(each) for each in found]
 
@@ -123,6 +127,7 @@ class SqlJournal:
             return Counts(
                 rejected={Reason(reason): n for reason, n in sorted(by_reason.items())},
                 messages={status: by_status.get(status, 0) for status in Status},
+                variants=_tally_variants(connection, run),
             )
 
         return await self._read(read)
@@ -222,6 +227,16 @@ class SqlJournal:
 
 def _tally(connection: Connection, counting: Select[Any], run: str) -> dict[str, int]:
     return {name: count for name, count in connection.execute(counting, {"run": run}).all()}  # noqa: C416 - rows
+
+
+def _tally_variants(connection: Connection, run_id: str) -> dict[str, dict[Status, int]]:
+    """Count messages by variant, where there are any."""
+    names = json.loads(connection.execute(select(run.c.variants).where(run.c.id == run_id)).scalar() or "[]")
+    found = connection.execute(statements.COUNT_VARIANTS, {"run": run_id}).all() if names else []
+    counts = {name: dict.fromkeys(Status, 0) for name in names}
+    for name, status, count in found:
+        counts[name][Status(status)] = count
+    return counts
 
 
 def _slug(campaign: str) -> str:

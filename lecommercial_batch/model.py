@@ -71,6 +71,8 @@ class RunState(StrEnum):
     PLANNED = "planned"  #: frozen, not started
     RUNNING = "running"  #: a process drains it, or died while it did
     STOPPED = "stopped"  #: halted or asked to stop; resumable
+    PAUSED = "paused"  #: an operator asked to wait; resumable
+    CANCELLED = "cancelled"  #: an operator gave up on what was left
     ENDED = "ended"  #: nothing is left to send
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from lecommercial_batch.control import Control
 from lecommercial_batch.model import (
     Answer,
     Claimed,
@@ -68,6 +69,11 @@ class Journal(Protocol):
 
     Any method raises JournalError when the database cannot do what was asked.
     """
+
+    @property
+    def control(self) -> Control:
+        """Return what an operator at another terminal uses."""
+        ...
 
     async def begin_run(self, new: NewRun) -> str:
         """Open a run for planning and return its id."""

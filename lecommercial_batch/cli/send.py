@@ -24,7 +24,7 @@ from lecommercial_batch.errors import InputError, JournalError, Problem
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Counts, Run, Status
+from lecommercial_batch.model import Counts, Run, RunState, Status
 from lecommercial_batch.plan import Plan, make_plan
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sender import Sender
@@ -79,7 +79,7 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
             desk.console.print(_("Nothing was sent."))
             return Exit.FIX_INPUT
         await journal.imprints.keep(plan.imprint)
-        return await _carry_out(desk, journal, await journal.find(plan.run), senders, asked)
+        return await carry_out(desk, journal, await journal.find(plan.run), senders, asked)
 
 
 async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> None:
@@ -103,7 +103,15 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
             if not asked.yes and not _ask(desk, run, left):
                 desk.console.print(_("Nothing was sent."))
                 return Exit.FIX_INPUT
-        return await _carry_out(desk, journal, run, senders, asked)
+        else:
+            _show_that_nothing_is_left(desk, run)
+        return await carry_out(desk, journal, run, senders, asked)
+
+
+def _show_that_nothing_is_left(desk: Desk, run: Run) -> None:
+    given_up = Sentence("Run {run} was given up on: what was left of it is not sent.", run=run.id)
+    nothing = Sentence("Nothing is left to send in run {run}.", run=run.id)
+    desk.console.print(say(given_up if run.state is RunState.CANCELLED else nothing), style="bold")
 
 
 def see_that_someone_agrees(desk: Desk, *, agreed: bool) -> None:
@@ -176,7 +184,7 @@ def _ask(desk: Desk, run: Run, left: int) -> bool:
     return agrees(desk, question)
 
 
-async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:
+async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:
     """Send what is left of the run, write its reports, and say what came of it."""
     if senders:
         try:
@@ -202,6 +210,8 @@ async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequenc
     show.show_halts(desk.console, run)
     for path in written:
         desk.console.print(say(Sentence("Report: {file}", file=str(path))), soft_wrap=True)
+    if run.state is RunState.PAUSED:
+        desk.console.print(_("Paused, as asked."), style="bold")
     if code is Exit.RESUMABLE:
         _show_how_to_go_on(desk, run)
     return code

@@ -42,6 +42,7 @@ run = Table(
     Column("variants", Text, nullable=False),  # JSON
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
+    Column("wish", String, nullable=False, server_default=""),  # what was asked since it was started
     Column("created_at", Float, nullable=False),  # seconds since 1970, as all times here
     Column("started_at", Float),
     Column("ended_at", Float),
@@ -138,4 +139,19 @@ imprint = Table(
     Column("parts", Text, nullable=False),  # JSON
     Column("phones", LargeBinary, nullable=False),
     Column("digests", LargeBinary, nullable=False),
+)
+
+#: What happened to messages: one row a change of status, never changed.
+event = Table(
+    "event",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", String, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("status", String, nullable=False),  # the new one
+    Column("attempts", Integer, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("event_message", "run_id", "row"),
 )

@@ -18,6 +18,7 @@ FLOORS = {
     "imprint": 2,
     "csv_text": 2,
     "sender": 2,
+    "control": 2,
     "ports": 2,
     "clock": 2,
     "language": 2,

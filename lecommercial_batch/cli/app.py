@@ -197,7 +197,7 @@ def retry(
     failed: Annotated[bool, typer.Option("--failed", help=_("Messages that the API refused."))] = False,
     unknown: Annotated[
         bool,
-        typer.Option("--unknown", help=_("Messages that may have been delivered: people may get them twice")),
+        typer.Option("--unknown", help=_("Messages that may have arrived: people may get them twice.")),
     ] = False,
     yes: Yes = False,
     as_json: Json = False,

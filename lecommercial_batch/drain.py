@@ -10,7 +10,6 @@ import math
 import random
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, assert_never
 
@@ -23,6 +22,7 @@ from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Answer, Claimed, Outcome, Result, Status, Turn
 from lecommercial_batch.pace import Gate, Left
 from lecommercial_batch.ports import Clock, Gateway, Journal
+from lecommercial_batch.turns import Allowance, Drained
 
 #: Requests in flight, at most.
 MOST_IN_FLIGHT: Final = 2000
@@ -31,22 +31,7 @@ SHORTEST_LEAD: Final = 0.05
 LONGEST_LEAD: Final = 0.5
 LARGEST_CLAIM: Final = 256
 
-_log: Final = logging.getLogger("lecommercial_batch.send")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drained:
-    """Why a drain ended: with nothing left, on request, or halted for a reason."""
-
-    finished: bool
-    halted: str = ""
-
-
-@dataclass(slots=True)
-class Allowance:
-    """How many messages may still be sent, over all the lanes that share it."""
-
-    left: float = math.inf
+_log: Final = logging.getLogger("lecommercial_batch.drain")
 
 
 class Drain:
@@ -68,6 +53,7 @@ class Drain:
         judge: Judge,
         on_result: Callable[[Result], None],
         allowance: Allowance | None = None,
+        at_least_once: bool = False,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._turn = turn
@@ -81,6 +67,7 @@ class Drain:
         self._on_result = on_result
         self._jitter = jitter
         self._allowance = allowance or Allowance()
+        self._at_least_once = at_least_once
         self._judge = judge
         self._waiting: deque[Claimed] = deque()  # claimed, not called yet
         self._calls: set[asyncio.Task[None]] = set()
@@ -223,6 +210,8 @@ class Drain:
                     self._held_until = max(self._held_until, _now() + answer.retry_after)
             case Outcome.REFUSED:
                 status = Status.FAILED
+            case Outcome.UNSURE if self._at_least_once and claimed.attempts < backoff.ATTEMPTS:
+                due += timedelta(seconds=backoff.delay(claimed.attempts, retry_after=None, jitter=self._jitter))
             case Outcome.UNSURE:
                 status = Status.UNKNOWN
             case Outcome.NOT_SENT:

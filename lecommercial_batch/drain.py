@@ -30,6 +30,8 @@ MOST_IN_FLIGHT: Final = 2000
 SHORTEST_LEAD: Final = 0.05
 LONGEST_LEAD: Final = 0.5
 LARGEST_CLAIM: Final = 256
+#: Calls a second up to which each leaves by itself; faster ones leave in groups, which costs a fifth less.
+EVEN: Final = 2500
 
 _log: Final = logging.getLogger("lecommercial_batch.drain")
 
@@ -170,7 +172,8 @@ class Drain:
                     await self._give_back()
                 elif self._held_until <= _now() + TICK and not self._end.is_set():
                     self._begin_call(self._waiting.popleft(), left)
-                    await asyncio.sleep(0)  # now it leaves; others that are late follow one by one
+                    if self._gate.rate.per_second <= EVEN:
+                        await asyncio.sleep(0)  # now it leaves; others that are late follow one by one
 
     def _begin_call(self, claimed: Claimed, left: Left) -> None:
         call = asyncio.create_task(self._call(claimed, left))

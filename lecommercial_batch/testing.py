@@ -5,8 +5,10 @@ from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from lecommercial_batch.sandbox.book import Contact
 from lecommercial_batch.sandbox.settings import Settings
-from lecommercial_batch.sandbox.state import Received, State, Stats
+from lecommercial_batch.sandbox.state import Received, State
+from lecommercial_batch.sandbox.stats import Stats
 
 if TYPE_CHECKING:
     from lecommercial_batch.sandbox.server import Server
@@ -48,6 +50,10 @@ class SandboxServer:
     def received(self) -> tuple[Received, ...]:
         """Return the messages that were taken, in the order they were."""
         return self.state.received()
+
+    def contacts(self, list_id: int) -> tuple[Contact, ...]:
+        """Return the contacts of a list in the order of their ids."""
+        return self.state.contacts(list_id)
 
     def stats(self) -> Stats:
         """Return the counts of calls as they are now."""

@@ -8,13 +8,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
-from lecommercial_batch.sandbox import rules
-from lecommercial_batch.sandbox.create_message import CreateMessage
+from lecommercial_batch.sandbox.api import Api
 from lecommercial_batch.sandbox.settings import Settings
 from lecommercial_batch.sandbox.state import State
-from lecommercial_batch.sandbox.wire import wants_json, write_reply
 
 
 def create_app(settings: Settings, state: State | None = None) -> Starlette:
@@ -25,8 +22,7 @@ def create_app(settings: Settings, state: State | None = None) -> Starlette:
     doors = Doors(state or State(settings))
     return Starlette(
         routes=[
-            Route("/api/create-message", CreateMessage(doors.state)),
-            Route("/api/{path:path}", NotFound()),
+            Route("/api/{path:path}", Api(doors.state)),
             Route("/received", doors.received, methods=["GET"]),
             Route("/received", doors.clear, methods=["DELETE"]),
             Route("/sandbox/stats", doors.stats, methods=["GET"]),
@@ -34,16 +30,6 @@ def create_app(settings: Settings, state: State | None = None) -> Starlette:
             Route("/sandbox/faults", doors.switch, methods=["PUT"]),
         ]
     )
-
-
-class NotFound:
-    """Whatever else is asked of the API."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 404 as Laravel does."""
-        del receive
-        reply = rules.unknown_route(scope["path_params"]["path"])
-        await write_reply(reply, send, as_json=wants_json(scope), headers={})
 
 
 class Doors:

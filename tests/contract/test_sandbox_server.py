@@ -22,7 +22,7 @@ def test_the_counts_are_shown() -> None:
         client.post(f"{sandbox.url}/create-message", data=GOOD)
         shown = client.get(f"{sandbox.url.removesuffix('/api')}/sandbox/stats").json()
     assert shown == {
-        "calls": 1, "accepted": 1, "refused": 0, "throttled": 0, "dropped": 0, "unanswered": 0,
+        "calls": 1, "accepted": 1, "carried_out": 0, "refused": 0, "throttled": 0, "dropped": 0, "unanswered": 0,
         "in_flight": 0, "in_flight_peak": 1, "busiest_second": 1, "busiest_minute": 1,
     }  # fmt: skip
 

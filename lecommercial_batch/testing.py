@@ -6,8 +6,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from lecommercial_batch.sandbox.book import Contact
+from lecommercial_batch.sandbox.received import Received
 from lecommercial_batch.sandbox.settings import Settings
-from lecommercial_batch.sandbox.state import Received, State
+from lecommercial_batch.sandbox.state import State
 from lecommercial_batch.sandbox.stats import Stats
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class SandboxServer:
     def __enter__(self) -> Self:
         from lecommercial_batch.sandbox.server import Server  # noqa: PLC0415  the web server, only where it is run
 
-        self._server = Server(self.state.settings, host="127.0.0.1", port=0, state=self.state)
+        self._server = Server(self.state, host="127.0.0.1", port=0)
         self._thread = Thread(target=self._server.run, name="sandbox", daemon=True)
         self._thread.start()
         return self

@@ -9,22 +9,34 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from lecommercial_batch.sandbox import contact_calls, page, php
 from lecommercial_batch.sandbox.api import Api
-from lecommercial_batch.sandbox.settings import Settings
+from lecommercial_batch.sandbox.events import Events
+from lecommercial_batch.sandbox.openapi import describe
+from lecommercial_batch.sandbox.received import Window, digits, written
 from lecommercial_batch.sandbox.state import State
 
+#: Messages on a page of GET /sandbox/messages, unless asked otherwise.
+PAGE: Final = 50
 
-def create_app(settings: Settings, state: State | None = None) -> Starlette:
-    """Return the application; give a ``state`` made of the same settings to look into it from outside.
+
+def create_app(state: State) -> Starlette:
+    """Return the application over a state, which may be looked into from outside.
 
     Its ways to end a call without an answer need the server of ``sandbox.server``.
     """
-    doors = Doors(state or State(settings))
+    doors = Doors(state)
     return Starlette(
         routes=[
             Route("/api/{path:path}", Api(doors.state)),
             Route("/received", doors.received, methods=["GET"]),
             Route("/received", doors.clear, methods=["DELETE"]),
+            Route("/", page.show),
+            Route("/page/{name}", page.part),
+            Route("/openapi.json", doors.description, methods=["GET"]),
+            Route("/sandbox/events", Events(doors.state)),
+            Route("/sandbox/messages", doors.messages, methods=["GET"]),
+            Route("/sandbox/contacts", doors.contacts, methods=["GET"]),
             Route("/sandbox/stats", doors.stats, methods=["GET"]),
             Route("/sandbox/faults", doors.switches, methods=["GET"]),
             Route("/sandbox/faults", doors.switch, methods=["PUT"]),
@@ -42,6 +54,34 @@ class Doors:
         """Show the messages that were taken, in the order they were."""
         received = [message.as_json() for message in self.state.received()]
         return JSONResponse({"count": len(received), "received": received})
+
+    async def messages(self, request: Request) -> Response:
+        """Show messages as phones would, newest first, of those that number, after and before let through."""
+        asked = request.query_params
+        before = php.as_integer(asked.get("before"))
+        after, limit = php.as_integer(asked.get("after")) or 0, php.as_integer(asked.get("limit")) or PAGE
+        window = Window(number=asked.get("number", ""), after=max(0, after), before=before)
+        epoch, received = self.state.messages()
+        found = list(window.look(received))
+        bubbles = [message.as_bubble(place) for place, message in found[:limit]]
+        return JSONResponse({"epoch": epoch, "total": len(received), "matching": len(found), "messages": bubbles})
+
+    async def contacts(self, request: Request) -> Response:
+        """Show a page of a list's contacts, of those whose number holds ``number``."""
+        asked = request.query_params
+        wanted = digits(asked.get("number", ""))
+        try:
+            contacts = self.state.contacts(php.as_integer(asked.get("list_id")) or 0)
+        except KeyError:
+            return JSONResponse({"error": "no such list"}, status_code=404)
+        found = [contact for contact in contacts if wanted in contact.phone]
+        shown, meta = contact_calls.paginate(found, asked.get("page"))
+        rows = [contact.as_json() | {"number": written(contact.phone)} for contact in shown]
+        return JSONResponse({"data": rows, "meta": meta})
+
+    async def description(self, request: Request) -> Response:
+        """Show the OpenAPI description of the API."""
+        return JSONResponse(describe(f"{request.base_url}api"))
 
     async def clear(self, _: Request) -> Response:
         """Forget messages and counts."""

@@ -40,6 +40,13 @@ class Book:
             for number in person.lists:
                 self.add(number, person.phone, name=person.name, lastname=person.lastname)
 
+    def as_json(self) -> list[dict[str, object]]:
+        """Return the lists as GET /api/lists shows them."""
+        return [
+            {"id": number, "name": name, "contacts_count": self.count(number)}
+            for number, name in self.lists.items()
+        ]
+
     def count(self, list_id: int) -> int:
         """Return how many contacts a list has."""
         return len(self._members[list_id])

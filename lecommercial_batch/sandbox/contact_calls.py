@@ -1,6 +1,7 @@
 """What the five list and contact endpoints answer."""
 
 import math
+from collections.abc import Sequence
 from typing import Final, assert_never
 
 from lecommercial_batch.sandbox import replies
@@ -27,7 +28,7 @@ def carry_out(endpoint: Endpoint, fields: Form, book: Book) -> Reply:
     """Do what a call that passed its checks asks for, and answer it."""
     match endpoint:
         case Endpoint.LISTS:
-            return _lists(book)
+            return replies.done(data=book.as_json())
         case Endpoint.UPDATE_CONTACT:
             return _update(fields, book)
         case Endpoint.CONTACTS | Endpoint.ADD_CONTACT | Endpoint.REMOVE_CONTACT:
@@ -45,21 +46,20 @@ def carry_out(endpoint: Endpoint, fields: Form, book: Book) -> Reply:
             assert_never(endpoint)
 
 
-def _lists(book: Book) -> Reply:
-    shown = [
-        {"id": number, "name": name, "contacts_count": book.count(number)} for number, name in book.lists.items()
-    ]
-    return replies.done(data=shown)
+def paginate(contacts: Sequence[Contact], asked: Value) -> tuple[Sequence[Contact], dict[str, int]]:
+    """Return a page and its ``meta`` as Laravel's paginator does.
+
+    A bad page is 1, one past the end is empty, and the last one is 1 at least.
+    """
+    wanted = as_integer(asked)
+    number = wanted if wanted is not None and wanted >= 1 else 1
+    last = max(1, math.ceil(len(contacts) / PER_PAGE))
+    meta = {"total": len(contacts), "per_page": PER_PAGE, "current_page": number, "last_page": last}
+    return contacts[(number - 1) * PER_PAGE : number * PER_PAGE], meta
 
 
 def _page(list_id: int, asked: Value, book: Book) -> Reply:
-    """Answer as Laravel's paginator: a bad page is 1, one past the end is empty, the last one is 1 at least."""
-    wanted = as_integer(asked)
-    number = wanted if wanted is not None and wanted >= 1 else 1
-    contacts = book.contacts(list_id)
-    shown = contacts[(number - 1) * PER_PAGE : number * PER_PAGE]
-    last = max(1, math.ceil(len(contacts) / PER_PAGE))
-    meta = {"total": len(contacts), "per_page": PER_PAGE, "current_page": number, "last_page": last}
+    shown, meta = paginate(book.contacts(list_id), asked)
     return replies.done(data=[contact.as_json() for contact in shown], meta=meta)
 
 

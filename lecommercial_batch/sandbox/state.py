@@ -2,50 +2,47 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from threading import Condition
 from typing import Final
 
 from lecommercial_batch.sandbox import contact_calls, rules
 from lecommercial_batch.sandbox.book import Book, Contact
-from lecommercial_batch.sandbox.endpoints import Endpoint
+from lecommercial_batch.sandbox.endpoints import SPECS, Endpoint
 from lecommercial_batch.sandbox.limiter import Admission, Throttle
-from lecommercial_batch.sandbox.php import Form, Value
+from lecommercial_batch.sandbox.php import Form
+from lecommercial_batch.sandbox.received import Received
 from lecommercial_batch.sandbox.replies import Reply
 from lecommercial_batch.sandbox.rules import Draft
 from lecommercial_batch.sandbox.settings import Settings, Switches
 from lecommercial_batch.sandbox.stats import Arrival, Counters, Ending, Stats
+from lecommercial_batch.sandbox.tape import Tape, TapeError, people
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """A message that was taken. No key is kept: the sender is the label of its app key."""
-
-    to: str
-    message: str
-    file: str
-    template_id: str
-    variables: Value
-    sender: str
-    text: str  #: as the phone shows it
-    at: float  #: when the call arrived, in seconds since 1970
-
-    def as_json(self) -> dict[str, object]:
-        """Return it as GET /received shows it."""
-        return {name: getattr(self, name) for name in self.__slots__}
+#: The fields of a call about contacts that matter when it is played again; its key does not.
+KEPT: Final = frozenset({"list_id", "phone", "name", "lastname"})
 
 
 class State:
     """A sandbox's memory. Every method may be called from any thread."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tape: Tape | None = None) -> None:
+        """Begin with what the settings say, or with what is on the tape.
+
+        Raises:
+            TapeError: the tape is not one of a sandbox.
+        """
         self.settings: Final = settings
         self._lock = Condition()
         self._throttle = Throttle(settings.limit) if settings.limit else None
         self._switches = settings.switches
         self._counters = Counters()
         self._received: list[Received] = []
-        self._book = Book(settings.lists, settings.people)
+        self._epoch = str(time.time_ns())  #: changes when messages are forgotten
+        self._tape = tape
+        if tape and not tape.is_new:
+            self._book = self._play(tape)
+        else:
+            self._book = Book(settings.lists, settings.people)
+            self._write(lambda tape: tape.begin(settings.lists, settings.people))
 
     @property
     def switches(self) -> Switches:
@@ -70,6 +67,11 @@ class State:
         with self._lock:
             return tuple(self._received)
 
+    def messages(self) -> tuple[str, tuple[Received, ...]]:
+        """Return the same, after a name that changes when messages are forgotten."""
+        with self._lock:
+            return self._epoch, tuple(self._received)
+
     def contacts(self, list_id: int) -> tuple[Contact, ...]:
         """Return a list's contacts in the order of their ids.
 
@@ -78,6 +80,17 @@ class State:
         """
         with self._lock:
             return tuple(self._book.contacts(list_id))
+
+    def snapshot(self) -> dict[str, object]:
+        """Return all that the page shows, but for the messages and contacts themselves."""
+        with self._lock:
+            return {
+                "epoch": self._epoch,
+                "messages": len(self._received),
+                "stats": self._counters.read().as_json(),
+                "lists": self._book.as_json(),
+                "switches": self._switches.as_json(),
+            }
 
     def stats(self) -> Stats:
         """Return the counts as they are now."""
@@ -99,7 +112,10 @@ class State:
         """Forget messages and counts; contacts, switches and throttle stay."""
         with self._lock:
             self._received = []
+            self._epoch = str(time.time_ns())
             self._counters.forget()
+            self._write(lambda tape: tape.write({"forget": True}))
+            self._lock.notify_all()
 
     def arrive(self, path: str) -> Arrival:
         """Note that a call came in."""
@@ -134,6 +150,7 @@ class State:
         )
         with self._lock:
             self._received.append(received)
+            self._write(lambda tape: tape.write({"message": received.as_json()}))
             self._counters.count("accepted")
             self._lock.notify_all()
 
@@ -143,6 +160,9 @@ class State:
             reply = contact_calls.carry_out(endpoint, fields, self._book)
             if reply.done:
                 self._counters.count("carried_out")
+                if SPECS[endpoint].method != "GET":
+                    kept = {name: value for name, value in fields.items() if name in KEPT}
+                    self._write(lambda tape: tape.write({"call": endpoint, "fields": kept}))
                 self._lock.notify_all()
             return reply
 
@@ -157,3 +177,23 @@ class State:
         with self._lock:
             self._counters.leave()
             self._lock.notify_all()
+
+    def _write(self, line: Callable[[Tape], None]) -> None:
+        if self._tape:
+            line(self._tape)
+
+    def _play(self, tape: Tape) -> Book:
+        """Do again what is on the tape."""
+        lines = tape.play()
+        book = Book(*people(next(lines)))
+        for line in lines:
+            match line:
+                case {"message": dict(message)}:
+                    self._received.append(Received(**message))
+                case {"call": str(call), "fields": dict(fields)}:
+                    contact_calls.carry_out(Endpoint(call), fields, book)
+                case {"forget": True}:
+                    self._received.clear()
+                case _:
+                    raise TapeError("a line says nothing it knows")
+        return book

@@ -2,12 +2,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test fuzz torture lint bench format clean lock catalogues schema
+.PHONY: demo browser test fuzz torture lint bench format clean lock catalogues schema
 
 demo: $(READY)
 	$(BIN)/python samples/demo.py
 
-test: $(READY)
+# What tests drive besides Python: installed where it is missing.
+browser: $(READY)
+	$(BIN)/python -m tools.programs curl chromium
+
+test: $(READY) browser
 	$(BIN)/python -m pytest -q
 
 # The readers against random bytes and damaged files: about a minute and a half on two processors.

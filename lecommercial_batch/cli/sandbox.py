@@ -61,6 +61,8 @@ def rehearse(rehearsal: Rehearsal, *, port: int, file: Path | None) -> Exit:
         message = Sentence("port {port} cannot be used: {reason}", port=port, reason=why(error))
         advice = Sentence("Name another with --port; 0 takes a free one.")
         raise InputError(Problem(code="port_in_use", message=message, advice=advice)) from error
+    finally:
+        state.close()
     return Exit.DONE
 
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from lecommercial_batch.sandbox import contact_calls, page, php
 from lecommercial_batch.sandbox.api import Api
@@ -16,6 +18,8 @@ from lecommercial_batch.sandbox.openapi import describe
 from lecommercial_batch.sandbox.received import Window, digits, written
 from lecommercial_batch.sandbox.state import State
 
+#: The names of this computer: a website that has its own name lead here is not let in to people's messages.
+HOSTS: Final = ["127.0.0.1", "localhost"]
 #: Messages on a page of GET /sandbox/messages, unless asked otherwise.
 PAGE: Final = 50
 
@@ -29,17 +33,7 @@ def create_app(state: State) -> Starlette:
     return Starlette(
         routes=[
             Route("/api/{path:path}", Api(doors.state)),
-            Route("/received", doors.received, methods=["GET"]),
-            Route("/received", doors.clear, methods=["DELETE"]),
-            Route("/", page.show),
-            Route("/page/{name}", page.part),
-            Route("/openapi.json", doors.description, methods=["GET"]),
-            Route("/sandbox/events", Events(doors.state)),
-            Route("/sandbox/messages", doors.messages, methods=["GET"]),
-            Route("/sandbox/contacts", doors.contacts, methods=["GET"]),
-            Route("/sandbox/stats", doors.stats, methods=["GET"]),
-            Route("/sandbox/faults", doors.switches, methods=["GET"]),
-            Route("/sandbox/faults", doors.switch, methods=["PUT"]),
+            Mount("/", routes=doors.routes(), middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)]),
         ]
     )
 
@@ -49,6 +43,22 @@ class Doors:
 
     def __init__(self, state: State) -> None:
         self.state: Final = state
+
+    def routes(self) -> list[Route]:
+        """Return where it does."""
+        return [
+            Route("/received", self.received, methods=["GET"]),
+            Route("/received", self.clear, methods=["DELETE"]),
+            Route("/", page.show),
+            Route("/page/{name}", page.part),
+            Route("/openapi.json", self.description, methods=["GET"]),
+            Route("/sandbox/events", Events(self.state)),
+            Route("/sandbox/messages", self.messages, methods=["GET"]),
+            Route("/sandbox/contacts", self.contacts, methods=["GET"]),
+            Route("/sandbox/stats", self.stats, methods=["GET"]),
+            Route("/sandbox/faults", self.switches, methods=["GET"]),
+            Route("/sandbox/faults", self.switch, methods=["PUT"]),
+        ]
 
     async def received(self, _: Request) -> Response:
         """Show the messages that were taken, in the order they were."""

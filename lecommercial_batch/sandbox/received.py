@@ -82,7 +82,11 @@ def written(number: str) -> str:
 
 
 def _attachment(url: str) -> dict[str, str]:
-    name = unquote(PurePosixPath(urlsplit(url).path).name) or url
+    try:
+        address = urlsplit(url)
+        name, host = unquote(PurePosixPath(address.path).name) or url, address.netloc
+    except ValueError:  # an address that is none, which the API takes all the same
+        name, host = url, ""
     ending = name.rpartition(".")[2].lower()
     kind = next((kind for kind, endings in _KINDS.items() if ending in endings), "text")
-    return {"url": url, "name": name, "kind": kind, "ending": ending, "host": urlsplit(url).netloc}
+    return {"url": url, "name": name, "kind": kind, "ending": ending, "host": host}

@@ -44,6 +44,11 @@ class State:
             self._book = Book(settings.lists, settings.people)
             self._write(lambda tape: tape.begin(settings.lists, settings.people))
 
+    def close(self) -> None:
+        """Close the tape, if there is one."""
+        if self._tape:
+            self._tape.close()
+
     @property
     def switches(self) -> Switches:
         """The switches as they are now."""
@@ -184,16 +189,23 @@ class State:
 
     def _play(self, tape: Tape) -> Book:
         """Do again what is on the tape."""
-        lines = tape.play()
-        book = Book(*people(next(lines)))
-        for line in lines:
-            match line:
-                case {"message": dict(message)}:
-                    self._received.append(Received(**message))
-                case {"call": str(call), "fields": dict(fields)}:
-                    contact_calls.carry_out(Endpoint(call), fields, book)
-                case {"forget": True}:
-                    self._received.clear()
-                case _:
-                    raise TapeError("a line says nothing it knows")
+        try:
+            lines = tape.play()
+            book = Book(*people(next(lines)))
+            for line in lines:
+                self._repeat(line, book)
+        except (KeyError, TypeError, ValueError) as error:
+            tape.close()
+            raise TapeError("a line is not a sandbox's") from error
         return book
+
+    def _repeat(self, line: Mapping[str, object], book: Book) -> None:
+        match line:
+            case {"message": dict(message)}:
+                self._received.append(Received(**message))
+            case {"call": str(call), "fields": dict(fields)}:
+                contact_calls.carry_out(Endpoint(call), fields, book)
+            case {"forget": True}:
+                self._received.clear()
+            case _:
+                raise ValueError("not a line of a tape")

@@ -7,12 +7,9 @@ READY := .venv/.ready
 demo: $(READY)
 	$(BIN)/python samples/demo.py
 
-# What tests drive besides Python: installed where it is missing.
-browser: $(READY)
+test: $(READY)
 	$(BIN)/python -m tools.programs curl chromium
-
-test: $(READY) browser
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 # The readers against random bytes and damaged files: about a minute and a half on two processors.
 fuzz: $(READY)
@@ -49,7 +46,7 @@ catalogues schema: $(READY)
 	$(BIN)/python -m tools.$@
 
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)

@@ -10,7 +10,7 @@ from lecommercial_batch.shared import Cells
 #: Share of the rate that is used. The network moves calls closer together on their way: what is left absorbs it.
 USED: Final = 0.983
 #: How much longer than its period a full count of calls takes at least.
-GUARDED: Final = 1.0145
+GUARDED: Final = 1.013
 #: Seconds of calls that may be caught up when one left late; the guard still holds.
 CATCH_UP: Final = 0.1
 #: Seconds that are no time at all: timers are no finer.
@@ -26,6 +26,7 @@ _LONGEST_LINE: Final = 16
 _FIRST_SEAT: Final = _LINE + 2 * _LONGEST_LINE
 _RING: Final = _FIRST_SEAT + _SEATS * _SEAT
 _REMEMBERED: Final = 4096  #: departures that are kept
+_OVERTAKEN: Final = 512  #: by how many a late call is looked for, at most
 CELLS: Final = _RING + _REMEMBERED
 _LOOK_AGAIN: Final = 0.5  #: seconds between looks at who else is there
 _SHORTEST_STAY: Final = 10.0  #: seconds for which a hand that says nothing still counts
@@ -97,8 +98,8 @@ class Budget:
         self._sit_down(now)
         self._obey(self._common(now))
 
-    def leave(self, now: float) -> None:
-        """Note that a call leaves now; only under the lock, and at its time."""
+    def leave(self, now: float) -> int:
+        """Note that a call leaves now, and return its number; only under the lock, and at its time."""
         values = self._cells.values
         head, last = int(values[_HEAD]), values[_LAST]
         if last > now + 1:
@@ -110,6 +111,24 @@ class Budget:
         values[_HEAD] = head + 1
         if values[_WAITING]:
             self._keep_in_line(now)
+        return head
+
+    def correct(self, number: int, meant: float, at: float) -> None:
+        """Note that a call left later than it was meant to: those a period after it reckon with that.
+
+        The times stay in order, so a call that was overtaken moves back among those that overtook it.
+        """
+        if not self._cells.lock():
+            return
+        values, head = self._cells.values, int(self._cells.values[_HEAD])
+        oldest = max(0, head - _REMEMBERED, number - _OVERTAKEN)
+        found = next((n for n in range(number, oldest - 1, -1) if values[_RING + n % _REMEMBERED] == meant), None)
+        if found is not None and number < head:
+            while found + 1 < head and (after := values[_RING + (found + 1) % _REMEMBERED]) < at:
+                values[_RING + found % _REMEMBERED] = after
+                found += 1
+            values[_RING + found % _REMEMBERED] = at
+        self._cells.unlock()
 
     def _line(self) -> list[tuple[float, float]]:
         values = self._cells.values

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
@@ -16,6 +16,7 @@ from lecommercial_batch.render import Wording
 from lecommercial_batch.sender import DEFAULT_SENDER
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.toml import TomlError, read_toml
+from lecommercial_batch.variants import Variant
 
 Format = Literal["xlsx", "csv", "json"]
 _RATE_SCHEMA: Final = {"type": "string", "pattern": WRITTEN.pattern, "default": str(DEFAULT_RATE)}
@@ -67,9 +68,7 @@ class Contacts(_Table):
     """Keep the rows whose column has one of these values."""
 
 
-class MessageTable(_Table):
-    """What each of them will read: a text, or a template of Le Commercial's."""
-
+class _Said(_Table):
     text: str = ""
     """The message, with each column as a {{ variable }}."""
     text_file: str = ""
@@ -82,12 +81,12 @@ class MessageTable(_Table):
     """What stands for each of the template's variables."""
 
     @model_validator(mode="after")
-    def one_kind(self) -> "MessageTable":
+    def one_kind(self) -> Self:
         """A template is sent without a text or file of our own: the API would drop them in silence."""
-        given = [name for name in ("text", "text_file", "template_id") if getattr(self, name)]
+        given = [name for name in self.kinds() if getattr(self, name)]
         if len(given) != 1:
             raise ValueError(
-                Sentence("a message has exactly one of text, text_file and template_id"),
+                Sentence("a message has exactly one of {keys}", keys=", ".join(self.kinds())),
                 Sentence("Remove: {keys}.", keys=", ".join(given[1:])) if given else Sentence("Add text = “…”."),
             )
         if self.template_id and self.file:
@@ -101,6 +100,45 @@ class MessageTable(_Table):
                 Sentence("In a text, write {example} straight away.", example="{{ prenom }}"),
             )
         return self
+
+    @classmethod
+    def kinds(cls) -> tuple[str, ...]:
+        return "text", "text_file", "template_id"
+
+
+class VariantTable(_Said):
+    """One of several wordings that are compared: a part of the people gets it."""
+
+    name: str = Field(min_length=1, max_length=40)
+    """What the report calls it, such as A."""
+    share: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    """Its share of the people, in proportion to the others': 1 and 1, or 90 and 10."""
+
+
+class MessageTable(_Said):
+    """What each of them will read: a text, a template of Le Commercial's, or one of several variants."""
+
+    on_empty: Literal["reject", "allow"] = "reject"
+    """What is done where the message prints an empty cell: its row is rejected, or nothing stands in its place."""
+    signature: str = ""
+    """The name people know you by; messages that do not say it are warned of."""
+    variants: list[VariantTable] = Field(default_factory=list)
+    """Several wordings, each for a part of the people, told apart in the report."""
+
+    @model_validator(mode="after")
+    def several(self) -> Self:
+        """One variant is none, and two of a name could not be told apart."""
+        names = [variant.name for variant in self.variants]
+        if len(names) == 1 or len(set(names)) < len(names):
+            raise ValueError(
+                Sentence("variants are at least two, each with a name of its own"),
+                Sentence("Write [[message.variants]] once for each of them."),
+            )
+        return self
+
+    @classmethod
+    def kinds(cls) -> tuple[str, ...]:
+        return *super().kinds(), "variants"
 
 
 class Sending(_Table):
@@ -116,6 +154,8 @@ class Sending(_Table):
     """More than this share of failures and unknowns among the last hundred answers stops a sender."""
     canary: int = Field(default=0, ge=0)
     """So many messages are sent first; the others go when you have seen what became of them."""
+    delivery: Literal["at-most-once", "at-least-once"] = "at-most-once"
+    """Whether a message that may have been delivered is left alone, or sent again: then some get it twice."""
 
 
 class ReportTable(_Table):
@@ -145,7 +185,7 @@ class Campaign:
     name: str
     contacts: Contacts
     contacts_file: Path
-    wording: Wording
+    variants: tuple[Variant, ...]  #: its wording, or several
     senders: tuple[str, ...]
     options: RunOptions
 
@@ -172,29 +212,46 @@ def load_campaign(path: Path) -> Campaign:
         name=written.name,
         contacts=written.contacts,
         contacts_file=Path("-") if written.contacts.file == "-" else folder / written.contacts.file,
-        wording=_wording(path, written.message),
+        variants=_variants(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
         options=RunOptions(
             rate=written.sending.rate,
             stop_after_failures=written.sending.stop_after_failures,
             stop_at_failure_rate=written.sending.stop_at_failure_rate,
             canary=written.sending.canary,
+            at_least_once=written.sending.delivery == "at-least-once",
             report_directory=(folder / written.report.directory).resolve(),
             report_formats=tuple(dict.fromkeys(written.report.formats)),
         ),
     )
 
 
-def _wording(path: Path, message: MessageTable) -> Wording:
-    return Wording(
-        text=_text_of(path, message.text_file) if message.text_file else message.text,
-        file=message.file,
-        template_id=message.template_id,
-        variables=message.variables,
+def _variants(path: Path, message: MessageTable) -> tuple[Variant, ...]:
+    if not message.variants:
+        return (Variant(wording=_wording(path, message, message, place="message")),)
+    return tuple(
+        Variant(
+            name=each.name,
+            share=each.share,
+            wording=_wording(path, each, message, place=f"message.variants.{each.name}"),
+        )
+        for each in message.variants
     )
 
 
-def _text_of(campaign: Path, name: str) -> str:
+def _wording(path: Path, said: _Said, message: MessageTable, *, place: str) -> Wording:
+    return Wording(
+        place=place,
+        text=_text_of(path, said.text_file, place) if said.text_file else said.text,
+        file=said.file or ("" if said.template_id else message.file),
+        template_id=said.template_id,
+        variables=said.variables,
+        signature=message.signature,
+        allow_empty=message.on_empty == "allow",
+    )
+
+
+def _text_of(campaign: Path, name: str, place: str) -> str:
     path = campaign.parent / name
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -202,7 +259,7 @@ def _text_of(campaign: Path, name: str) -> str:
         problem = Problem(
             code="unreadable_file",
             file=str(campaign),
-            column="message.text_file",
+            column=f"{place}.text_file",
             message=Sentence("the message's file {file} cannot be read", file=str(path)),
             advice=Sentence("Its path is relative to the campaign file; it is a text file in UTF-8."),
         )

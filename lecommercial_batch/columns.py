@@ -60,6 +60,8 @@ _YES_OR_NO: Final = frozenset(
 _FIRST_NAME: Final = frozenset({"prenom", "prenoms", "firstname", "givenname", "forename"})
 _NAME: Final = frozenset({"nom", "noms", "name", "lastname", "surname", "client", "contact"})
 
+_OURS: Final = "lc_"  #: how a report's own columns begin
+_WRITTEN_TO: Final = "lc_phone"
 _MOST: Final = 0.5  #: of the filled cells of a column
 
 
@@ -97,13 +99,23 @@ def guess_phone(
 
     ``samples`` are a few rows of cells. They decide between headers that say the same, and whether a header
     like `Numéro`, which may count quotes as well as phones, is one at all.
+
+    Of a report that is fed back it is the column whose numbers were written to, since that is the one that people
+    correct; where there is none, the report's own.
     """
 
     def is_mobile(cell: Cell) -> bool:
         return isinstance(normalise(cell, region=region), Reading)
 
+    own = [index for index, name in enumerate(columns) if not name.startswith(_OURS)]
+    if is_report(columns):
+        written_to = list(columns).index(_WRITTEN_TO)
+        if rows := [row for row in samples if str(row[written_to]).strip()]:
+            agreeing = [index for index in own if _agree(rows, index, written_to, region)]
+            return max(agreeing, key=lambda index: (_phone_strength(columns[index]), -index), default=written_to)
     best: tuple[tuple[bool, int, float, int], int] | None = None
-    for index, column in enumerate(columns):
+    for index in own:
+        column = columns[index]
         strength = _phone_strength(column)
         share = _share(samples, index, is_mobile)
         if strength == 0 or (strength == 1 and share <= _MOST):
@@ -112,6 +124,11 @@ def guess_phone(
         if best is None or rank > best[0]:
             best = rank, index
     return best[1] if best else None
+
+
+def is_report(columns: Sequence[str]) -> bool:
+    """Tell whether a file is one of our reports."""
+    return _WRITTEN_TO in columns and "lc_status" in columns
 
 
 def guess_consent(columns: Sequence[str], samples: Sequence[Sequence[Cell]] = ()) -> int | None:
@@ -135,6 +152,16 @@ def guess_name(columns: Sequence[str]) -> int | None:
             if words & _words(column) and not _phone_strength(column):
                 return index
     return None
+
+
+def _agree(rows: Sequence[Sequence[Cell]], index: int, written_to: int, region: str) -> bool:
+    """Tell whether a column holds the numbers that were written to."""
+    return all(_number(row[index], region) == _number(row[written_to], region) for row in rows)
+
+
+def _number(cell: Cell, region: str) -> str:
+    reading = normalise(cell, region=region, accept_any=True)
+    return reading.phone.e164 if isinstance(reading, Reading) else ""
 
 
 def _phone_strength(column: str) -> int:

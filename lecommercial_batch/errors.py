@@ -35,6 +35,8 @@ class Problem:
     advice: Sentence = NOTHING
     file: str = ""
     row: int | None = None  #: as Excel numbers it
+    rows: tuple[int, ...] = ()  #: the first of many rows of which it is so, instead of ``row``
+    count: int = 0  #: how many those are
     column: str = ""
     severity: Severity = Severity.ERROR
 

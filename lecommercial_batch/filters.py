@@ -1,6 +1,7 @@
 """The filters of a message template: French amounts, dates, names and phone numbers."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -23,7 +24,15 @@ _DATES: Final = (
     "%d/%m/%Y %H:%M",
     "%Y-%m-%d %H:%M:%S",
 )
-_PARTICLES: Final = frozenset({"de", "du", "des", "la", "le", "les", "d", "l", "von", "van", "der", "den"})
+#: Words that stay small within a name: `Anne du Bellay`, `Charles d'Orléans`.
+_PARTICLES: Final = frozenset({"de", "du", "des", "von", "van", "der", "den", "et"})
+#: Articles that do so after "de" alone: `de la Tour`, but `Le Goff`.
+_ARTICLES: Final = frozenset({"la", "les"})
+#: Words that do so between the hyphens of a town's name: `Aix-en-Provence`.
+_INNER: Final = frozenset({"en", "sur", "sous", "aux", "au", "à", "lès", "lez", "les", "la", "le", "et"})
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_APOSTROPHES: Final = ("'", "’")
+_FIRST_OF_MONTH: Final = re.compile(r"(?<![A-Za-z'])d(?= +MMM)")
 
 
 class BadValueError(ValueError):
@@ -61,21 +70,51 @@ def euros(value: Cell) -> str:
 
 
 def day(value: Cell, pattern: str = "dd/MM/yyyy") -> str:
-    """Print a date; ``pattern`` is Babel's, such as ``EEEE d MMMM``."""
+    """Print a date; ``pattern`` is Babel's, such as ``EEEE d MMMM``. The first of a month is its ``1er``."""
     from babel.dates import format_datetime  # noqa: PLC0415 - as above
 
-    return format_datetime(_moment(value), pattern, locale=LOCALE)
+    moment = _moment(value)
+    return format_datetime(
+        moment, _FIRST_OF_MONTH.sub("d'er'", pattern) if moment.day == 1 else pattern, locale=LOCALE
+    )
 
 
 def title(value: Cell) -> str:
-    """``JEAN-LUC DE LA TOUR`` → ``Jean-Luc de la Tour``."""
-    words = str(value).strip()
+    """``JEAN-LUC DE LA TOUR`` → ``Jean-Luc de la Tour``, ``o'connor`` → ``O'Connor``, ``MCDONALD`` → ``McDonald``.
 
-    def capital(match: re.Match[str]) -> str:
-        word = match[0].lower()
-        return word if match.start() > 0 and word in _PARTICLES else word[:1].upper() + word[1:]
+    A word with capitals and small letters is left as it is: somebody took the trouble.
+    """
+    name = unicodedata.normalize("NFC", str(value).strip())
+    written: list[str] = []
+    end, before = 0, ""
+    for found in _WORD.finditer(name):
+        gap, rest, small = name[end : found.start()], name[found.end() :], found[0].lower()
+        keeps = not _is_of_one_case(found[0])
+        stays_small = _is_particle(small, before, rest) or (gap[-1:] == rest[:1] == "-" and small in _INNER)
+        written += (gap, found[0] if keeps else small if stays_small else _capital(small))
+        end, before = found.end(), small
+    return "".join(written) + name[end:]
 
-    return re.sub(r"[^\W\d_]+", capital, words)
+
+def _is_of_one_case(word: str) -> bool:
+    """Tell whether all letters are alike, or all but the first, as when Caps Lock was on."""
+    return word in {word.lower(), word.upper()} or (len(word) > 1 and word == word[0].lower() + word[1:].upper())
+
+
+def _is_particle(word: str, before: str, rest: str) -> bool:
+    """Tell whether a word stays small: it is not the name's first, unless `la` follows, nor its last."""
+    if not rest.strip():
+        return False
+    if word in {"d", "l"}:
+        return rest.startswith(_APOSTROPHES) and bool(before) and (word == "d" or before == "de")
+    follows_la = word == "de" and rest.lower().startswith((" la ", " l'", " l’"))
+    return (word in _PARTICLES and (bool(before) or follows_la)) or (word in _ARTICLES and before == "de")
+
+
+def _capital(word: str) -> str:
+    if word.startswith("mc") and len(word) > len("mcd"):
+        return f"Mc{word[2:].capitalize()}"
+    return word[:1].upper() + word[1:]
 
 
 def phone(value: Cell) -> str:

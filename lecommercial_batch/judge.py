@@ -18,13 +18,21 @@ class Judge:
         self.waits = 0  # calls in a row that were not executed
         self._waited = 0.0  # seconds, for all of them together
         self._failures = 0  # failures and unknowns in a row
+        self._first = 0.0  # when the first of them was heard of
         self._bound = stop_after_failures
         self._rate = stop_at_failure_rate
         self._last: deque[bool] = deque(maxlen=RATED)  # which of the last answers were failures or unknowns
         self._failed = 0  # of them
 
-    def hear(self, answer: Answer) -> None:
+    def hear(self, answer: Answer, *, began: float = 0.0, ended: float = 0.0) -> None:
+        """Take in the answer to a call that lasted from ``began`` to ``ended``, in seconds of an even clock.
+
+        Where the line is cut, all that was on its way is lost at once. That is one failure, not many: what is
+        lost then counts only if its call began after the first of them.
+        """
         match answer.outcome:
+            case Outcome.UNSURE if answer.reason == "connection_lost" and self._failures and began < self._first:
+                pass
             case Outcome.ACCEPTED:
                 self._failures = self.waits = 0
                 self._waited = 0.0
@@ -32,6 +40,7 @@ class Judge:
             case Outcome.REFUSED | Outcome.UNSURE:
                 self.waits = 0
                 self._waited = 0.0
+                self._first = self._first if self._failures else ended
                 self._failures += 1
                 if self._failures >= self._bound:
                     self._halt("failures_in_a_row")

@@ -1,16 +1,18 @@
 """A journal that lives in memory: fast and forgetful, for tests. It keeps the promises of `ports.Journal`."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from lecommercial_batch.control import Event, Wish
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.model import (
     Claimed,
     Counts,
     Message,
     NewRun,
+    Phone,
     Reason,
     Rejection,
     ReportRow,
@@ -47,6 +49,12 @@ class MemoryJournal:
         self._entries: dict[str, dict[int, _Entry]] = {}
         self._rejections: dict[str, dict[int, Rejection]] = {}
         self._tokens: Counter[str] = Counter()
+        self._wishes: dict[str, Wish] = {}
+        self._events: dict[str, list[Event]] = {}
+
+    @property
+    def control(self) -> "MemoryJournal":
+        return self
 
     async def begin_run(self, new: NewRun) -> str:
         name = f"run-{len(self._runs) + 1}"
@@ -60,6 +68,7 @@ class MemoryJournal:
             ended_at=None,
         )
         self._entries[name] = {}
+        self._events[name] = []
         self._rejections[name] = {}
         return name
 
@@ -84,7 +93,7 @@ class MemoryJournal:
         return self._runs[run]
 
     async def runs(self) -> Sequence[Run]:
-        frozen = [run for run in self._runs.values() if run.state is not RunState.PLANNING]
+        frozen = [run for run in self._runs.values() if run.state is not RunState.PLANNING and not run.new.test]
         return frozen[::-1]
 
     async def counts(self, run: str) -> Counts:
@@ -93,17 +102,27 @@ class MemoryJournal:
         return Counts(
             rejected={Reason(reason): count for reason, count in sorted(by_reason.items())},
             messages={status: by_status[status] for status in Status},
+            variants={name: self._variant(run, name) for name in self._runs[run].new.variants},
         )
 
-    async def lanes(self, run: str) -> Sequence[str]:
-        left = (each for each in self._entries[run].values() if each.status in {Status.PENDING, Status.SENDING})
+    def _variant(self, run: str, name: str) -> dict[Status, int]:
+        entries = self._entries[run].values()
+        by_status = Counter(each.status for each in entries if each.message.variant == name)
+        return {status: by_status[status] for status in Status}
+
+    async def lanes(
+        self, run: str, statuses: Collection[Status] = (Status.PENDING, Status.SENDING)
+    ) -> Sequence[str]:
+        left = (each for each in self._entries[run].values() if each.status in statuses)
         return sorted({each.message.sender for each in left})
 
     async def move(self, run: str, state: RunState) -> None:
         found, now = self._runs[run], self._clock.now()
         halted = {} if state is RunState.RUNNING else found.halted
         started = (found.started_at or now) if state is RunState.RUNNING else found.started_at
-        ended = now if state is RunState.ENDED else None
+        ended = now if state in {RunState.ENDED, RunState.CANCELLED} else None
+        if state is RunState.RUNNING:
+            self._wishes.pop(run, None)
         self._runs[run] = replace(found, state=state, halted=halted, started_at=started, ended_at=ended)
 
     async def halt(self, run: str, *, lane: str, reason: str) -> None:
@@ -113,13 +132,14 @@ class MemoryJournal:
     async def begin_turn(self, lane: str) -> Turn:
         self._tokens[lane] += 1
         abandoned = [
-            each
-            for entries in self._entries.values()
+            (run, each)
+            for run, entries in self._entries.items()
             for each in entries.values()
             if each.message.sender == lane and each.status is Status.SENDING
         ]
-        for each in abandoned:
-            each.status, each.reason = Status.UNKNOWN, "interrupted"
+        for run, each in abandoned:
+            each.status, each.reason, each.detail = Status.UNKNOWN, "interrupted", ""
+            self._note(run, each, each.reason)
         return Turn(lane, self._tokens[lane], len(abandoned))
 
     async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime) -> Sequence[Claimed]:
@@ -129,6 +149,7 @@ class MemoryJournal:
         claimed = sorted(due, key=lambda each: (each.due_at, each.message.row.number))[:limit]
         for each in claimed:
             each.status, each.token, each.attempts = Status.SENDING, turn.token, each.attempts + 1
+            self._note(run, each, "")
         return [
             Claimed(
                 run=run,
@@ -148,11 +169,49 @@ class MemoryJournal:
             if entry := self._own_claim(turn, result.run, result.row):
                 entry.status, entry.reason, entry.detail = result.status, result.reason, result.detail
                 entry.answered_at, entry.due_at = result.at, result.due_at or _AT_ONCE
+                self._note(result.run, entry, result.reason, result.detail, at=result.at)
 
     async def release(self, turn: Turn, claimed: Sequence[Claimed]) -> None:
         for each in claimed:
             if entry := self._own_claim(turn, each.run, each.row):
                 entry.status, entry.attempts = Status.PENDING, entry.attempts - 1
+                self._note(each.run, entry, "released")
+
+    async def ask(self, run: str, wish: Wish) -> None:
+        self._wishes[run] = wish
+
+    async def wish(self, run: str) -> Wish | None:
+        return self._wishes.get(run)
+
+    async def cancel(self, run: str) -> int:
+        return self._move(run, (Status.PENDING,), Status.CANCELLED, "cancelled")
+
+    async def retry(self, run: str, statuses: Collection[Status]) -> int:
+        again = set(statuses) & {Status.FAILED, Status.UNKNOWN}
+        return self._move(run, again, Status.PENDING, "retried")
+
+    async def history(self, run: str, phone: Phone) -> Sequence[Event]:
+        rows = {row for row, entry in self._entries[run].items() if entry.message.phone == phone}
+        return [event for event in self._events[run] if event.row in rows]
+
+    def _move(self, run: str, statuses: Collection[Status], to: Status, reason: str) -> int:
+        moved = [entry for entry in self._entries[run].values() if entry.status in statuses]
+        for entry in moved:
+            entry.status, entry.detail, entry.due_at = to, "", _AT_ONCE
+            entry.reason = reason if to is Status.CANCELLED else ""
+            self._note(run, entry, reason)
+        return len(moved)
+
+    def _note(self, run: str, entry: _Entry, reason: str, detail: str = "", *, at: datetime | None = None) -> None:
+        event = Event(
+            row=entry.message.row.number,
+            at=at or self._clock.now(),
+            status=entry.status,
+            attempts=entry.attempts,
+            reason=reason,
+            detail=detail,
+        )
+        self._events[run].append(event)
 
     def rows(self, run: str) -> Iterator[ReportRow]:
         entries, rejections = self._entries[run], self._rejections[run]
@@ -183,6 +242,7 @@ def _reported(entry: _Entry) -> ReportRow:
         answered_at=entry.answered_at,
         repair=message.repair,
         detail=interrupted if entry.reason == "interrupted" else entry.detail,
+        variant=message.variant,
     )
 
 

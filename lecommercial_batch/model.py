@@ -71,6 +71,8 @@ class RunState(StrEnum):
     PLANNED = "planned"  #: frozen, not started
     RUNNING = "running"  #: a process drains it, or died while it did
     STOPPED = "stopped"  #: halted or asked to stop; resumable
+    PAUSED = "paused"  #: an operator asked to wait; resumable
+    CANCELLED = "cancelled"  #: an operator gave up on what was left
     ENDED = "ended"  #: nothing is left to send
 
 
@@ -164,6 +166,7 @@ class Message:
     sender: str
     content: Content
     repair: Sentence = NOTHING
+    variant: str = ""
 
 
 @many(kw_only=True)
@@ -200,6 +203,7 @@ class RunOptions:
     stop_after_failures: int
     stop_at_failure_rate: float = 0.5  #: share of the last hundred answers
     canary: int = 0  #: messages that are sent first, to see what becomes of them
+    at_least_once: bool = False  #: whether messages that may have been delivered are sent again
     report_directory: Path
     report_formats: tuple[str, ...]
 
@@ -214,6 +218,8 @@ class NewRun:
     columns: tuple[str, ...]  #: the file's own column names, in order
     phone_column: str
     options: RunOptions
+    test: bool = False  #: a test send, which is none of the campaign's runs
+    variants: tuple[str, ...] = ()  #: the names of the wordings that are compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +242,7 @@ class Counts:
 
     rejected: Mapping[Reason, int]
     messages: Mapping[Status, int]
+    variants: Mapping[str, Mapping[Status, int]] = field(default_factory=dict)  #: of messages; empty without any
 
     @property
     def rows(self) -> int:
@@ -290,3 +297,4 @@ class ReportRow:
     repair: Sentence
     detail: Sentence | str  #: ours to translate, or the API's own words
     column: str = ""  #: for a rejection: the column at fault
+    variant: str = ""  #: which of several wordings, where there are

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from aiolimiter import AsyncLimiter
@@ -17,6 +18,9 @@ RECOVERY: Final = 60.0
 #: The slowest that the pace is made, as a share of it.
 SLOWEST: Final = 1 / 64
 _BUSY: Final = 0.0005  #: seconds until a budget that another process writes to is tried again
+
+#: To be called when a call's first byte is written.
+Left = Callable[[], None]
 
 
 class Pace:
@@ -75,20 +79,20 @@ class Gate:
         self._share = 1.0  # of the pace, at the moment it was last slowed down
         self._slowed_at = self._left_at = float("-inf")
 
-    async def wait(self) -> bool:
-        """Wait until one call may leave.
+    async def wait(self) -> Left | None:
+        """Wait until one call may leave, and return what to call when it really has.
 
-        False: others of this machine were faster, and its time is more than ``PATIENCE`` away.
+        None: others of this machine were faster, and its time is more than ``PATIENCE`` away.
         """
         if not self._paced:
             await self._pace.wait()
             self._paced = True
-        while (wait := self._leave()) > 0:
-            if wait > PATIENCE:
-                return False
-            await asyncio.sleep(wait)
+        while isinstance(left := self._leave(), float):
+            if left > PATIENCE:
+                return None
+            await asyncio.sleep(left)
         self._paced = False
-        return True
+        return left
 
     def until_next(self) -> float:
         """Return the seconds until the next call may leave, if nobody else is faster."""
@@ -109,7 +113,7 @@ class Gate:
         slowed = self._left_at + self._pace.spacing / share if (share := self.share()) < 1 else now
         return max([slowed, *(budget.earliest(now) for budget in self._shared)])
 
-    def _leave(self) -> float:
+    def _leave(self) -> Left | float:
         """Leave now, in all budgets at once, or return the seconds to wait before it is tried again."""
         locked = []
         try:
@@ -127,12 +131,17 @@ class Gate:
                         budget.come_back(now, at)
                 return at - now
             self._left_at = at = max(at, now)
-            for budget in self._shared:
-                budget.leave(at)
-            return 0.0
+            return partial(_correct, at, [(budget, budget.leave(at)) for budget in self._shared])
         finally:
             for budget in locked:
                 budget.unlock()
+
+
+def _correct(meant: float, numbers: Sequence[tuple[Budget, int]]) -> None:
+    """Say when a call really left: a busy program may be late, and a new connection takes a while."""
+    if (now := _now()) > meant + TICK:
+        for budget, number in numbers:
+            budget.correct(number, meant, now)
 
 
 def _now() -> float:

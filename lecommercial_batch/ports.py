@@ -1,9 +1,10 @@
 """The few Protocols between the way of a row and the world."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from lecommercial_batch.control import Control
 from lecommercial_batch.model import (
     Answer,
     Claimed,
@@ -55,8 +56,11 @@ class Source(Protocol):
 class Gateway(Protocol):
     """Whatever takes a message to the API."""
 
-    async def send(self, phone: Phone, content: Content) -> Answer:
-        """Make one `create-message` call. Never raises: whatever happens is an answer."""
+    async def send(self, phone: Phone, content: Content, *, left: Callable[[], None]) -> Answer:
+        """Make one `create-message` call. Never raises: whatever happens is an answer.
+
+        ``left`` is called as the request begins to be written, so that the pace knows when it really left.
+        """
         ...
 
 
@@ -65,6 +69,11 @@ class Journal(Protocol):
 
     Any method raises JournalError when the database cannot do what was asked.
     """
+
+    @property
+    def control(self) -> Control:
+        """Return what an operator at another terminal uses."""
+        ...
 
     async def begin_run(self, new: NewRun) -> str:
         """Open a run for planning and return its id."""
@@ -87,7 +96,7 @@ class Journal(Protocol):
         ...
 
     async def runs(self) -> Sequence[Run]:
-        """Return all runs that were frozen, newest first."""
+        """Return all runs that were frozen, newest first, without test sends."""
         ...
 
     async def counts(self, run: str) -> Counts:

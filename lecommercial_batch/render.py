@@ -20,13 +20,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lecommercial_batch.columns import key
 from lecommercial_batch.errors import CampaignError, Problem
 from lecommercial_batch.filters import FILTERS, BadValueError, plain
+from lecommercial_batch.limits import flaw_of
 from lecommercial_batch.model import Cell, Content, Reason, Recipient, Rejection, Row
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.spoilt import has_spoilt, is_spoilt
-
-LONGEST_TEXT: Final = 1000  #: Unicode code points after trimming; source: the API's documentation
-LONGEST_FILE: Final = 200  #: characters of an attachment's address; source: servers of the API's family
-ATTACHMENTS: Final = ("jpg", "jpeg", "png", "webp", "pdf", "docx", "xlsx", "csv", "txt")
 
 #: The values by their names in the template → the text.
 Filler = Callable[[Mapping[str, object]], str]
@@ -40,11 +37,14 @@ class Wording:
     file: str = ""
     template_id: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+    signature: str = ""  #: what every message must say of who it is from; "" where nobody looks
+    allow_empty: bool = False  #: an empty cell is printed as nothing, instead of rejecting its row
+    place: str = "message"  #: where it stands in the campaign file
 
     def parts(self) -> Mapping[str, str]:
         """Return each template by the place it stands at in the campaign file."""
-        written = {"message.text": self.text, "message.file": self.file}
-        named = {f"message.variables.{name}": text for name, text in self.variables.items()}
+        written = {f"{self.place}.text": self.text, f"{self.place}.file": self.file}
+        named = {f"{self.place}.variables.{name}": text for name, text in self.variables.items()}
         return {place: text for place, text in {**written, **named}.items() if text}
 
 
@@ -70,6 +70,21 @@ class EmptyCell(Undefined):
         return hash("")
 
 
+class BlankCell(EmptyCell):
+    """An empty cell that may be printed as nothing: that it was is noted."""
+
+    __slots__ = ("_noted",)
+
+    def __init__(self, column: str, noted: list[str]) -> None:
+        super().__init__(name=column)
+        self._noted = noted
+
+    def __str__(self) -> str:
+        if self._undefined_name not in self._noted:
+            self._noted.append(str(self._undefined_name))
+        return ""
+
+
 class Renderer:
     """The compiled templates of one campaign over one file's columns.
 
@@ -84,13 +99,16 @@ class Renderer:
             raise CampaignError(*compiler.problems)
         self._names = tuple(compiler.used)
         self._indexes = tuple(compiler.used.values())
-        self._empty = {name: _empty(columns[index]) for name, index in compiler.used.items()}
+        self.used: Final = self._indexes  #: the columns whose values go into the message
+        self.blanks: Final[list[str]] = []  #: columns whose empty cell is in the message that was rendered last
+        empty = self._blank if wording.allow_empty else _empty
+        self._empty = {name: empty(columns[index]) for name, index in compiler.used.items()}
         self._columns = columns
-        self._text = parts.get("message.text", _nothing)
-        self._file = parts.get("message.file", _nothing)
+        self._text = parts.get(f"{wording.place}.text", _nothing)
+        self._file = parts.get(f"{wording.place}.file", _nothing)
         self._template_id = wording.template_id
         self._variables = tuple(
-            (name, parts.get(f"message.variables.{name}", _nothing)) for name in wording.variables
+            (name, parts.get(f"{wording.place}.variables.{name}", _nothing)) for name in wording.variables
         )
 
     def render(self, recipient: Recipient) -> Content | Rejection:
@@ -98,6 +116,7 @@ class Renderer:
         cells = [recipient.row.cells[index] for index in self._indexes]
         if has_spoilt(cells):
             return self._spoilt(recipient.row)
+        self.blanks.clear()
         try:
             content = self._fill(self._values(cells))
         except EmptyCellError as error:
@@ -109,7 +128,7 @@ class Renderer:
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             detail = Sentence("the message cannot be made from this row: {error}", error=str(error)[:200])
             return Rejection(recipient.row, Reason.BAD_VALUE, detail)
-        flaw = _flaw(content)
+        flaw = flaw_of(content)
         return content if flaw is None else Rejection(recipient.row, *flaw)
 
     def _values(self, cells: Sequence[Cell]) -> Mapping[str, Cell | EmptyCell]:
@@ -123,6 +142,9 @@ class Renderer:
         return {
             name: self._empty[name] if cell == "" else cell for name, cell in zip(self._names, bare, strict=True)
         }
+
+    def _blank(self, column: str) -> EmptyCell:
+        return BlankCell(column, self.blanks)
 
     def _spoilt(self, row: Row) -> Rejection:
         index = next(index for index in self._indexes if is_spoilt(row.cells[index]))
@@ -146,52 +168,6 @@ class Renderer:
             template_id=self._template_id,
             variables=tuple([(name, part(values).strip()) for name, part in self._variables]),
         )
-
-
-def file_flaw(address: str) -> Sentence | None:
-    """Tell why the API would refuse this attachment address, or None when it would not."""
-    if not address.startswith(("http://", "https://")) or any(character.isspace() for character in address):
-        return Sentence("an attachment is an address that begins with https:// and has no spaces")
-    if len(address) > LONGEST_FILE:
-        return Sentence(
-            "the attachment's address has {length} characters; {most} are allowed",
-            length=len(address),
-            most=LONGEST_FILE,
-        )
-    if address.rpartition(".")[2].lower() not in ATTACHMENTS:
-        return Sentence("the attachment's address must end in one of: {endings}", endings=", ".join(ATTACHMENTS))
-    return None
-
-
-def _flaw(content: Content) -> tuple[Reason, Sentence] | None:
-    """Tell why the API would refuse this content, by its documented limits."""
-    if content.template_id:
-        return _variables_flaw(content)
-    if not content.text:
-        return Reason.EMPTY_MESSAGE, Sentence("nothing is left of the message for this row")
-    if len(content.text) > LONGEST_TEXT:
-        sentence = Sentence(
-            "the message has {length} characters; {most} are allowed",
-            length=len(content.text),
-            most=LONGEST_TEXT,
-        )
-        return Reason.TOO_LONG, sentence
-    flaw = file_flaw(content.file) if content.file else None
-    return (Reason.BAD_FILE, flaw) if flaw else None
-
-
-def _variables_flaw(content: Content) -> tuple[Reason, Sentence] | None:
-    """Refuse a value that holds another placeholder: the server would replace inside it too."""
-    for name, value in content.variables:
-        for other, _ in content.variables:
-            if f"{{{other}}}" in value:
-                sentence = Sentence(
-                    "the value of {name} holds the placeholder {other}, which the server would replace too",
-                    name=f"{{{name}}}",
-                    other=f"{{{other}}}",
-                )
-                return Reason.BAD_VALUE, sentence
-    return None
 
 
 def _empty(column: str) -> EmptyCell:

@@ -102,7 +102,9 @@ def open_shared(folder: Path, name: str, count: int) -> SharedCells:
         if sys.platform != "win32" and folder.stat().st_uid != os.getuid():
             raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))  # somebody else was there first
         _sweep(folder)
-        return SharedCells(file, count)
+        cells = SharedCells(file, count)
+        if cells.lock():  # a network drive that knows no locks says so here
+            cells.unlock()
     except OSError as error:
         problem = Problem(
             code="runtime_folder",
@@ -114,6 +116,7 @@ def open_shared(folder: Path, name: str, count: int) -> SharedCells:
             advice=Sentence("Make it writable, or name another in LECOMMERCIAL_RUNTIME_DIR. Nothing was sent."),
         )
         raise SettingsError(problem) from error
+    return cells
 
 
 def runtime_folder(environment: Mapping[str, str]) -> Path:
@@ -161,7 +164,7 @@ else:
     def _lock(file: int) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return False
         return True
 

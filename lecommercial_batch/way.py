@@ -1,7 +1,7 @@
 """The way of a row: read, screened, rendered. Pure: it touches nothing but the source it reads."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,9 +20,11 @@ from lecommercial_batch.model import (
 )
 from lecommercial_batch.phones import normalise, normalise_many, region_of
 from lecommercial_batch.ports import Source
+from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
 from lecommercial_batch.screen import Duplicates, Read, Rules, screen, settle
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.variants import sharing
 
 
 class Way:
@@ -47,14 +49,17 @@ class Way:
             for name, values in campaign.contacts.only.items()
             if (found := finder.column("contacts.only", name)) is not None
         )
-        renderer = finder.renderer()
-        if finder.problems or renderer is None or phone is None:
+        renderers = finder.renderers()
+        if finder.problems or phone is None:
             raise CampaignError(*finder.problems)
-        self._renderer = renderer
+        self._renderers = renderers
+        self._variant = sharing(campaign.variants, campaign=campaign.name)
         self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only)
         self._share = _sharing(campaign.senders)
         self.senders: Final = campaign.senders
-        self.wording: Final = campaign.wording
+        self.texts: Final = [variant.wording.text for variant in campaign.variants]
+        self.region: Final = campaign.contacts.region
+        self.parts: Final = _parts(campaign)
         self.new_run: Final = NewRun(
             campaign=campaign.name,
             campaign_file=campaign.path.resolve(),
@@ -62,16 +67,23 @@ class Way:
             columns=source.columns,
             phone_column=source.columns[phone],
             options=campaign.options,
+            variants=tuple(variant.name for variant in campaign.variants if variant.name),
         )
+        self._remarks = self._no_remarks()
 
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one message or rejection for each row, in the order of the file."""
+        self._remarks = self._no_remarks()
         rules = self._rules
         which = Duplicates(self._campaign.contacts.duplicates)
         if which is not Duplicates.FIRST:
             rules = replace(rules, settled=settle(self._all(), rules=rules, which=which))
         for screened in screen(self._all(), rules=rules):
             yield screened if isinstance(screened, Rejection) else self._message(screened)
+
+    def remarked(self) -> Sequence[Problem]:
+        """Return what was odd about the messages that the last pass over the rows has yielded so far."""
+        return [problem for remarks in self._remarks for problem in remarks.problems()]
 
     def _all(self) -> Iterator[Read]:
         """Yield every row with its number."""
@@ -101,16 +113,37 @@ class Way:
         return reading
 
     def _message(self, recipient: Recipient) -> Message | Rejection:
-        content = self._renderer.render(recipient)
+        index = self._variant(recipient.phone.e164)
+        renderer = self._renderers[index]
+        content = renderer.render(recipient)
         if isinstance(content, Rejection):
             return content
+        self._remarks[index].see(recipient.row, content)
+        if renderer.blanks:
+            self._remarks[index].blank(recipient.row, renderer.blanks)
         return Message(
             row=recipient.row,
             phone=recipient.phone,
             sender=self._share(recipient.phone.e164),
             content=content,
             repair=recipient.repair,
+            variant=self._campaign.variants[index].name,
         )
+
+    def _no_remarks(self) -> Sequence[Remarks]:
+        """Return what takes remarks, one for each variant."""
+        return [
+            Remarks(
+                wording=variant.wording.text,
+                place=f"{variant.wording.place}.text",
+                signature=variant.wording.signature,
+                used=renderer.used,
+                columns=self._source.columns,
+                campaign=str(self._campaign.path),
+                source=self._source.name,
+            )
+            for variant, renderer in zip(self._campaign.variants, self._renderers, strict=True)
+        ]
 
 
 class _Finder:
@@ -135,7 +168,8 @@ class _Finder:
         if self._campaign.contacts.phone is not None:
             return self.column("contacts.phone", self._campaign.contacts.phone)
         first: Sequence[Row] = next(iter(self._source.batches()), ())
-        found = columns.guess_phone(self._source.columns, [row.cells for row in first[:100]])
+        samples, region = [row.cells for row in first[:100]], self._campaign.contacts.region
+        found = columns.guess_phone(self._source.columns, samples, region=region)
         if found is None:
             message = Sentence("no column of {file} looks like phone numbers", file=self._source.name)
             advice = Sentence(
@@ -145,12 +179,14 @@ class _Finder:
             self._problem("no_phone_column", "contacts.phone", message, advice)
         return found
 
-    def renderer(self) -> Renderer | None:
-        try:
-            return Renderer(self._campaign.wording, self._source.columns, file=str(self._campaign.path))
-        except CampaignError as error:
-            self.problems += error.problems
-            return None
+    def renderers(self) -> Sequence[Renderer]:
+        made: list[Renderer] = []
+        for variant in self._campaign.variants:
+            try:
+                made.append(Renderer(variant.wording, self._source.columns, file=str(self._campaign.path)))
+            except CampaignError as error:
+                self.problems += error.problems
+        return made
 
     def _advice(self, near: str | None) -> Sentence:
         if near:
@@ -175,6 +211,14 @@ def _sharing(senders: Sequence[str]) -> Callable[[str], str]:
         return max(senders, key=lambda sender: hashlib.blake2b(f"{sender}\0{phone}".encode()).digest())
 
     return share
+
+
+def _parts(campaign: Campaign) -> Mapping[str, str]:
+    """Return what the campaign file says of what is sent, by its place there."""
+    wordings = (variant.wording.parts() for variant in campaign.variants)
+    said = {place: text for parts in wordings for place, text in parts.items()}
+    shares = ", ".join(f"{variant.name} {variant.share:g}" for variant in campaign.variants if variant.name)
+    return {**said, "message.variants": shares, "sending.senders": ", ".join(campaign.senders)}
 
 
 def _no_rows(source: Source) -> ContactsError:

@@ -22,6 +22,8 @@ _STATES: Final[Mapping[str, Sentence]] = {
     RunState.PLANNED: Sentence("ready to be sent"),
     RunState.RUNNING: Sentence("being sent, or cut short"),
     RunState.STOPPED: Sentence("stopped before its end"),
+    RunState.PAUSED: Sentence("paused"),
+    RunState.CANCELLED: Sentence("given up on before its end"),
     RunState.ENDED: Sentence("ended"),
 }
 
@@ -60,6 +62,9 @@ _REASONS: Final[Mapping[str, Sentence]] = {
     "connection_lost": Sentence("the connection was lost before the answer"),
     "unreadable_answer": Sentence("the API’s answer could not be read"),
     "interrupted": Sentence("the program stopped before the answer came"),
+    "released": Sentence("given back before it was sent"),
+    "retried": Sentence("to be tried again, as asked"),
+    "cancelled": Sentence("given up on, as asked"),
     "internal_error": Sentence("a fault of this program"),
 }
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-REMEDY = "run `make browser`, or install it by other means"
+REMEDY = "install it by other means, then try again"
 
 
 def find(name: str) -> Path | None:

@@ -131,9 +131,29 @@ def send(
         Path | None, typer.Option("--report", metavar=_("DIR"), help=_("The folder to write the report to."))
     ] = None,
     *,
+    test_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--test-to", metavar=_("NUMBER"), help=_("Send a test to your own number instead; repeatable.")
+        ),
+    ] = None,
+    row: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--row", metavar="N", help=_("The row whose message is the test; repeatable. Otherwise the first.")
+        ),
+    ] = None,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
+    if test_to:
+        from lecommercial_batch.cli.trial import trial  # noqa: PLC0415 - see the module's docstring
+
+        if proof or limit or report:
+            raise typer.BadParameter(_("--test-to goes with --row, --yes and --json alone"))
+        raise typer.Exit(trial(campaign, numbers=test_to, rows=row or [], yes=yes, as_json=as_json))
+    if row:
+        raise typer.BadParameter(_("--row goes with --test-to"))
     from lecommercial_batch.cli.send import send as work  # noqa: PLC0415 - see the module's docstring
 
     raise typer.Exit(work(campaign, yes=yes, proof=proof, limit=limit, report=report, as_json=as_json))
@@ -154,6 +174,44 @@ def resume(
     raise typer.Exit(work(run, yes=yes, report=report, as_json=as_json))
 
 
+@verb(help=_("Have a run wait, at another terminal too. What is on its way is finished; `resume` goes on."))
+def pause(run: RunName, *, as_json: Json = False) -> None:
+    from lecommercial_batch.cli.control import pause as work  # noqa: PLC0415 - see the module's docstring
+
+    raise typer.Exit(work(run, as_json=as_json))
+
+
+@verb(help=_("Give up on what a run has not sent yet."))
+def cancel(run: RunName, *, yes: Yes = False, as_json: Json = False) -> None:
+    from lecommercial_batch.cli.control import cancel as work  # noqa: PLC0415 - see the module's docstring
+
+    raise typer.Exit(work(run, yes=yes, as_json=as_json))
+
+
+@verb(help=_("Try again what failed, or what may not have arrived, in the same run."))
+def retry(
+    run: RunName,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar=_("DIR"), help=_("The folder to write the report to."))
+    ] = None,
+    *,
+    failed: Annotated[bool, typer.Option("--failed", help=_("Messages that the API refused."))] = False,
+    unknown: Annotated[
+        bool,
+        typer.Option("--unknown", help=_("Messages that may have arrived: people may get them twice.")),
+    ] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    from lecommercial_batch.cli.control import retry as work  # noqa: PLC0415 - see the module's docstring
+    from lecommercial_batch.model import Status  # noqa: PLC0415 - as above
+
+    statuses = [status for status, asked in ((Status.FAILED, failed), (Status.UNKNOWN, unknown)) if asked]
+    if not statuses:
+        raise typer.BadParameter(_("say what to try again: --failed, --unknown or both"))
+    raise typer.Exit(work(run, statuses=statuses, yes=yes, report=report, as_json=as_json))
+
+
 @verb(help=_("List the runs, newest first."))
 def runs(*, as_json: Json = False) -> None:
     from lecommercial_batch.cli.look import runs as work  # noqa: PLC0415 - see the module's docstring
@@ -167,11 +225,20 @@ def status(
         str | None, typer.Argument(metavar="RUN", help=_("A run: its name in the list that `runs` shows."))
     ] = None,
     *,
+    message: Annotated[
+        str | None,
+        typer.Option("--message", metavar=_("NUMBER"), help=_("Show the history of the message to this number.")),
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help=_("Go on showing it until the run ends."))] = False,
     as_json: Json = False,
 ) -> None:
-    from lecommercial_batch.cli.look import status as work  # noqa: PLC0415 - see the module's docstring
+    if follow and (message or as_json):
+        raise typer.BadParameter(_("--follow goes with nothing but a run"))
+    from lecommercial_batch.cli import look  # noqa: PLC0415 - see the module's docstring
 
-    raise typer.Exit(work(run, as_json=as_json))
+    if message:
+        raise typer.Exit(look.history(run, message, as_json=as_json))
+    raise typer.Exit(look.follow(run) if follow else look.status(run, as_json=as_json))
 
 
 @verb(help=_("Write the report of a run again, as it stands now."))

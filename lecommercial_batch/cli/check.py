@@ -39,6 +39,7 @@ def check(path: Path, *, as_json: bool, fixed: Path | None = None, sheet: str | 
                 pass
         else:
             _write(fixed, checked, found)
+        found.remark(checked)
     except InputError as error:
         found.problems[:0] = error.problems  # which end the check: they go before what single rows lack
         found.count += len(error.problems)
@@ -76,6 +77,12 @@ class Found:
                     self._repaired += 1
                     self._repairs += [(each.row.number, each.repair)] if self._repaired <= REPAIRS else []
             yield each
+
+    def remark(self, checked: Checked) -> None:
+        """Keep what is odd about the messages that can be sent."""
+        remarks = checked.remarks()
+        self.problems[:0] = remarks
+        self.count += len(remarks)
 
     def _keep(self, checked: Checked, rejection: Rejection) -> None:
         self.count += 1

@@ -26,6 +26,7 @@ class Checked:
     phone: int  #: index of the phone column
     rows: Callable[[], Iterator[Message | Recipient | Rejection]]
     problems: Sequence[Problem] = ()
+    remarks: Callable[[], Sequence[Problem]] = tuple  #: of the messages, once the rows have gone by
 
 
 def is_contact_file(path: Path) -> bool:
@@ -42,6 +43,7 @@ def checked_campaign(way: Way, settings: Settings) -> Checked:
         phone=run.columns.index(run.phone_column),
         rows=way.rows,
         problems=_missing_keys(way, settings),
+        remarks=way.remarked,
     )
 
 

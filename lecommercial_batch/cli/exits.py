@@ -7,7 +7,7 @@ from lecommercial_batch.model import Counts, Status
 
 class Exit(IntEnum):
     DONE = 0  #: all accepted, or nothing to do
-    SOME_FAILED = 1  #: finished; some failed or are unknown
+    SOME_FAILED = 1  #: finished; some failed, are unknown or were given up on
     FIX_INPUT = 2  #: nothing was sent
     RESUMABLE = 3  #: halted or stopped
     WRONG_USAGE = 64
@@ -19,6 +19,6 @@ def exit_of(counts: Counts) -> Exit:
     left = counts.messages[Status.PENDING] + counts.messages[Status.SENDING]
     if left:
         return Exit.RESUMABLE
-    if counts.messages[Status.FAILED] + counts.messages[Status.UNKNOWN]:
+    if any(counts.messages[status] for status in (Status.FAILED, Status.UNKNOWN, Status.CANCELLED)):
         return Exit.SOME_FAILED
     return Exit.DONE

@@ -102,6 +102,7 @@ def _campaign(
         f'text = """{_("Hello")} {hello}'.rstrip() + ",",
         f"{UNWRITTEN} {_('write your message here.')}",
         f'{_("Reply STOP to receive no more messages.")}"""',
+        f'# signature = "…"  # {_("the name people know you by: a message without it is warned of")}',
         "",
         "[sending]",
         'rate = "55/min"',

@@ -1,21 +1,28 @@
 """`runs`, `status` and `report`: what became of it."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from time import sleep
 
 from rich.table import Table
+from rich.text import Text
 
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk, no_run
-from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.exits import Exit, exit_of
+from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Run
+from lecommercial_batch.model import Phone, Run, RunState, Unusable
+from lecommercial_batch.phones import normalise
 from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of, moment, state_words
+from lecommercial_batch.words import count_of, moment, reason_words, state_words, status_words
+
+_EVERY = 1.0  #: seconds between looks at a run that is followed
 
 
 def runs(*, as_json: bool) -> Exit:
@@ -40,6 +47,65 @@ def status(run_id: str | None, *, as_json: bool) -> Exit:
     show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
     return Exit.DONE
+
+
+def history(run_id: str | None, number: str, *, as_json: bool) -> Exit:
+    """Show what happened to the message to one number."""
+    desk = Desk(as_json=as_json)
+    with desk.journal_of(run_id) as journal:
+        run = asyncio.run(_find(journal, run_id))
+        phone = _phone(number)
+        found = asyncio.run(journal.control.history(run.id, phone))
+    if as_json:
+        events = [
+            {
+                "row": each.row,
+                "at": each.at.astimezone().isoformat(timespec="milliseconds"),
+                "status": each.status,
+                "attempts": each.attempts,
+                "reason": each.reason,
+                "detail": each.detail,
+            }
+            for each in found
+        ]
+        show.print_json({"run": run.id, "phone": phone.e164, "events": events})
+        return Exit.DONE
+    desk.console.print(f"{run.id} — {phone.e164}", style="bold")
+    if not found:
+        nothing = _("Nothing has happened to a message to this number in this run: it waits, or there is none.")
+        desk.console.print(nothing, soft_wrap=True)
+    for each in found:
+        when = each.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        words = [status_words(each.status), *filter(None, [reason_words(each.reason), each.detail])]
+        place = say(Sentence("row {row}, attempt {attempt}", row=each.row, attempt=each.attempts))
+        desk.console.print(Text(f" {when}  {place}  {' — '.join(words)}"), soft_wrap=True)
+    return Exit.DONE
+
+
+def follow(run_id: str | None) -> Exit:
+    """Show a run that another process sends, until it ends or is stopped; the code is the run's."""
+    desk = Desk(as_json=False)
+    with desk.journal_of(run_id) as journal:
+        run = asyncio.run(_find(journal, run_id))
+        counts = asyncio.run(journal.counts(run.id))
+        with Progress(desk.console, run, sum(counts.messages.values())) as progress, suppress(KeyboardInterrupt):
+            while run.state is RunState.RUNNING:
+                progress.see(counts)
+                sleep(_EVERY)
+                run, counts = asyncio.run(journal.find(run.id)), asyncio.run(journal.counts(run.id))
+    desk.console.print(f"{run.id} — {run.new.campaign} — {state_words(run.state)}", style="bold")
+    show.show_counts(desk.console, counts)
+    show.show_halts(desk.console, run)
+    return exit_of(counts)
+
+
+def _phone(number: str) -> Phone:
+    match normalise(number, region="FR", accept_any=True):
+        case Unusable(detail=detail):
+            advice = Sentence("Write the number in full, such as +33612345678.")
+            raise InputError(Problem(code="invalid_phone", column="--message", message=detail, advice=advice))
+        case reading:
+            return reading.phone
 
 
 def report(run_id: str, *, formats: list[str] | None, directory: Path | None, as_json: bool) -> Exit:

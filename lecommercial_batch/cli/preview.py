@@ -9,10 +9,12 @@ from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.proofs import remember
+from lecommercial_batch.cli.variants import show_variants
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
-from lecommercial_batch.plan import Plan, make_plan
+from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.report import summary
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.way import Way
@@ -41,8 +43,10 @@ async def _preview(desk: Desk, path: Path, rows: int) -> Exit:
     if desk.as_json:
         # The plan is gone with its journal: there is no run to name.
         show.print_json({**summary(run, counts, []), "run": None})
-        return Exit.DONE
-    show_plan(desk, run, counts, plan)
+    else:
+        show_plan(desk, run, counts, plan)
+    show.print_problems(desk.console, way.remarked())
+    await remember(desk, way.new_run, plan)
     return Exit.DONE
 
 
@@ -54,6 +58,7 @@ def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan) -> None:
     _show_messages(desk, _("First messages"), examples.first)
     longest = [message for message in examples.longest if message not in examples.first][:1]
     _show_messages(desk, _("Longest message"), longest)
+    show_variants(console, counts, examples)
     console.rule(style="dim")
     show.show_counts(console, counts)
     left = counts.messages[Status.PENDING]
@@ -66,6 +71,7 @@ def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan) -> None:
         when=show.ending(run, left, desk.clock.now()),
     )
     console.print(told if left else _("There is no message to send."))
+    show.show_delivery(console, run)
     console.print(say(Sentence("Proof: {proof}", proof=run.proof)), style="bold")
 
 

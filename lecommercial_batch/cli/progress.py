@@ -8,15 +8,30 @@ from types import TracebackType
 from typing import Final, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
+from rich.text import Text
 
 from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Result, Run, Status
+from lecommercial_batch.model import Counts, Result, Run, Status
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of
 
 _EVERY: Final = 5.0  #: seconds between plain lines
+
+
+_SETTLED: Final = (Status.ACCEPTED, Status.FAILED, Status.UNKNOWN, Status.CANCELLED)
+
+
+class _Pace(ProgressColumn):
+    """How many a second, over the last while."""
+
+    def render(self, task: Task) -> Text:
+        """Return it, or nothing where it is not known yet."""
+        if not task.speed:
+            return Text()
+        a_minute = task.speed < 1
+        return Text(f"{task.speed * 60:.0f}/min" if a_minute else f"{task.speed:.0f}/s", style="cyan")
 
 
 class Progress:
@@ -33,6 +48,7 @@ class Progress:
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[spread]}"),
+            _Pace(),
             TimeRemainingColumn(),
             console=console,
             disable=not console.is_terminal,
@@ -64,6 +80,16 @@ class Progress:
             return
         self._counts[result.status] += 1
         self._bar.update(self._task, advance=1, spread=self._spread())
+        self._tell()
+
+    def see(self, counts: Counts) -> None:
+        """Take in how the run stands, where another process sends it."""
+        self._counts = Counter({status: counts.messages[status] for status in _SETTLED})
+        self._bar.update(self._task, completed=self._counts.total(), spread=self._spread())
+        self._tell()
+
+    def _tell(self) -> None:
+        """Print a line now and then where there is no live one."""
         if not self._console.is_terminal and monotonic() - self._told_at >= _EVERY:
             self._told_at = monotonic()
             self._console.print(f"{self._name}: {self._spread()}, {count_of(self._todo())} {_('left')}")

@@ -15,18 +15,21 @@ from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
+from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
 from lecommercial_batch.cli.signals import stopping_on_signals
+from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.local import Engine, Watching
-from lecommercial_batch.errors import InputError, JournalError, Problem, ProofError
+from lecommercial_batch.errors import InputError, JournalError, Problem
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Counts, Run, Status
-from lecommercial_batch.plan import Plan, make_plan
+from lecommercial_batch.model import Counts, Run, RunState, Status
+from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.twins import see_that_it_is_not_under_way
 from lecommercial_batch.way import Way
 from lecommercial_batch.words import count_of, moment
 
@@ -56,16 +59,19 @@ def resume(run_id: str, *, yes: bool, report: Path | None, as_json: bool) -> Exi
 
 
 async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
-    _see_that_someone_agrees(desk, asked)
+    see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     way = way_of(desk, path)
-    _see_that_the_message_is_written(path, way)
+    see_that_the_message_is_written(path, way)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
+    await _see_that_the_proof_may_hold(desk, way, asked)
     with desk.journal() as journal:
         plan = await make_plan(way, journal)
         try:
+            if asked.proof:
+                await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
             await _see_that_it_is_not_under_way(desk, journal, plan)
-            agreed = await _agree(desk, journal, plan, asked)
+            agreed = await _agree(desk, journal, way, plan, asked)
         except InputError:
             await journal.discard(plan.run)
             raise
@@ -73,11 +79,20 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
             await journal.discard(plan.run)
             desk.console.print(_("Nothing was sent."))
             return Exit.FIX_INPUT
-        return await _carry_out(desk, journal, await journal.find(plan.run), senders, asked)
+        await journal.imprints.keep(plan.imprint)
+        return await carry_out(desk, journal, await journal.find(plan.run), senders, asked)
+
+
+async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> None:
+    """Look at the proof before there is a journal: a refusal shall not leave an empty one behind."""
+    if asked.proof and not desk.has_journal():
+        async with desk.scratch_journal() as journal:
+            plan = await make_plan(way, journal)
+            await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
 
 
 async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
-    _see_that_someone_agrees(desk, asked)
+    see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
         run = await journal.find(run_id)
         lanes = await journal.lanes(run.id)
@@ -89,12 +104,20 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
             if not asked.yes and not _ask(desk, run, left):
                 desk.console.print(_("Nothing was sent."))
                 return Exit.FIX_INPUT
-        return await _carry_out(desk, journal, run, senders, asked)
+        else:
+            _show_that_nothing_is_left(desk, run)
+        return await carry_out(desk, journal, run, senders, asked)
 
 
-def _see_that_someone_agrees(desk: Desk, asked: Asked) -> None:
+def _show_that_nothing_is_left(desk: Desk, run: Run) -> None:
+    given_up = Sentence("Run {run} was given up on: what was left of it is not sent.", run=run.id)
+    nothing = Sentence("Nothing is left to send in run {run}.", run=run.id)
+    desk.console.print(say(given_up if run.state is RunState.CANCELLED else nothing), style="bold")
+
+
+def see_that_someone_agrees(desk: Desk, *, agreed: bool) -> None:
     """Refuse to send unasked where there is nobody to ask."""
-    if asked.yes or asked.proof or desk.asks:
+    if agreed or desk.asks:
         return
     problem = Problem(
         code="not_confirmed",
@@ -104,9 +127,9 @@ def _see_that_someone_agrees(desk: Desk, asked: Asked) -> None:
     raise InputError(problem)
 
 
-def _see_that_the_message_is_written(path: Path, way: Way) -> None:
+def see_that_the_message_is_written(path: Path, way: Way) -> None:
     """Refuse the skeleton that `init` wrote: nobody means to send that."""
-    if UNWRITTEN not in way.wording.text:
+    if not any(UNWRITTEN in text for text in way.texts):
         return
     problem = Problem(
         code="unwritten_message",
@@ -119,43 +142,21 @@ def _see_that_the_message_is_written(path: Path, way: Way) -> None:
 
 
 async def _see_that_it_is_not_under_way(desk: Desk, journal: SqlJournal, plan: Plan) -> None:
-    """Refuse to send again what an unfinished run still sends, and say so of what a finished one has sent.
-
-    Whoever types `send` where `resume` was meant would write to the same people twice.
-    """
-    for run in await journal.runs():
-        if run.id == plan.run or run.proof != plan.proof or run.started_at is None:
-            continue
-        if await journal.lanes(run.id):
-            problem = Problem(
-                code="already_under_way",
-                message=Sentence("run {run} has begun to send exactly this, and is not finished", run=run.id),
-                advice=Sentence("Go on with it: lecommercial-batch resume {run}. Nothing was sent.", run=run.id),
-            )
-            raise InputError(problem)
-        sent = Sentence(
-            "Exactly this was sent before: run {run}, {time}.", run=run.id, time=moment(run.started_at)
-        )
+    """Refuse to send what an unfinished run still sends, and say so of what finished ones have sent."""
+    for run in await see_that_it_is_not_under_way(journal, plan.run, plan.proof):
+        time = moment(run.started_at or run.created_at)
+        sent = Sentence("Exactly this was sent before: run {run}, {time}.", run=run.id, time=time)
         desk.console.print(Text(say(sent), style="bold yellow"))
 
 
-async def _agree(desk: Desk, journal: SqlJournal, plan: Plan, asked: Asked) -> bool:
-    """Tell whether the plan is approved: by its proof, by --yes, or by the person at the terminal."""
-    if asked.proof and asked.proof.strip().upper() != plan.proof:
-        problem = Problem(
-            code="proof_changed",
-            message=Sentence(
-                "what would be sent has changed: its proof is {ours}, not {theirs}",
-                ours=plan.proof,
-                theirs=asked.proof,
-            ),
-            advice=Sentence("Look at `preview` again and approve what it shows. Nothing was sent."),
-        )
-        raise ProofError(problem)
+async def _agree(desk: Desk, journal: SqlJournal, way: Way, plan: Plan, asked: Asked) -> bool:
+    """Tell whether the plan is approved: by its proof, which holds, by --yes, or by the person at the terminal."""
     if asked.yes or asked.proof:
         return True
     run, counts = await journal.find(plan.run), await journal.counts(plan.run)
     show_plan(desk, run, counts, plan)
+    show.print_problems(desk.console, way.remarked())
+    await show_news(desk, journal, run.new, plan)
     left = counts.messages[Status.PENDING]
     return left == 0 or _ask(desk, run, min(left, asked.limit or left))
 
@@ -171,7 +172,7 @@ def _ask(desk: Desk, run: Run, left: int) -> bool:
     return agrees(desk, question)
 
 
-async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:
+async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:
     """Send what is left of the run, write its reports, and say what came of it."""
     if senders:
         try:
@@ -197,6 +198,8 @@ async def _carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequenc
     show.show_halts(desk.console, run)
     for path in written:
         desk.console.print(say(Sentence("Report: {file}", file=str(path))), soft_wrap=True)
+    if run.state is RunState.PAUSED:
+        desk.console.print(_("Paused, as asked."), style="bold")
     if code is Exit.RESUMABLE:
         _show_how_to_go_on(desk, run)
     return code
@@ -210,6 +213,8 @@ def _show_how_to_go_on(desk: Desk, run: Run) -> None:
 async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Run:
     before = await journal.counts(run.id)
     stop = asyncio.Event()
+    show.show_delivery(desk.console, run)
+    make_room_for_connections()
     with Progress(desk.console, run, before.messages[Status.PENDING]) as progress:
         engine = Engine(
             journal=journal,
@@ -224,5 +229,5 @@ async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Se
         async def go(counts: Counts) -> bool:
             return is_spotless(counts) if asked.yes or asked.proof else ask_go(desk, progress, counts)
 
-        with stopping_on_signals(stop, on_stop=progress.stopping):
+        with stopping_on_signals(stop, on_stop=progress.stopping), rare_collections():
             return await send_with_canary(engine, run, senders, stop=stop, limit=asked.limit, go=go)

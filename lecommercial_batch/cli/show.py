@@ -57,7 +57,7 @@ def _problem_text(alike: Sequence[Problem]) -> Text:
     problem = alike[0]
     warning = problem.severity is Severity.WARNING
     text = Text(_("Warning") if warning else _("Error"), style="bold yellow" if warning else "bold red")
-    if place := _place(problem, [each.row for each in alike if each.row is not None]):
+    if place := _place(problem, [each.row for each in alike if each.row is not None] or problem.rows):
         text.append(f" {place}", style="bold not red")
     text.append(_(": "), style="none")
     text.append(say(problem.message), style="none")
@@ -67,9 +67,12 @@ def _problem_text(alike: Sequence[Problem]) -> Text:
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem's keys; ``rows`` and ``count`` are there where it is one of many rows."""
+    many = {"rows": problem.rows, "count": problem.count} if problem.rows else {}
     return {
         "file": problem.file,
-        "row": problem.row,
+        "row": problem.rows[0] if problem.rows else problem.row,
+        **many,
         "column": problem.column,
         "code": problem.code,
         "severity": problem.severity,
@@ -84,19 +87,21 @@ def _place(problem: Problem, rows: Sequence[int]) -> str:
     if len(rows) == 1:
         parts.append(say(Sentence("line {row}" if in_campaign else "row {row}", row=rows[0])))
     elif rows:
-        parts.append(_several(rows))
+        parts.append(_several(rows, max(len(rows), problem.count)))
     if problem.column:
         column = f"[{problem.column}]" if in_campaign else say(Sentence("“{column}”", column=problem.column))
         parts.append(column)
     return ", ".join(parts)
 
 
-def _several(rows: Sequence[int]) -> str:
-    named = ", ".join(map(str, rows[:ROWS_NAMED]))
-    if more := len(rows) - ROWS_NAMED if len(rows) > ROWS_NAMED + 1 else 0:
+def _several(rows: Sequence[int], count: int) -> str:
+    """Name rows, or the first of them; ``count`` is how many there are in all."""
+    shown = rows if len(rows) == count <= ROWS_NAMED + 1 else rows[:ROWS_NAMED]
+    if more := count - len(shown):
+        named = ", ".join(map(str, shown))
         return say_many("rows {named} and {count} more", "rows {named} and {count} more", more, named=named)
-    named = ", ".join(map(str, rows[:-1]))
-    return say(Sentence("rows {named} and {last}", named=named, last=rows[-1]))
+    named = ", ".join(map(str, shown[:-1]))
+    return say(Sentence("rows {named} and {last}", named=named, last=shown[-1]))
 
 
 def show_counts(console: Console, counts: Counts) -> None:
@@ -136,6 +141,13 @@ def show_message(console: Console, message: Message) -> None:
         Text("\n".join(lines)), title=Text(heading), title_align="left", width=min(72, console.width - 2)
     )
     console.print(Padding(bubble, (0, 0, 0, 1)))
+
+
+def show_delivery(console: Console, run: Run) -> None:
+    """Say what it means where messages that may have been delivered are sent again."""
+    if run.new.options.at_least_once:
+        told = _("Messages that may have been delivered are sent again: a few people may get theirs twice.")
+        console.print(Text(told, style="bold yellow"), soft_wrap=True)
 
 
 def show_halts(console: Console, run: Run) -> None:

@@ -79,6 +79,8 @@ def _fault(error: typer.TyperException) -> str:
         if hasattr(error, "param_type"):  # only where it is missing
             return say(Sentence("{name} is missing", name=name))
         return _misfit(name, error)
+    if isinstance(error, typer.BadParameter):  # of our own, about several options
+        return error.message
     if hasattr(error, "option_name") and hasattr(error, "possibilities"):  # only where there is no such option
         return _unknown_option(error.option_name, error.possibilities or ())
     for english, template in _ENGLISH.items():

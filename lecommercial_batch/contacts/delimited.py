@@ -8,12 +8,14 @@ from typing import IO, TYPE_CHECKING, Final
 
 import pandas as pd
 
+from lecommercial_batch.columns import is_report
 from lecommercial_batch.contacts.dialect import Dialect, find_dialect
 from lecommercial_batch.contacts.encoding import find_encoding
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import refuse_data
 from lecommercial_batch.contacts.slips import Slips, swallowed
 from lecommercial_batch.contacts.text import open_text
+from lecommercial_batch.csv_text import restored
 from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.model import Row
 from lecommercial_batch.sentence import Sentence
@@ -111,6 +113,8 @@ class Delimited:
 
     def _rows(self, frame: pd.DataFrame, first: int, beyond: Container[int]) -> Sequence[Row]:
         cells = [frame[index].tolist() for index in range(len(self.columns))]
+        if is_report(self.columns):
+            cells = [list(map(restored, column)) for column in cells]
         for index, column in enumerate(cells):
             if "\n" in (joined := "".join(column)) or "\r" in joined:
                 self._nothing_swallowed(column, index, first)

@@ -11,18 +11,21 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from lecommercial_batch.control import Wish
+from lecommercial_batch.drain import Drain
 from lecommercial_batch.engine.gates import open_gates
+from lecommercial_batch.errors import JournalError
 from lecommercial_batch.judge import Judge
-from lecommercial_batch.model import Rate, Result, Run, RunState
+from lecommercial_batch.model import Rate, Result, Run, RunState, Status
 from lecommercial_batch.pace import Gate
 from lecommercial_batch.ports import Clock, Gateway, Journal
-from lecommercial_batch.send import Allowance, Drain, Drained
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.shared import Cells
+from lecommercial_batch.turns import Allowance, Drained
 
 #: Halts that say something about the campaign, not about one sender: they stop all of them.
 CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "wrong_address", "redirected"})
-_LOOK_AGAIN: Final = 0.5  #: seconds between looks at a lane that another process drains
+_LOOK_AGAIN: Final = 0.5  #: seconds between looks at a lane that another process drains, and at what was asked
 
 
 def _nothing(_: object) -> None:
@@ -69,16 +72,34 @@ class Engine:
         rate = run.new.options.rate
         with open_gates(rate, senders, machine_rate=self.machine_rate, cells=self.cells) as gates:
             passing_on = asyncio.create_task(_pass_on(stop, stop_all))
+            obeying = asyncio.create_task(self._obey(run.id, stop))
             lanes = [self._lane(run, sender, gates[sender.name], stop_all, allowance) for sender in senders]
             # Not a task group: a lane that fails must not cancel the calls of another in mid-send.
             drained = await asyncio.gather(*lanes, return_exceptions=True)
             passing_on.cancel()
+            obeying.cancel()
         for each in drained:
             if isinstance(each, BaseException):
                 raise each
-        left = await self.journal.lanes(run.id)
-        await self.journal.move(run.id, RunState.STOPPED if left else RunState.ENDED)
+        await self.journal.move(run.id, await self._ending(run.id))
         return await self.journal.find(run.id)
+
+    async def _ending(self, run: str) -> RunState:
+        """Return how the run stands now that nobody sends it, having given up on the rest where that was asked."""
+        wish = await self.journal.control.wish(run)
+        if wish is Wish.CANCEL:
+            await self.journal.control.cancel(run)  # what was given back since
+            return RunState.CANCELLED
+        if not await self.journal.lanes(run):
+            return RunState.ENDED
+        return RunState.PAUSED if wish is Wish.PAUSE else RunState.STOPPED
+
+    async def _obey(self, run: str, stop: asyncio.Event) -> None:
+        """Ask to stop as soon as an operator elsewhere does."""
+        with suppress(JournalError):  # who drains the lanes meets it too, and says so
+            while await self.journal.control.wish(run) is None:  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(_LOOK_AGAIN)
+            stop.set()
 
     async def _lane(
         self, run: Run, sender: Sender, gate: Gate, stop: asyncio.Event, allowance: Allowance
@@ -91,6 +112,8 @@ class Engine:
             turn = await self.journal.begin_turn(sender.name)
             if turn.abandoned:
                 self.watching.on_abandoned(turn.abandoned)
+            if options.at_least_once:
+                await self.journal.control.retry(run.id, [Status.UNKNOWN])
             drained = await Drain(
                 turn,
                 run.id,
@@ -102,6 +125,7 @@ class Engine:
                 judge=Judge(options.stop_after_failures, options.stop_at_failure_rate),
                 on_result=self.watching.on_result,
                 allowance=allowance,
+                at_least_once=options.at_least_once,
             ).run()
         if drained.halted:
             await self.journal.halt(run.id, lane=sender.name, reason=drained.halted)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -36,8 +37,9 @@ _EXTENSIONS: Final = {"timeout": TIMEOUT}
 
 @dataclass(slots=True)
 class Evidence:
-    """Whether a request was given a connection, which is what a first byte needs."""
+    """Whether a request was given a connection, which is what a first byte needs, and whom to tell of it."""
 
+    left: Callable[[], None]
     connected: bool = False
 
 
@@ -51,7 +53,9 @@ class Connector(aiohttp.TCPConnector):
     async def connect(self, *arguments: Any, **named: Any) -> Any:
         """Wait for a connection, as aiohttp does."""
         connection = await super().connect(*arguments, **named)
-        _evidence.get().connected = True
+        evidence = _evidence.get()
+        evidence.connected = True
+        evidence.left()  # the request is written next
         return connection
 
 
@@ -78,10 +82,10 @@ class ApiGateway:
     ) -> None:
         await self._transport.aclose()
 
-    async def send(self, phone: Phone, content: Content) -> Answer:
+    async def send(self, phone: Phone, content: Content, *, left: Callable[[], None] = lambda: None) -> Answer:
         """Make one call. Never raises for what the network or the server does: that is an answer."""
         request = self._request(phone, content)
-        evidence = Evidence()
+        evidence = Evidence(left)
         token = _evidence.set(evidence)
         try:
             answer = await self._call(request)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,7 +74,7 @@ def _connect(url: str, *, durable: bool) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             _make_private(Path(parsed.database))
-        _be_sqlite(engine, durable=durable)
+        _be_sqlite(engine, _StillThere(parsed.database), durable=durable)
     return engine
 
 
@@ -83,7 +83,33 @@ def _make_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _be_sqlite(engine: Engine, *, durable: bool) -> None:
+class _StillThere:
+    """Sees that a database's file has not been removed or replaced.
+
+    SQLite would write on into a file that has no name any more, and with it everything would be gone.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._path = Path(path) if path else None
+        self._file = self._path.stat() if self._path else None
+
+    def check(self) -> None:
+        """Raise JournalError where it has."""
+        if self._path is None or self._file is None:
+            return
+        with suppress(OSError):
+            if os.path.samestat(self._path.stat(), self._file):
+                return
+        problem = Problem(
+            code="journal",
+            file=str(self._path),
+            message=Sentence("the journal’s file was removed or replaced while it was in use"),
+            advice=Sentence("Nothing more was sent. Put the file back: it alone knows who has been written to."),
+        )
+        raise JournalError(problem)
+
+
+def _be_sqlite(engine: Engine, still_there: _StillThere, *, durable: bool) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we begin transactions ourselves, below
@@ -95,6 +121,7 @@ def _be_sqlite(engine: Engine, *, durable: bool) -> None:
     def begin(connection: Connection) -> None:
         # A reader that starts to write can be refused at once; whoever writes says so from the start.
         writes = connection.get_execution_options().get("writes", True)
+        still_there.check()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

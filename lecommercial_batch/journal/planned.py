@@ -15,11 +15,11 @@ from lecommercial_batch.journal.schema import message, rejection, row
 from lecommercial_batch.model import Content, Message, Rejection, Status
 
 _LARGEST: Final = (
-    2000  #: rows a statement: times seven values under the bounds of SQLite (32,766) and Postgres (65,535)
+    2000  #: rows a statement: times eight values under the bounds of SQLite (32,766) and Postgres (65,535)
 )
-_NO_CONTENT: Final = ("", "", "", "")
+_NO_CONTENT: Final = ("", "", "", "", "")
 
-_ROW: Final = ("run_id", "number", "cells", "text", "file", "template_id", "variables")
+_ROW: Final = ("run_id", "number", "cells", "text", "file", "template_id", "variables", "variant")
 _MESSAGE: Final = ("run_id", "row", "lane", "phone", "repair")
 _REJECTION: Final = ("run_id", "row", "reason", "column", "detail")
 #: What every message begins with.
@@ -45,7 +45,7 @@ class Planned:
         for each in planned:
             number, content = each.row.number, _NO_CONTENT
             if isinstance(each, Message):
-                content = _content(each.content)
+                content = _content(each.content, each.variant)
                 repair = each.repair.dump() if each.repair.template else ""
                 self._messages += (run, number, each.sender, each.phone.e164, repair)
             else:
@@ -59,8 +59,8 @@ class Planned:
         _insert(connection, rejection, _REJECTION, self._rejections)
 
 
-def _content(content: Content) -> tuple[str, str, str, str]:
-    return content.text, content.file, content.template_id, codec.dump_variables(content)
+def _content(content: Content, variant: str) -> tuple[str, str, str, str, str]:
+    return content.text, content.file, content.template_id, codec.dump_variables(content), variant
 
 
 def _insert(

@@ -7,11 +7,13 @@ then rewrites some eighty bytes, and counting a million messages reads a hundred
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Float,
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -36,8 +38,11 @@ run = Table(
     Column("columns", Text, nullable=False),  # JSON
     Column("phone_column", String, nullable=False),
     Column("options", Text, nullable=False),  # JSON
+    Column("test", Boolean, nullable=False),
+    Column("variants", Text, nullable=False),  # JSON
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
+    Column("wish", String, nullable=False, server_default=""),  # what was asked since it was started
     Column("created_at", Float, nullable=False),  # seconds since 1970, as all times here
     Column("started_at", Float),
     Column("ended_at", Float),
@@ -73,6 +78,7 @@ row = Table(
     Column("file", Text, nullable=False),
     Column("template_id", String, nullable=False),
     Column("variables", Text, nullable=False),  # JSON
+    Column("variant", String, nullable=False),  # empty without any
     PrimaryKeyConstraint("run_id", "number"),
     sqlite_with_rowid=False,
 )
@@ -122,4 +128,30 @@ rejection = Table(
     PrimaryKeyConstraint("run_id", "row"),
     ForeignKeyConstraint(["run_id", "row"], ["row.run_id", "row.number"]),
     sqlite_with_rowid=False,
+)
+
+#: What a proof stood for, to tell what has changed since: of previews and of runs.
+imprint = Table(
+    "imprint",
+    METADATA,
+    Column("proof", String, primary_key=True),
+    Column("made_at", Float, nullable=False),
+    Column("parts", Text, nullable=False),  # JSON
+    Column("phones", LargeBinary, nullable=False),
+    Column("digests", LargeBinary, nullable=False),
+)
+
+#: What happened to messages: one row a change of status, never changed.
+event = Table(
+    "event",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", String, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("status", String, nullable=False),  # the new one
+    Column("attempts", Integer, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("event_message", "run_id", "row"),
 )

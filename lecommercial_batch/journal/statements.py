@@ -91,6 +91,14 @@ COUNT_REJECTIONS: Final = (
     .group_by(rejection.c.reason)
 )
 
+_varied = (row.c.variant, message.c.status)
+COUNT_VARIANTS: Final = (
+    select(*_varied, func.count())
+    .join(row, (row.c.run_id == message.c.run_id) & (row.c.number == message.c.row))
+    .where(message.c.run_id == bindparam("run"))
+    .group_by(*_varied)
+)
+
 ROWS: Final = (
     select(
         row,
@@ -143,6 +151,7 @@ def report_row(found: Row[Any], *, interrupted: str) -> ReportRow:
         repair=Sentence.load(found.repair) if found.repair else NOTHING,
         detail=_detail(found, interrupted),
         column=found.column or "",
+        variant=found.variant,
     )
 
 

@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
 
 from lecommercial_batch.errors import Problem, RunNotFoundError
-from lecommercial_batch.journal import codec, statements
+from lecommercial_batch.journal import codec, events, statements
+from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
+from lecommercial_batch.journal.imprints import SqlImprints
 from lecommercial_batch.journal.planned import Planned
-from lecommercial_batch.journal.schema import halt, message, rejection, row, run
+from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
 from lecommercial_batch.journal.writer import Writer
 from lecommercial_batch.model import (
     Claimed,
@@ -38,6 +40,7 @@ T = TypeVar("T")
 
 #: The reason of a message whose claim was found without a result.
 INTERRUPTED = "interrupted"
+ENDED = (RunState.ENDED, RunState.CANCELLED)
 _ABANDONED_PLAN = 86_400.0  #: seconds after which a plan that was never frozen is swept away
 
 
@@ -60,6 +63,8 @@ class SqlJournal:
         self._clock = clock
         self._reading = engine.execution_options(writes=False)
         self._writer = Writer(engine)
+        self.control = SqlControl(read=self._read, write=self._write, clock=clock)
+        self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
 
     def close(self) -> None:
         """Finish what is being written, and let go of the database."""
@@ -80,6 +85,8 @@ class SqlJournal:
             "columns": json.dumps(new.columns, ensure_ascii=False),
             "phone_column": new.phone_column,
             "options": codec.dump_options(new.options),
+            "test": new.test,
+            "variants": json.dumps(new.variants, ensure_ascii=False),
             "state": RunState.PLANNING,
             "proof": "",
             "created_at": now,
@@ -107,7 +114,7 @@ class SqlJournal:
         return await self._load(found)
 
     async def runs(self) -> Sequence[Run]:
-        frozen = select(run).where(run.c.state != RunState.PLANNING).order_by(run.c.number.desc())
+        frozen = select(run).where(run.c.state != RunState.PLANNING, ~run.c.test).order_by(run.c.number.desc())
         found = await self._read(lambda connection: connection.execute(frozen).all())
         return [await self._load(each) for each in found]
 
@@ -123,6 +130,7 @@ class SqlJournal:
             return Counts(
                 rejected={Reason(reason): n for reason, n in sorted(by_reason.items())},
                 messages={status: by_status.get(status, 0) for status in Status},
+                variants=_tally_variants(connection, run),
             )
 
         return await self._read(read)
@@ -135,9 +143,10 @@ class SqlJournal:
         if state is RunState.RUNNING:
             started = {"started_at": func.coalesce(run.c.started_at, now), "ended_at": None}
             await self._write(lambda c: c.execute(delete(halt).where(halt.c.run_id == run_id)))
-            await self._update_run(run_id, state=state, **started)
+            await self._update_run(run_id, state=state, wish="", **started)
         else:
-            await self._update_run(run_id, state=state, ended_at=now if state is RunState.ENDED else None)
+            ended = now if state in ENDED else None
+            await self._update_run(run_id, state=state, ended_at=ended)
 
     async def halt(self, run: str, *, lane: str, reason: str) -> None:
         values = {"run_id": run, "lane": lane, "reason": reason, "at": self._clock.now().timestamp()}
@@ -151,6 +160,7 @@ class SqlJournal:
     async def begin_turn(self, lane: str) -> Turn:
         def write(connection: Connection) -> Turn:
             token = connection.execute(statements.RAISE_TOKEN, {"lane": lane}).scalar_one()
+            events.note_abandoned(connection, lane, reason=INTERRUPTED, at=self._clock.now().timestamp())
             abandoned = connection.execute(statements.ABANDON, {"b_lane": lane, "b_reason": INTERRUPTED}).rowcount
             return Turn(lane, token, abandoned)
 
@@ -170,6 +180,7 @@ class SqlJournal:
             if not claims:
                 return []
             rows = {"run": run, "rows": [claim.row for claim in claims]}
+            events.note_claims(connection, run, rows["rows"], at=self._clock.now().timestamp())
             contents = {found.number: found for found in connection.execute(statements.CONTENTS, rows)}
             return [
                 Claimed(
@@ -190,13 +201,23 @@ class SqlJournal:
 
     async def record(self, turn: Turn, results: Sequence[Result]) -> None:
         values = [statements.result_values(turn, result) for result in results]
+
+        def write(connection: Connection) -> None:
+            connection.execute(statements.RECORD, values)
+            events.note_results(connection, turn, results)
+
         if values:
-            await self._write(lambda connection: connection.execute(statements.RECORD, values))
+            await self._write(write)
 
     async def release(self, turn: Turn, claimed: Sequence[Claimed]) -> None:
         values = [{"b_run": each.run, "b_row": each.row, "b_token": turn.token} for each in claimed]
+
+        def write(connection: Connection) -> None:
+            connection.execute(statements.RELEASE, values)
+            events.note_releases(connection, turn, claimed, at=self._clock.now().timestamp())
+
         if values:
-            await self._write(lambda connection: connection.execute(statements.RELEASE, values))
+            await self._write(write)
 
     def rows(self, run: str) -> Iterator[ReportRow]:
         with making_journal_errors(), self._reading.connect() as connection:
@@ -224,13 +245,23 @@ def _tally(connection: Connection, counting: Select[Any], run: str) -> dict[str,
     return {name: count for name, count in connection.execute(counting, {"run": run}).all()}  # noqa: C416 - rows
 
 
+def _tally_variants(connection: Connection, run_id: str) -> dict[str, dict[Status, int]]:
+    """Count messages by variant, where there are any."""
+    names = json.loads(connection.execute(select(run.c.variants).where(run.c.id == run_id)).scalar() or "[]")
+    found = connection.execute(statements.COUNT_VARIANTS, {"run": run_id}).all() if names else []
+    counts = {name: dict.fromkeys(Status, 0) for name in names}
+    for name, status, count in found:
+        counts[name][Status(status)] = count
+    return counts
+
+
 def _slug(campaign: str) -> str:
     plain = unicodedata.normalize("NFKD", campaign).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "run"
 
 
 def _forget(connection: Connection, run_id: str) -> None:
-    for table in (message, rejection, halt):
+    for table in (message, rejection, halt, event):
         connection.execute(delete(table).where(table.c.run_id == run_id))
     connection.execute(delete(row).where(row.c.run_id == run_id))
     connection.execute(delete(run).where(run.c.id == run_id))

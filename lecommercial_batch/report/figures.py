@@ -36,6 +36,7 @@ def draw(sheet: Worksheet, table: Table, *, run: Run, counts: Counts, styles: St
     _write_facts(table, run, styles)
     outcomes = _write_counts(table, _("Rows"), _outcomes(counts), counts.rows, styles)
     table.append([cells.text(_("rows read"), styles.total), cells.number(counts.rows, styles.total), ""])
+    _write_variants(table, counts, styles)
     _set_up(sheet)
     colours = [COLOURS[name] for name in (*Status, REJECTED)]
     chart = _chart(sheet, _("Rows by outcome"), outcomes, colours)
@@ -94,6 +95,14 @@ def _write_counts(
         )
         for name, count in counted
     ]
+
+
+def _write_variants(table: Table, counts: Counts, styles: Styles) -> None:
+    """Add what became of each variant's messages."""
+    for name, by_status in counts.variants.items():
+        named = [(status_words(status), count) for status, count in by_status.items() if count]
+        title = say(Sentence("Variant {name}", name=name))
+        _write_counts(table, title, named, sum(by_status.values()), styles)
 
 
 def _set_up(sheet: Worksheet) -> None:

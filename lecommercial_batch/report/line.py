@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lecommercial_batch.language import say
-from lecommercial_batch.model import Content, ReportRow
+from lecommercial_batch.model import Content, ReportRow, Run
 from lecommercial_batch.words import reason_words
 
 #: Never translated: they are names for machines too.
@@ -19,6 +19,7 @@ COLUMNS: Final = (
     "lc_answered_at",
     "lc_detail",
 )
+VARIANT: Final = "lc_variant"  #: after the others, in campaigns that have any
 REJECTED: Final = "rejected"
 
 
@@ -28,7 +29,12 @@ def kept(columns: Sequence[str]) -> list[int]:
     A report that is fed back must not hold two `lc_status`, of which the first found is the older: what was
     accepted since then would be sent again.
     """
-    return [index for index, name in enumerate(columns) if name not in COLUMNS]
+    return [index for index, name in enumerate(columns) if name not in {*COLUMNS, VARIANT}]
+
+
+def ours(run: Run) -> Sequence[str]:
+    """Return the columns that a report adds."""
+    return (*COLUMNS, VARIANT) if run.new.variants else COLUMNS
 
 
 def status_of(row: ReportRow) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TypedDict, overload
+from typing import NotRequired, TypedDict, overload
 
 from lecommercial_batch.model import Counts, Run, Status
 
@@ -21,11 +21,12 @@ class Summary(TypedDict):
     started_at: str | None  #: ISO 8601 with offset
     ended_at: str | None
     reports: list[str]
+    variants: NotRequired[dict[str, dict[str, int]]]  #: messages of each by status; where there are any
 
 
 def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
     """Return a run's figures."""
-    return Summary(
+    figures = Summary(
         run=run.id,
         campaign=run.new.campaign,
         proof=run.proof,
@@ -37,6 +38,12 @@ def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
         ended_at=iso(run.ended_at),
         reports=[str(path) for path in reports],
     )
+    if counts.variants:
+        figures["variants"] = {
+            name: {status.value: count for status, count in by_status.items()}
+            for name, by_status in counts.variants.items()
+        }
+    return figures
 
 
 @overload

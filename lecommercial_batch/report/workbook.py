@@ -74,13 +74,14 @@ class _Columns:
     """The input's columns and ours."""
 
     def __init__(self, run: Run) -> None:
+        self._ours = line.ours(run)
         self._kept = line.kept(run.new.columns)
         self._names = [run.new.columns[index] for index in self._kept]
         self._phone = next((i for i, name in enumerate(self._names) if name == run.new.phone_column), -1)
 
     def headings(self, styles: Styles) -> list[str]:
         own = [cells.text(name, styles.heading) for name in self._names]
-        return own + [cells.text(name, styles.our_heading) for name in line.COLUMNS]
+        return own + [cells.text(name, styles.our_heading) for name in self._ours]
 
     def own(self, row: ReportRow) -> list[Cell]:
         return [row.row.cells[index] for index in self._kept]
@@ -91,7 +92,8 @@ class _Columns:
             cells.as_text(cell, formats) if index == self._phone else cells.own(cell, formats)
             for index, cell in enumerate(self.own(row))
         ]
-        return own + _result_cells(row, styles)
+        variant = [cells.text(row.variant, formats.text)] if line.VARIANT in self._ours else []
+        return own + _result_cells(row, styles) + variant
 
     def widths(self, sample: Sequence[Sequence[Cell]]) -> list[int]:
         """Return widths that show a heading in full, and of the cells what is reasonable."""
@@ -99,7 +101,7 @@ class _Columns:
         for row in sample:
             widths = [max(width, len(str(cell)) + 2) for width, cell in zip(widths, row, strict=True)]
         own = [min(_WIDEST, max(_NARROWEST, width)) for width in widths]
-        return own + [_WIDTHS.get(name, len(name) + _FILTER_BUTTON) for name in line.COLUMNS]
+        return own + [_WIDTHS.get(name, len(name) + _FILTER_BUTTON) for name in self._ours]
 
 
 def _result_cells(row: ReportRow, styles: Styles) -> list[str]:

@@ -1,13 +1,12 @@
 """The first few messages of a run decide about the others: the real command, with a terminal and without."""
 
-import os
-import subprocess
 import sys
 
 import pytest
 
 from lecommercial_batch.testing import SandboxServer
 from tests.acceptance.conftest import Desk
+from tests.acceptance.terminal import at_a_terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 
@@ -15,36 +14,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no ps
 def a_campaign(desk: Desk) -> None:
     desk.contacts(50)
     desk.campaign(extra="canary = 10")
-
-
-def at_a_terminal(desk: Desk, *answers: str) -> tuple[int, str]:
-    """Run `send` at a terminal, answering each of its questions; return its exit code and what was shown."""
-    ours, theirs = os.openpty()
-    environment = {**os.environ, "TERM": "dumb", "LANG": "C.UTF-8", **desk.environment}
-    command = [sys.executable, "-m", "lecommercial_batch", "send", "campaign.toml"]
-    with subprocess.Popen(
-        command,
-        cwd=desk.folder,
-        env=environment,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        shown = b""
-        waiting = list(answers)
-        while True:
-            try:
-                read = os.read(ours, 4096)
-            except OSError:  # the terminal's last user has left
-                break
-            shown += read
-            if waiting and shown.rstrip().endswith(b"[y/N]"):
-                os.write(ours, f"{waiting.pop(0)}\n".encode())
-                shown += b"\n"
-        os.close(ours)
-    return process.returncode, shown.decode()
 
 
 def test_all_accepted_and_nobody_to_ask_goes_on(desk: Desk, sandbox: SandboxServer) -> None:

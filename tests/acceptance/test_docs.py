@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 
 from lecommercial_batch.campaign import load_campaign
+from lecommercial_batch.model import Content, Phone, Recipient, Row
+from lecommercial_batch.render import Renderer, Wording
 from tests.acceptance.conftest import ROOT, Desk
 
 SHELL = re.compile(r"<!-- run: \w+ -->\n```sh\n(.*?)```", re.DOTALL)
 TOML = re.compile(r"```toml\n(.*?)```", re.DOTALL)
-VERBS = ["init", "check", "preview", "send", "resume", "runs", "status", "report", "sandbox"]
+EXAMPLE = re.compile(r"`(\{\{ \"[^`]*)`")
+VERBS = [
+    *["init", "check", "preview", "send", "resume", "pause", "cancel", "retry"],
+    *["runs", "status", "report", "sandbox"],
+]
 
 
 def test_the_first_campaign_of_the_readme_works(desk: Desk) -> None:
@@ -27,16 +33,37 @@ def test_the_first_campaign_of_the_readme_works(desk: Desk) -> None:
         assert done.code == 0, (line, done.err)
 
 
-@pytest.mark.parametrize("number", range(2))
-def test_the_campaign_files_of_the_reference_are_read(number: int, tmp_path: Path) -> None:
-    """Every key that docs/campaign-file.md shows is one the program knows."""
-    text = TOML.findall((ROOT / "docs" / "campaign-file.md").read_text(encoding="utf-8"))[number]
+def blocks() -> list[str]:
+    """Return the campaign files that the documents show, whole or in part."""
+    documents = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("campaign-file.md", "message.md"))
+    return [block for text in documents for block in TOML.findall(text) if "[senders." not in block]
+
+
+@pytest.mark.parametrize("text", blocks())
+def test_the_campaign_files_of_the_reference_are_read(text: str, tmp_path: Path) -> None:
+    """Every key that docs/campaign-file.md and docs/message.md show is one the program knows."""
     if "[contacts]" not in text:
         text = f'name = "x"\n[contacts]\nfile = "x.csv"\n{text}'
     path = tmp_path / "campaign.toml"
     path.write_text(text, encoding="utf-8")
 
     assert load_campaign(path).name == tomllib.loads(text)["name"]
+
+
+def test_filters_give_what_the_reference_says() -> None:
+    """Each example of docs/message.md that has its value in it."""
+    lines = (ROOT / "docs" / "message.md").read_text(encoding="utf-8").splitlines()
+    tables = [[part.strip() for part in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines if line[:1] == "|"]
+    shown = 0
+    for row in tables:
+        for example, gives in zip(EXAMPLE.findall(row[-2]), row[-1].split(" · "), strict=False):
+            text = example.replace("\\|", "|")
+            made = Renderer(Wording(text=text), ("x",), file="x").render(Recipient(Row(2, ("x",)), Phone("+33")))
+            assert isinstance(made, Content)
+            assert " ".join(made.text.split()) == gives
+            shown += 1
+
+    assert shown == 5
 
 
 @pytest.mark.parametrize("verb", VERBS)

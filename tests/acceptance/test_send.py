@@ -141,15 +141,16 @@ def test_the_sample_campaigns_work_as_they_are(campaign: str, desk: Desk, sandbo
     assert (done.code, len(sandbox.received())) == (3, 3)
 
 
-def test_preview_leaves_nothing_behind(desk: Desk) -> None:
-    """A dry run needs no key and writes nothing."""
+def test_preview_leaves_no_run_behind(desk: Desk) -> None:
+    """A dry run needs no key and writes nothing but what its proof stands for."""
     desk.contacts(5)
     desk.campaign()
     before = desk.files()
 
     done = desk.run("preview", "campaign.toml")
 
-    assert (done.code, desk.files()) == (0, before)
+    assert (done.code, desk.files()) == (0, before | {"lecommercial.db"})
+    assert desk.run("runs", "--json").json == {"runs": []}
     assert "Bonjour Nom0," in done.out
 
 

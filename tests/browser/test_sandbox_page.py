@@ -66,7 +66,7 @@ def test_a_template_is_filled_in(sandbox: SandboxServer, root: str, open_page: O
 
 
 def test_messages_are_found_by_number(sandbox: SandboxServer, root: str, open_page: Open) -> None:
-    """As people write it; what arrives meanwhile is shown if it matches; a click on a number shows its messages."""
+    """As people write it; what arrives later is shown if it matches; a click on a number shows its messages."""
     send(sandbox, to=JEAN)
     send(sandbox, to=ZOE)
     page = open_page(root)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 
@@ -37,7 +38,7 @@ async def call(url: str, sender: Sender | None = None, *, times: int = 1) -> Ans
 
 
 @asynccontextmanager
-async def server(handler: Handler) -> AsyncIterator[str]:
+async def server(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Serve raw TCP, each connection closed after its handler; yields a base URL."""
     ended: set[asyncio.Task[None] | None] = set()
 
@@ -49,7 +50,7 @@ async def server(handler: Handler) -> AsyncIterator[str]:
         with suppress(OSError):
             await writer.wait_closed()
 
-    listening = await asyncio.start_server(handle, "127.0.0.1", 0)
+    listening = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
     port = listening.sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}/api"

@@ -4,7 +4,7 @@ import asyncio
 import csv
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -21,7 +21,7 @@ from lecommercial_batch.engine.local import Engine
 from lecommercial_batch.errors import InputError
 from lecommercial_batch.journal import open_journal
 from lecommercial_batch.model import Answer, Content, Counts, Outcome, Phone, Run, Status
-from lecommercial_batch.plan import make_plan
+from lecommercial_batch.planning import make_plan
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sender import Secret, Sender
 from lecommercial_batch.shared import OwnCells
@@ -67,8 +67,9 @@ class Chance:
     async def __aexit__(self, *_: object) -> None:
         """Hold nothing."""
 
-    async def send(self, phone: Phone, content: Content) -> Answer:
+    async def send(self, phone: Phone, content: Content, *, left: Callable[[], None]) -> Answer:
         del content
+        left()
         outcomes = {"1": Outcome.REFUSED, "2": Outcome.UNSURE}
         return Answer(outcome=outcomes.get(phone.digits[-1], Outcome.ACCEPTED))
 

@@ -64,6 +64,28 @@ def test_one_alone_has_all_of_it(rate: Rate, in_virtual_time: Run) -> None:
     assert 5 * rate.count / (times[-1] - times[0]) >= 0.98 * rate.per_second
 
 
+def test_what_left_late_counts_from_when_it_left(in_virtual_time: Run) -> None:
+    """Calls that were let go on time but written late and out of order: no window holds more than the rate."""
+    written = list[float]()
+
+    async def one(left: Callable[[], None], late: float) -> None:
+        await asyncio.sleep(late)
+        left()
+        written.append(asyncio.get_running_loop().time())
+
+    async def late_ones() -> list[float]:
+        gate = Gate(Pace(TWENTY), [Budget(TWENTY, OwnCells(CELLS))])
+        calls = []
+        for number in range(200):
+            left = await gate.wait()
+            assert left
+            calls.append(asyncio.create_task(one(left, 0.3 if 60 <= number < 70 else 0.0)))
+        await asyncio.gather(*calls)
+        return sorted(written)
+
+    assert busiest(in_virtual_time(late_ones()), 1) <= 20
+
+
 def test_neither_of_two_starves(in_virtual_time: Run) -> None:
     """A slow sender beside a fast one gets its own pace, and the fast one what is left of the machine's."""
     slow, fast = Rate(count=2, period=1), Rate(count=40, period=1)

@@ -97,7 +97,7 @@ def test_a_text_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "relance.txt").write_text("Bonjour {{ prenom }}", encoding="utf-8")
     text = WHOLE.replace('text = "Bonjour"', 'text_file = "relance.txt"')
 
-    assert load(tmp_path, text).wording.text == "Bonjour {{ prenom }}"
+    assert load(tmp_path, text).variants[0].wording.text == "Bonjour {{ prenom }}"
     (found,) = problems(tmp_path, text.replace("relance.txt", "relanse.txt"))
     assert "relanse.txt" in str(found.message)
 

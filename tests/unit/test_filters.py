@@ -55,6 +55,24 @@ def test_dates_are_written_the_french_way(value: Cell) -> None:
     assert day(value, "EEEE d MMMM") == "jeudi 24 décembre"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "shown"),
+    [
+        ("d MMMM", "1er mai"),
+        ("EEEE d MMMM y", "vendredi 1er mai 2026"),
+        ("d MMM", "1er mai"),
+        ("dd/MM", "01/05"),
+        ("dd MMMM", "01 mai"),
+        ("d/M", "1/5"),
+        ("'le' d MMMM 'à' HH'h'mm", "le 1er mai à 00h00"),
+    ],
+)
+def test_the_first_of_a_month_is_its_first(pattern: str, shown: str) -> None:
+    """The French say `1er mai`, and `2 mai`."""
+    assert day(date(2026, 5, 1), pattern) == shown
+    assert day(date(2026, 5, 2), "d MMMM") == "2 mai"
+
+
 @pytest.mark.parametrize("value", ["bientôt", "31/02/2026", "12/24/2026", "", 42])
 def test_what_is_no_date_is_refused(value: Cell) -> None:
     """A date that does not exist is not guessed at."""
@@ -67,7 +85,33 @@ def test_what_is_no_date_is_refused(value: Cell) -> None:
     [
         ("JEAN-LUC", "Jean-Luc"),
         ("élodie", "Élodie"),
-        ("de la tour", "De la Tour"),
+        ("JEAN-luc", "Jean-Luc"),
+        ("de la tour", "de la Tour"),
+        ("DE L’ESTOILE", "de l’Estoile"),
+        ("DE SOUSA", "De Sousa"),
+        ("georges de la tour", "Georges de la Tour"),
+        ("ANNE DU BELLAY", "Anne du Bellay"),
+        ("JEAN LE GOFF", "Jean Le Goff"),
+        ("LA ROCHELLE", "La Rochelle"),
+        ("SAINT-JEAN-DE-LUZ", "Saint-Jean-de-Luz"),
+        ("AIX-EN-PROVENCE", "Aix-en-Provence"),
+        ("VILLENEUVE-D'ASCQ", "Villeneuve-d'Ascq"),
+        ("L'HAŸ-LES-ROSES", "L'Haÿ-les-Roses"),
+        ("MCDONALD", "McDonald"),
+        ("mcdonald", "McDonald"),
+        ("McDonald", "McDonald"),
+        ("Ronald MACDONALD", "Ronald Macdonald"),
+        ("DuPont", "DuPont"),
+        ("éLODIE", "Élodie"),
+        ("E\u0301LODIE", "Élodie"),
+        ("O'CONNOR", "O'Connor"),
+        ("O’CONNOR", "O’Connor"),
+        ("n'diaye", "N'Diaye"),
+        ("VAN DER BERG", "Van der Berg"),
+        ("JOHN D. SMITH", "John D. Smith"),
+        ("MARIE DE", "Marie De"),
+        ("محمد", "محمد"),
+        ("🙂 léa", "🙂 Léa"),
         ("JEAN-LUC DE LA TOUR", "Jean-Luc de la Tour"),
         ("o'connor", "O'Connor"),
         ("  ngọc ", "Ngọc"),
@@ -80,10 +124,19 @@ def test_names_are_capitalised(value: str, shown: str) -> None:
     assert title(value) == shown
 
 
-@pytest.mark.parametrize("value", ["+33612345678", "0612345678", "06 12 34 56 78"])
-def test_numbers_are_written_for_reading(value: str) -> None:
-    """A French number is shown nationally, in pairs."""
-    assert phone(value) == "06 12 34 56 78"
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("+33612345678", "06 12 34 56 78"),
+        ("0612345678", "06 12 34 56 78"),
+        ("06 12 34 56 78", "06 12 34 56 78"),
+        (33612345678, "06 12 34 56 78"),
+        ("+32470123456", "+32 470 12 34 56"),
+    ],
+)
+def test_numbers_are_written_for_reading(value: Cell, shown: str) -> None:
+    """A French number is shown nationally, in pairs; another country's with its code."""
+    assert phone(value) == shown
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lecommercial_batch.model import Answer, Outcome, Rate, Status
-from lecommercial_batch.send import Drained
+from lecommercial_batch.turns import Drained
 from tests.conftest import LoopClock
 from tests.unit.test_send import ACCEPTED, REFUSED, THROTTLED, Bench, Scripted
 
@@ -128,5 +128,19 @@ def test_calls_in_flight_follow_pace_and_latency(latency: float, in_virtual_time
         times = [time for time, _ in bench.gateway.calls]
         assert 1000 / (times[-1] - times[-1001]) >= 0.98 * 50
         assert bench.gateway.most_in_flight <= 2 * 50 * max(latency, 2.0) + 2
+
+    in_virtual_time(scenario())
+
+
+def test_no_more_than_two_thousand_are_under_way(in_virtual_time: Run) -> None:
+    """However slow the API and fast the pace: 2,000 calls at most wait for their answers."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(latency=10.0), rate=Rate(count=1000, period=1))
+        await bench.plan(6000)
+
+        await bench.drain()
+
+        assert bench.gateway.most_in_flight == 2000
 
     in_virtual_time(scenario())

@@ -3,8 +3,9 @@ from collections.abc import Mapping
 import pytest
 
 from lecommercial_batch.errors import CampaignError
+from lecommercial_batch.limits import file_flaw
 from lecommercial_batch.model import Cell, Content, Phone, Reason, Recipient, Rejection, Row
-from lecommercial_batch.render import Renderer, Wording, file_flaw
+from lecommercial_batch.render import Renderer, Wording
 
 PDF = "https://example.fr/devis.pdf"
 

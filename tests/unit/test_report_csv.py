@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from lecommercial_batch.csv_text import harmless, restored, unchanged
 from lecommercial_batch.model import Cell, Content, ReportRow, Run
 from lecommercial_batch.report import line
-from lecommercial_batch.report.csvfile import harmless, write_csv
+from lecommercial_batch.report.csvfile import write_csv
 from tests.unit.report_rows import COLUMNS, a_rejected_row, a_reported_run, a_sent_row, counts_of
 
 
@@ -78,6 +81,28 @@ def test_what_would_run_as_a_formula_does_not(tmp_path: Path, text: str) -> None
 def test_what_would_not_is_left_as_it_is(text: str) -> None:
     """Phone numbers and signed numbers are the operator's, apostrophes none of theirs."""
     assert harmless(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["+33641000001", "+33 6 41 00 00 01", "0641000001", "06 41 00 00 01", "73282932000074"]
+)
+def test_a_number_that_is_none_stays_a_text(tmp_path: Path, text: str) -> None:
+    """A phone, a postcode, a company's number from the input would lose its plus, its zero or its digits."""
+    row = read(write(tmp_path, [a_sent_row(2, "Jean", text, "12,50")]))[0]
+
+    assert (row["Téléphone"], row["Montant"]) == (f"\t{text}", "12,50")
+    assert row["lc_phone"] == "+33641000001"  # for programs
+
+
+@example("'=1")
+@example("''=1")
+@example("\t0641000001")
+@given(st.text(st.sampled_from("'=+-@\t01 2.a\n\r＝"), max_size=6) | st.text(max_size=4))
+def test_what_was_kept_is_restored(text: str) -> None:
+    """Whatever a cell holds, it comes back as it was."""
+    assert restored(unchanged(text)) == text
+    assert restored(harmless(text)) == text
+    assert not unchanged(text).startswith(("=", "@", "＝", "＠", "\r", "\n"))
 
 
 @pytest.mark.parametrize(

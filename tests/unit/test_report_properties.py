@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from lecommercial_batch.csv_text import restored
 from lecommercial_batch.model import Cell, Reason, ReportRow, Status
 from lecommercial_batch.report import write_reports
 from lecommercial_batch.sentence import Sentence
@@ -93,7 +94,8 @@ def _seconds(of_day: time) -> float:
 
 def stays_text(own: Cell, found: str) -> bool:
     """Tell whether a cell of the CSV is what the input's text was, and runs as nothing."""
+    number = re.fullmatch(r"\t[+\d][\d\s.()-]+", found, re.ASCII)  # which a tab keeps a text
     runs = found.startswith(("=", "@", "\t", "\r")) or re.fullmatch(r"[+-].*[A-Za-z|!].*", found, re.DOTALL)
-    plain = isinstance(own, float) or not runs
-    same = not isinstance(own, str) or found in {own, f"'{own}"} or re.search("[\ud800-\udfff]", own) is not None
+    plain = isinstance(own, float) or number or not runs
+    same = not isinstance(own, str) or restored(found) == own or re.search("[\ud800-\udfff]", own) is not None
     return bool(plain and same)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from lecommercial_batch.drain import Drain
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.memory import MemoryJournal
 from lecommercial_batch.model import Answer, Content, Outcome, Phone, Rate, Status
 from lecommercial_batch.pace import Gate, Pace
-from lecommercial_batch.send import Allowance, Drain, Drained
+from lecommercial_batch.turns import Allowance, Drained
 from tests.conftest import LoopClock, a_message, a_run
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
@@ -33,8 +34,9 @@ class Scripted:
         self.in_flight = self.most_in_flight = 0
         self.on_call: Callable[[int], None] = lambda _count: None
 
-    async def send(self, phone: Phone, content: Content) -> Answer:
+    async def send(self, phone: Phone, content: Content, *, left: Callable[[], None]) -> Answer:
         del content
+        left()
         answer = next(self._answers, ACCEPTED)
         self.calls.append((asyncio.get_running_loop().time(), phone.digits))
         self.in_flight += 1
@@ -67,6 +69,7 @@ class Bench:
         stop_after_failures: int = 10,
         stop_at_failure_rate: float = 0.5,
         allowance: Allowance | None = None,
+        at_least_once: bool = False,
     ) -> Drained:
         return await Drain(
             await self.journal.begin_turn("default"),
@@ -79,6 +82,7 @@ class Bench:
             judge=Judge(stop_after_failures, stop_at_failure_rate),
             on_result=lambda _: None,
             allowance=allowance,
+            at_least_once=at_least_once,
             jitter=lambda: 0.5,
         ).run()
 
@@ -275,8 +279,8 @@ def test_a_server_that_hangs_is_not_flooded(in_virtual_time: Run) -> None:
 
 
 class Broken(Scripted):
-    async def send(self, phone: Phone, content: Content) -> Answer:
-        await super().send(phone, content)
+    async def send(self, phone: Phone, content: Content, *, left: Callable[[], None]) -> Answer:
+        await super().send(phone, content, left=left)
         raise ZeroDivisionError
 
 

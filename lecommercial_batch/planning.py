@@ -2,18 +2,15 @@
 
 import asyncio
 import gc
-import hashlib
 import heapq
-import json
 import sys
-from base64 import b32encode
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from json.encoder import encode_basestring as quote
 from typing import Final, Self
 
+from lecommercial_batch.imprint import Imprint
 from lecommercial_batch.model import Message, Rejection
 from lecommercial_batch.ports import Journal
 from lecommercial_batch.way import Way
@@ -33,9 +30,13 @@ class Examples:
     first: list[Message] = field(default_factory=list)
     longest: list[Message] = field(default_factory=list)
     rejected: dict[str, list[Rejection]] = field(default_factory=dict)
+    variants: int = 0  #: how many there are
+    of_variants: dict[str, Message] = field(default_factory=dict)  #: the first of each
 
-    def see(self, planned: Sequence[Message | Rejection]) -> None:
-        messages = [each for each in planned if isinstance(each, Message)]
+    def see(self, planned: Sequence[Message | Rejection], messages: Sequence[Message]) -> None:
+        """Look at rows, and at the messages among them."""
+        if len(self.of_variants) < self.variants:
+            self.of_variants = {each.variant: each for each in reversed(messages)} | self.of_variants
         self.first += messages[: self.most - len(self.first)]
         short = len(self.longest[-1].content.text) if len(self.longest) == LONGEST else -1
         longer = [each for each in messages if len(each.content.text) > short]
@@ -53,33 +54,35 @@ class Plan:
     run: str
     proof: str
     examples: Examples
+    imprint: Imprint
 
 
 async def make_plan(way: Way, journal: Journal, *, examples: int = 3) -> Plan:
     """Plan a campaign over its contacts, into the journal, and freeze it.
 
-    The proof is a hash over everything that would be sent, in order; it does not depend on when or where the
-    plan is made. A plan that fails leaves nothing in the journal.
+    The proof is a hash over everything that would be sent, in whatever order; it does not depend on when or where
+    the plan is made. A plan that fails leaves nothing in the journal.
 
     Raises:
         ContactsError: the file is damaged from some row on.
         JournalError: the database cannot be written.
     """
     run = await journal.begin_run(way.new_run)
-    kept = Examples(most=examples)
-    proof = hashlib.sha256()
+    kept = Examples(most=examples, variants=len(way.new_run.variants))
+    imprint = Imprint(parts=way.parts)
     try:
         async with _Adding(journal, run) as adding, _tuned():
             for chunk in _chunks(way.rows()):
-                proof.update("".join([_identity(each) for each in chunk if isinstance(each, Message)]).encode())
-                kept.see(chunk)
+                messages = [each for each in chunk if isinstance(each, Message)]
+                imprint.add(messages)
+                kept.see(chunk, messages)
                 await adding.add(chunk)
     except BaseException:
         await journal.discard(run)
         raise
-    shown = _proof(proof.digest())
-    await journal.freeze(run, proof=shown)
-    return Plan(run=run, proof=shown, examples=kept)
+    proof = imprint.proof
+    await journal.freeze(run, proof=proof)
+    return Plan(run=run, proof=proof, examples=kept, imprint=imprint)
 
 
 class _Adding:
@@ -125,19 +128,3 @@ async def _tuned() -> AsyncIterator[None]:
 def _chunks(planned: Iterator[Message | Rejection]) -> Iterator[list[Message | Rejection]]:
     while chunk := list(islice(planned, CHUNK)):
         yield chunk
-
-
-def _identity(message: Message) -> str:
-    """Return the JSON that changes when, and only when, what would be sent does."""
-    content = message.content
-    person = f'["{message.phone.digits}", {quote(message.sender)}, {quote(content.text)}'
-    if not (content.file or content.template_id):
-        return f'{person}, "", "", []]'
-    variables = json.dumps(content.variables, ensure_ascii=False)
-    return f"{person}, {quote(content.file)}, {quote(content.template_id)}, {variables}]"
-
-
-def _proof(digest: bytes) -> str:
-    """Shorten a digest to forty bits that can be read out on the phone: ``K7QF-2MXA``."""
-    letters = b32encode(digest[:5]).decode()
-    return f"{letters[:4]}-{letters[4:]}"

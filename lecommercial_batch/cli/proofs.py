@@ -1,0 +1,104 @@
+"""What a proof stood for: kept by whoever prepares, asked for by whoever sends."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from lecommercial_batch.cli import show
+from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.errors import JournalError, Problem, ProofError, Severity
+from lecommercial_batch.imprint import Among, Changes, changes, written_proof
+from lecommercial_batch.journal import SqlJournal
+from lecommercial_batch.language import say
+from lecommercial_batch.model import NewRun
+from lecommercial_batch.planning import Plan
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.words import count_of, moment
+
+
+async def remember(desk: Desk, new: NewRun, plan: Plan) -> None:
+    """Keep what a previewed proof stands for, and say what is different from the campaign's last run.
+
+    Neither is worth failing for: where the journal cannot be had, that is said and nothing is kept.
+    """
+    try:
+        with desk.journal() as journal:
+            await show_news(desk, journal, new, plan)
+            await journal.imprints.keep(plan.imprint)
+    except JournalError as error:
+        message = Sentence("the proof cannot be noted, so that what changes later cannot be said")
+        show.print_problems(
+            desk.console, [Problem(code="proof_not_kept", message=message, severity=Severity.WARNING)]
+        )
+        show.print_problems(desk.console, error.problems)
+
+
+async def show_news(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan) -> None:
+    """Say what is different from the last run of this campaign, where there is one."""
+    # The plan itself may be in this journal, but has not begun.
+    begun = (run for run in await journal.runs() if run.started_at and run.new.campaign == new.campaign)
+    last = next(begun, None)
+    before = await journal.imprints.find(last.proof) if last else None
+    if last is None or last.started_at is None or before is None:
+        return
+    since = Sentence("Compared with the last run, {run} of {time}:", run=last.id, time=moment(last.started_at))
+    desk.console.print(Text(f"\n{say(since)}", style="bold"), soft_wrap=True)
+    if last.proof == plan.proof:
+        desk.console.print(f"  {say(Sentence('nothing is different: the same messages to the same people'))}")
+        return
+    for sentence in _news(changes(before, plan.imprint)):
+        desk.console.print(Text(f"  {say(sentence)}"), soft_wrap=True)
+
+
+async def see_that_the_proof_holds(journal: SqlJournal, new: NewRun, plan: Plan, *, proof: str) -> None:
+    """Refuse what is not what was approved, and say what has changed as far as it is known.
+
+    Raises:
+        ProofError: the plan has another proof.
+    """
+    theirs = written_proof(proof)
+    if theirs == plan.proof:
+        return
+    before = await journal.imprints.find(theirs)
+    known = Sentence("Look at `preview` again and approve what it shows. Nothing was sent.")
+    unknown = Sentence(
+        "What has changed can be said only where that proof was made: compare what `preview` shows here and"
+        " there. Nothing was sent."
+    )
+    refusal = Problem(
+        code="proof_changed",
+        message=Sentence(
+            "what would be sent has changed: its proof is {ours}, not {theirs}", ours=plan.proof, theirs=theirs
+        ),
+        advice=known if before else unknown,
+    )
+    raise ProofError(refusal, *(_problems(changes(before, plan.imprint), new) if before else ()))
+
+
+def _problems(found: Changes, new: NewRun) -> Iterator[Problem]:
+    for place in found.parts:
+        message = Sentence("this is not as it was approved")
+        yield Problem(code="campaign_changed", file=str(new.campaign_file), column=place, message=message)
+    if added := found.added.count:
+        message = Sentence("people who were not there: {count}", count=count_of(added))
+        yield _of_rows("people_added", found.added, message, new)
+    if changed := found.changed.count:
+        message = Sentence("people whose message or sender was another one: {count}", count=count_of(changed))
+        yield _of_rows("messages_changed", found.changed, message, new)
+    if found.gone:
+        message = Sentence("people who were there and are gone: {count}", count=count_of(found.gone))
+        yield Problem(code="people_gone", file=new.source, message=message)
+
+
+def _of_rows(code: str, among: Among, message: Sentence, new: NewRun) -> Problem:
+    return Problem(code=code, file=new.source, rows=among.rows, count=among.count, message=message)
+
+
+def _news(found: Changes) -> Iterator[Sentence]:
+    yield from (Sentence("{place} has changed", place=place) for place in found.parts)
+    if found.added.count:
+        yield Sentence("new people: {count}", count=count_of(found.added.count))
+    if found.gone:
+        yield Sentence("people who are gone: {count}", count=count_of(found.gone))
+    if found.changed.count:
+        yield Sentence("people who would get another message: {count}", count=count_of(found.changed.count))

@@ -1,0 +1,22 @@
+"""How a plan is shared out between several wordings."""
+
+from rich.console import Console
+from rich.text import Text
+
+from lecommercial_batch.cli import show
+from lecommercial_batch.language import say, say_many
+from lecommercial_batch.model import Counts
+from lecommercial_batch.planning import Examples
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.words import count_of
+
+
+def show_variants(console: Console, counts: Counts, examples: Examples) -> None:
+    """Show how many messages each variant has, and the first of them; nothing where there are none."""
+    for name, by_status in counts.variants.items():
+        count = sum(by_status.values())
+        title = say(Sentence("Variant {name}", name=name))
+        messages = say_many("{count} message", "{count} messages", count, count=count_of(count))
+        console.print(Text(f"\n{title} — {messages}", style="bold"))
+        if name in examples.of_variants:
+            show.show_message(console, examples.of_variants[name])

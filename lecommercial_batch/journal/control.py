@@ -1,0 +1,78 @@
+"""The Control port over a database; see `control.Control` for what each method promises."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, update
+
+from lecommercial_batch.control import Event, Wish
+from lecommercial_batch.journal import codec
+from lecommercial_batch.journal.events import note_move
+from lecommercial_batch.journal.imprints import Doing
+from lecommercial_batch.journal.schema import event, message, run
+from lecommercial_batch.model import Phone, Status
+from lecommercial_batch.ports import Clock
+
+_AGAIN: Final = (Status.FAILED, Status.UNKNOWN)
+
+
+class SqlControl:
+    """Wishes, second tries and histories."""
+
+    def __init__(self, *, read: Doing, write: Doing, clock: Clock) -> None:
+        self._read = read
+        self._write = write
+        self._clock = clock
+
+    async def ask(self, run_id: str, wish: Wish) -> None:
+        await self._write(lambda c: c.execute(update(run).where(run.c.id == run_id).values(wish=wish)))
+
+    async def wish(self, run_id: str) -> Wish | None:
+        wished = select(run.c.wish).where(run.c.id == run_id)
+        found = await self._read(lambda c: c.execute(wished).scalar_one_or_none())
+        return Wish(found) if found else None
+
+    async def cancel(self, run_id: str) -> int:
+        return await self._move(run_id, (Status.PENDING,), Status.CANCELLED, reason="cancelled")
+
+    async def lanes(self, run_id: str, statuses: Collection[Status]) -> Sequence[str]:
+        chosen = select(message.c.lane).where(message.c.run_id == run_id, message.c.status.in_(statuses))
+        found: Sequence[str] = await self._read(lambda c: c.execute(chosen.distinct()).scalars().all())
+        return found
+
+    async def retry(self, run_id: str, statuses: Collection[Status]) -> int:
+        again = [status for status in statuses if status in _AGAIN]
+        return await self._move(run_id, again, Status.PENDING, reason="retried", due_at=0.0)
+
+    async def _move(
+        self, run_id: str, statuses: Collection[Status], to: Status, *, reason: str, **values: object
+    ) -> int:
+        changed = (
+            update(message)
+            .where(message.c.run_id == run_id, message.c.status.in_(statuses))
+            .values(status=to, reason=reason if to is Status.CANCELLED else "", detail="", **values)
+        )
+
+        def write(connection: Connection) -> int:
+            at = self._clock.now().timestamp()
+            note_move(connection, run_id, statuses, to, reason=reason, at=at)
+            return connection.execute(changed).rowcount
+
+        count: int = await self._write(write)
+        return count
+
+    async def history(self, run_id: str, phone: Phone) -> Sequence[Event]:
+        rows = select(message.c.row).where(message.c.run_id == run_id, message.c.phone == phone.e164)
+        chosen = select(event).where(event.c.run_id == run_id, event.c.row.in_(rows)).order_by(event.c.id)
+        found: Sequence[Any] = await self._read(lambda c: c.execute(chosen).all())
+        return [
+            Event(
+                row=each.row,
+                at=codec.moment(each.at),
+                status=Status(each.status),
+                attempts=each.attempts,
+                reason=each.reason,
+                detail=each.detail,
+            )
+            for each in found
+        ]

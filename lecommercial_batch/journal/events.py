@@ -1,0 +1,81 @@
+"""The history of messages: one row for each change, in the transaction that makes it, never changed."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Float, Insert, bindparam, insert, literal, select
+
+from lecommercial_batch.journal.schema import event, message
+from lecommercial_batch.model import Claimed, Result, Status, Turn
+
+_now = bindparam("b_at", type_=Float)
+_COLUMNS: Final = ("run_id", "row", "at", "status", "attempts", "reason", "detail")
+
+
+def _noting(
+    *where: ColumnElement[bool],
+    at: ColumnElement[Any] = _now,
+    status: ColumnElement[Any] = message.c.status,
+    reason: ColumnElement[Any] = message.c.reason,
+    detail: ColumnElement[Any] = message.c.detail,
+) -> Insert:
+    """Write an event for each message that the condition holds for."""
+    chosen = select(message.c.run_id, message.c.row, at, status, message.c.attempts, reason, detail)
+    return insert(event).from_select(_COLUMNS, chosen.where(*where))
+
+
+_rows = (message.c.run_id == bindparam("b_run"), message.c.row.in_(bindparam("b_rows", expanding=True)))
+_of_turn = message.c.token == bindparam("b_token")
+
+_CLAIMED: Final = _noting(*_rows, reason=literal(""), detail=literal(""))
+_RECORDED: Final = _noting(*_rows, _of_turn, message.c.status != Status.SENDING, at=message.c.answered_at)
+_RELEASED: Final = _noting(
+    *_rows, _of_turn, message.c.status == Status.PENDING, reason=literal("released"), detail=literal("")
+)
+_ABANDONED: Final = _noting(
+    message.c.lane == bindparam("b_lane"),
+    message.c.status == Status.SENDING,
+    status=literal(str(Status.UNKNOWN)),
+    reason=bindparam("b_reason"),
+    detail=literal(""),
+)
+_MOVED: Final = _noting(
+    message.c.run_id == bindparam("b_run"),
+    message.c.status.in_(bindparam("b_statuses", expanding=True)),
+    status=bindparam("b_status"),
+    reason=bindparam("b_reason"),
+    detail=literal(""),
+)
+
+
+def note_claims(connection: Connection, run: str, rows: Sequence[int], *, at: float) -> None:
+    connection.execute(_CLAIMED, {"b_run": run, "b_rows": rows, "b_at": at})
+
+
+def note_results(connection: Connection, turn: Turn, results: Sequence[Result]) -> None:
+    """Write what calls came to, of those that the turn could record."""
+    by_run: dict[str, list[int]] = {}
+    for result in results:
+        by_run.setdefault(result.run, []).append(result.row)
+    for run, rows in by_run.items():
+        connection.execute(_RECORDED, {"b_run": run, "b_rows": rows, "b_token": turn.token})
+
+
+def note_releases(connection: Connection, turn: Turn, claimed: Sequence[Claimed], *, at: float) -> None:
+    """Write that claims were given back, of those that the turn still held."""
+    for run in {each.run for each in claimed}:
+        rows = [each.row for each in claimed if each.run == run]
+        connection.execute(_RELEASED, {"b_run": run, "b_rows": rows, "b_token": turn.token, "b_at": at})
+
+
+def note_abandoned(connection: Connection, lane: str, *, reason: str, at: float) -> None:
+    """Write that claims of older tokens become unknown; before they do."""
+    connection.execute(_ABANDONED, {"b_lane": lane, "b_reason": reason, "b_at": at})
+
+
+def note_move(
+    connection: Connection, run: str, statuses: Collection[Status], to: Status, *, reason: str, at: float
+) -> None:
+    """Write that all messages of these statuses are given another; before they are."""
+    values = {"b_run": run, "b_statuses": list(statuses), "b_status": to, "b_reason": reason, "b_at": at}
+    connection.execute(_MOVED, values)

@@ -19,10 +19,14 @@ def rehearsal(desk: Desk, *options: str, stop: signal.Signals = signal.SIGINT) -
     """Start the command, wait for its address, and stop it in the end."""
     with desk.start("sandbox", "--port", "0", *options, PYTHONUNBUFFERED="1") as process:
         assert process.stdout
-        found = re.search(r"http://\S+?/api", process.stdout.readline())
-        assert found, process.communicate()
-        with httpx.Client(base_url=found[0], headers=JSON, trust_env=False) as client:
-            yield client
+        try:
+            found = re.search(r"http://\S+?/api", process.stdout.readline())
+            assert found
+            with httpx.Client(base_url=found[0], headers=JSON, trust_env=False) as client:
+                yield client
+        except BaseException:
+            process.kill()  # or the with statement would wait for it for ever
+            raise
         process.send_signal(stop)
         out, err = process.communicate(timeout=20)
         assert err == ""
@@ -57,7 +61,7 @@ def test_every_switch_is_an_option(desk: Desk) -> None:
         assert client.get("/lists", params={"authkey": AUTHKEY}).status_code == 500
         parts = {"authkey": (None, AUTHKEY), "phone": (None, "33612345678")}
         assert client.put("/update-contact", files=parts).json()["success"] is True
-        url = str(client.base_url).replace("/api", "/sandbox/faults")
+        url = str(client.base_url).replace("/api/", "/sandbox/faults")
         assert client.put(url, json={"faults": []}).json()["quota"] == 1
 
 
@@ -83,7 +87,7 @@ def test_a_file_outlives_a_kill(desk: Desk) -> None:
         fields = {"authkey": AUTHKEY, "list_id": "7", "phone": "33698765432"}
         assert client.post("/add-contact", data=fields).json()["data"]["contact_id"] == 2
     with rehearsal(desk, "--file", "kept.jsonl") as client:
-        received = client.get(str(client.base_url).replace("/api", "/received")).json()
+        received = client.get(str(client.base_url).replace("/api/", "/received")).json()
         lists = client.get("/lists", params={"authkey": AUTHKEY}).json()["data"]
     assert [message["to"] for message in received["received"]] == ["33612345678"]
     assert [each["contacts_count"] for each in lists] == [1, 2]

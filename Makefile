@@ -2,12 +2,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test fuzz torture lint bench format clean lock catalogues schema
+.PHONY: demo browser test fuzz torture lint bench format clean lock catalogues schema
 
 demo: $(READY)
 	$(BIN)/python samples/demo.py
 
 test: $(READY)
+	$(BIN)/python -m tools.programs curl chromium
 	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 # The readers against random bytes and damaged files: about a minute and a half on two processors.

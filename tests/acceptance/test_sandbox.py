@@ -28,7 +28,9 @@ def rehearsal(desk: Desk, *options: str, stop: signal.Signals = signal.SIGINT) -
             process.kill()  # or the with statement would wait for it for ever
             raise
         process.send_signal(stop)
-        out, err = process.communicate(timeout=20)
+        assert process.stderr
+        out, err = process.stdout.read(), process.stderr.read()  # communicate() would pass over what is buffered
+        process.wait(timeout=20)
         assert err == ""
         if stop is signal.SIGINT:
             assert process.returncode == 0

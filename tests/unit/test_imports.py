@@ -13,6 +13,7 @@ PACKAGE = Path(lecommercial_batch.__file__).parent
 #: Each module or folder of the package with its floor; imports go to a floor that is not above.
 FLOORS = {
     "sentence": 0,
+    "calendar": 0,
     "model": 1,
     "errors": 1,
     "imprint": 2,
@@ -26,6 +27,7 @@ FLOORS = {
     "rate": 2,
     "spoilt": 2,
     "phones": 2,
+    "public_holidays": 2,
     "phone_rows": 2,
     "backoff": 2,
     "bell": 2,

@@ -14,6 +14,7 @@ PACKAGE = Path(lecommercial_batch.__file__).parent
 FLOORS = {
     "sentence": 0,
     "calendar": 0,
+    "many": 0,
     "model": 1,
     "errors": 1,
     "imprint": 2,
@@ -38,6 +39,8 @@ FLOORS = {
     "filters": 3,
     "screen": 3,
     "pace": 3,
+    "openings": 3,
+    "claims": 4,
     "toml": 3,
     "shared": 3,
     "budget": 3,

@@ -11,6 +11,7 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.proofs import remember
 from lecommercial_batch.cli.variants import show_variants
+from lecommercial_batch.cli.whom import opted_out
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
@@ -32,7 +33,7 @@ def way_of(desk: Desk, path: Path) -> Way:
     desk.settings.check_names(campaign.senders)
     file = Path(os.path.normpath(campaign.contacts_file))
     source = open_contacts(file, name=str(file), sheet=campaign.contacts.sheet)
-    return Way(campaign, source)
+    return Way(campaign, source, opted_out=opted_out(desk, campaign))
 
 
 async def _preview(desk: Desk, path: Path, rows: int) -> Exit:

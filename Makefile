@@ -2,13 +2,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test fuzz torture lint bench format clean lock catalogues schema
+.PHONY: demo browser test fuzz torture lint bench format clean lock catalogues schema
 
 demo: $(READY)
 	$(BIN)/python samples/demo.py
 
 test: $(READY)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m tools.programs curl chromium
+	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 # The readers against random bytes and damaged files: about a minute and a half on two processors.
 fuzz: $(READY)
@@ -45,7 +46,7 @@ catalogues schema: $(READY)
 	$(BIN)/python -m tools.$@
 
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)

@@ -56,7 +56,7 @@ def plan(folder: str, more: str = "") -> dict[str, object]:
     from lecommercial_batch.clock import SystemClock  # noqa: PLC0415 - as above
     from lecommercial_batch.contacts import open_contacts  # noqa: PLC0415 - as above
     from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
-    from lecommercial_batch.plan import make_plan  # noqa: PLC0415 - as above
+    from lecommercial_batch.planning import make_plan  # noqa: PLC0415 - as above
     from lecommercial_batch.way import Way  # noqa: PLC0415 - as above
 
     campaign = load_campaign(_write_campaign(folder, more))

@@ -69,7 +69,7 @@ def ours(url: str, folder: str, _messages: str) -> dict[str, object]:
     from lecommercial_batch.gateway import ApiGateway  # noqa: PLC0415 - as above
     from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
     from lecommercial_batch.model import Status  # noqa: PLC0415 - as above
-    from lecommercial_batch.plan import make_plan  # noqa: PLC0415 - as above
+    from lecommercial_batch.planning import make_plan  # noqa: PLC0415 - as above
     from lecommercial_batch.sender import DEFAULT_SENDER, Secret, Sender  # noqa: PLC0415 - as above
     from lecommercial_batch.shared import OwnCells  # noqa: PLC0415 - as above
     from lecommercial_batch.way import Way  # noqa: PLC0415 - as above

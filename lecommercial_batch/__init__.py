@@ -1,0 +1,44 @@
+"""Send WhatsApp campaigns from a spreadsheet through the Le Commercial API: nobody twice, no row lost.
+
+`plan` a campaign, then `send` it, or iterate over what `sending` it brings. What is imported here is loaded when
+it is first used, so that ``import lecommercial_batch`` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from lecommercial_batch.api import Plan, Sent, plan, send, sending
+    from lecommercial_batch.errors import InputError, JournalError, LecommercialError, Problem
+    from lecommercial_batch.model import Counts, Phone, Reason, Result, Status
+
+__all__ = [
+    "Counts",
+    "InputError",
+    "JournalError",
+    "LecommercialError",
+    "Phone",
+    "Plan",
+    "Problem",
+    "Reason",
+    "Result",
+    "Sent",
+    "Status",
+    "plan",
+    "send",
+    "sending",
+]
+
+_HOMES: Final = {
+    "api": ("Plan", "Sent", "plan", "send", "sending"),
+    "errors": ("InputError", "JournalError", "LecommercialError", "Problem"),
+    "model": ("Counts", "Phone", "Reason", "Result", "Status"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

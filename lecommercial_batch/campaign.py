@@ -156,6 +156,8 @@ class Sending(_Table):
     """More than this share of failures and unknowns among the last hundred answers stops a sender."""
     canary: int = Field(default=0, ge=0)
     """So many messages are sent first; the others go when you have seen what became of them."""
+    delivery: Literal["at-most-once", "at-least-once"] = "at-most-once"
+    """Whether a message that may have been delivered is left alone, or sent again: then some get it twice."""
 
 
 class ReportTable(_Table):
@@ -221,6 +223,7 @@ def load_campaign(path: Path) -> Campaign:
             stop_after_failures=written.sending.stop_after_failures,
             stop_at_failure_rate=written.sending.stop_at_failure_rate,
             canary=written.sending.canary,
+            at_least_once=written.sending.delivery == "at-least-once",
             report_directory=(folder / written.report.directory).resolve(),
             report_formats=tuple(dict.fromkeys(written.report.formats)),
         ),

@@ -3,7 +3,7 @@
 import gettext
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +39,11 @@ def use(language: str | None, *, environment: Mapping[str, str] = os.environ) ->
     wanted = _bare(language or "") or _of_environment(environment)
     _translations = gettext.translation(DOMAIN, CATALOGUES, [wanted], fallback=True)
     return wanted
+
+
+def spoken_in(language: str) -> Callable[[str], str]:
+    """Return what translates a fixed text into this language, whatever the process speaks."""
+    return gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True).gettext
 
 
 def say(sentence: Sentence) -> str:

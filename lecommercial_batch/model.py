@@ -203,6 +203,7 @@ class RunOptions:
     stop_after_failures: int
     stop_at_failure_rate: float = 0.5  #: share of the last hundred answers
     canary: int = 0  #: messages that are sent first, to see what becomes of them
+    at_least_once: bool = False  #: whether messages that may have been delivered are sent again
     report_directory: Path
     report_formats: tuple[str, ...]
 

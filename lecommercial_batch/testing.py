@@ -5,8 +5,11 @@ from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from lecommercial_batch.sandbox.book import Contact
+from lecommercial_batch.sandbox.received import Received
 from lecommercial_batch.sandbox.settings import Settings
-from lecommercial_batch.sandbox.state import Received, State, Stats
+from lecommercial_batch.sandbox.state import State
+from lecommercial_batch.sandbox.stats import Stats
 
 if TYPE_CHECKING:
     from lecommercial_batch.sandbox.server import Server
@@ -26,7 +29,7 @@ class SandboxServer:
     def __enter__(self) -> Self:
         from lecommercial_batch.sandbox.server import Server  # noqa: PLC0415  the web server, only where it is run
 
-        self._server = Server(self.state.settings, host="127.0.0.1", port=0, state=self.state)
+        self._server = Server(self.state, host="127.0.0.1", port=0)
         self._thread = Thread(target=self._server.run, name="sandbox", daemon=True)
         self._thread.start()
         return self
@@ -48,6 +51,10 @@ class SandboxServer:
     def received(self) -> tuple[Received, ...]:
         """Return the messages that were taken, in the order they were."""
         return self.state.received()
+
+    def contacts(self, list_id: int) -> tuple[Contact, ...]:
+        """Return the contacts of a list in the order of their ids."""
+        return self.state.contacts(list_id)
 
     def stats(self) -> Stats:
         """Return the counts of calls as they are now."""

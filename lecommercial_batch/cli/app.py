@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
+from lecommercial_batch.cli import sandbox_options
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.usage import Verb, Verbs, show_usage_error
 from lecommercial_batch.errors import InputError, LecommercialError
@@ -197,7 +198,7 @@ def retry(
     failed: Annotated[bool, typer.Option("--failed", help=_("Messages that the API refused."))] = False,
     unknown: Annotated[
         bool,
-        typer.Option("--unknown", help=_("Messages that may have been delivered: people may get them twice")),
+        typer.Option("--unknown", help=_("Messages that may have arrived: people may get them twice.")),
     ] = False,
     yes: Yes = False,
     as_json: Json = False,
@@ -258,30 +259,9 @@ def report(
     raise typer.Exit(work(run, formats=format_, directory=directory, as_json=as_json))
 
 
-@verb(help=_("Start a stand-in for the API on this computer, to rehearse with."))
-def sandbox(
-    port: Annotated[
-        int,
-        typer.Option(
-            "--port", metavar="N", min=0, max=65535, help=_("The port to answer at; 0 takes a free one.")
-        ),
-    ] = 8025,
-    rate: Annotated[
-        int | None,
-        typer.Option(
-            "--limit-per-minute",
-            metavar="N",
-            min=1,
-            help=_("Refuse calls above so many a minute, as the API does at 60."),
-        ),
-    ] = None,
-    latency: Annotated[
-        float, typer.Option("--latency", metavar=_("SECONDS"), min=0, help=_("How long each call takes."))
-    ] = 0.0,
-) -> None:
-    from lecommercial_batch.cli.sandbox import sandbox as work  # noqa: PLC0415 - see the module's docstring
-
-    raise typer.Exit(work(port=port, per_minute=rate, latency=latency))
+verb(name="sandbox", help=_("Start a stand-in for the API on this computer, to rehearse with."))(
+    sandbox_options.sandbox
+)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ from lecommercial_batch.cli.whom import opted_out
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
-from lecommercial_batch.plan import Plan, make_plan
+from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.report import summary
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.way import Way
@@ -72,6 +72,7 @@ def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan) -> None:
         when=show.ending(run, left, desk.clock.now()),
     )
     console.print(told if left else _("There is no message to send."))
+    show.show_delivery(console, run)
     console.print(say(Sentence("Proof: {proof}", proof=run.proof)), style="bold")
 
 

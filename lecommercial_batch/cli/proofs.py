@@ -11,7 +11,7 @@ from lecommercial_batch.imprint import Among, Changes, changes, written_proof
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import say
 from lecommercial_batch.model import NewRun
-from lecommercial_batch.plan import Plan
+from lecommercial_batch.planning import Plan
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, moment
 

@@ -25,10 +25,11 @@ from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Run, RunState, Status
-from lecommercial_batch.plan import Plan, make_plan
+from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.twins import see_that_it_is_not_under_way
 from lecommercial_batch.way import Way
 from lecommercial_batch.words import count_of, moment
 
@@ -141,23 +142,10 @@ def see_that_the_message_is_written(path: Path, way: Way) -> None:
 
 
 async def _see_that_it_is_not_under_way(desk: Desk, journal: SqlJournal, plan: Plan) -> None:
-    """Refuse to send again what an unfinished run still sends, and say so of what a finished one has sent.
-
-    Whoever types `send` where `resume` was meant would write to the same people twice.
-    """
-    for run in await journal.runs():
-        if run.id == plan.run or run.proof != plan.proof or run.started_at is None:
-            continue
-        if await journal.lanes(run.id):
-            problem = Problem(
-                code="already_under_way",
-                message=Sentence("run {run} has begun to send exactly this, and is not finished", run=run.id),
-                advice=Sentence("Go on with it: lecommercial-batch resume {run}. Nothing was sent.", run=run.id),
-            )
-            raise InputError(problem)
-        sent = Sentence(
-            "Exactly this was sent before: run {run}, {time}.", run=run.id, time=moment(run.started_at)
-        )
+    """Refuse to send what an unfinished run still sends, and say so of what finished ones have sent."""
+    for run in await see_that_it_is_not_under_way(journal, plan.run, plan.proof):
+        time = moment(run.started_at or run.created_at)
+        sent = Sentence("Exactly this was sent before: run {run}, {time}.", run=run.id, time=time)
         desk.console.print(Text(say(sent), style="bold yellow"))
 
 
@@ -225,6 +213,7 @@ def _show_how_to_go_on(desk: Desk, run: Run) -> None:
 async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Run:
     before = await journal.counts(run.id)
     stop = asyncio.Event()
+    show.show_delivery(desk.console, run)
     make_room_for_connections()
     with Progress(desk.console, run, before.messages[Status.PENDING]) as progress:
         engine = Engine(

@@ -143,6 +143,13 @@ def show_message(console: Console, message: Message) -> None:
     console.print(Padding(bubble, (0, 0, 0, 1)))
 
 
+def show_delivery(console: Console, run: Run) -> None:
+    """Say what it means where messages that may have been delivered are sent again."""
+    if run.new.options.at_least_once:
+        told = _("Messages that may have been delivered are sent again: a few people may get theirs twice.")
+        console.print(Text(told, style="bold yellow"), soft_wrap=True)
+
+
 def show_halts(console: Console, run: Run) -> None:
     for sender, reason in run.halted.items():
         sentence = Sentence("Sender {sender} was halted: {reason}", sender=sender, reason=reason_words(reason))

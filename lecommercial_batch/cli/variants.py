@@ -6,7 +6,7 @@ from rich.text import Text
 from lecommercial_batch.cli import show
 from lecommercial_batch.language import say, say_many
 from lecommercial_batch.model import Counts
-from lecommercial_batch.plan import Examples
+from lecommercial_batch.planning import Examples
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of
 

@@ -12,15 +12,16 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from lecommercial_batch.control import Wish
+from lecommercial_batch.drain import Drain
 from lecommercial_batch.engine.gates import open_gates
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.judge import Judge
-from lecommercial_batch.model import Rate, Result, Run, RunState
+from lecommercial_batch.model import Rate, Result, Run, RunState, Status
 from lecommercial_batch.pace import Gate
 from lecommercial_batch.ports import Clock, Gateway, Journal
-from lecommercial_batch.send import Allowance, Drain, Drained
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.shared import Cells
+from lecommercial_batch.turns import Allowance, Drained
 
 #: Halts that say something about the campaign, not about one sender: they stop all of them.
 CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "wrong_address", "redirected"})
@@ -111,6 +112,8 @@ class Engine:
             turn = await self.journal.begin_turn(sender.name)
             if turn.abandoned:
                 self.watching.on_abandoned(turn.abandoned)
+            if options.at_least_once:
+                await self.journal.control.retry(run.id, [Status.UNKNOWN])
             drained = await Drain(
                 turn,
                 run.id,
@@ -122,6 +125,7 @@ class Engine:
                 judge=Judge(options.stop_after_failures, options.stop_at_failure_rate),
                 on_result=self.watching.on_result,
                 allowance=allowance,
+                at_least_once=options.at_least_once,
             ).run()
         if drained.halted:
             await self.journal.halt(run.id, lane=sender.name, reason=drained.halted)

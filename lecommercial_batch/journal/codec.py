@@ -46,6 +46,7 @@ def dump_options(options: RunOptions) -> str:
         "stop_after_failures": options.stop_after_failures,
         "stop_at_failure_rate": options.stop_at_failure_rate,
         "canary": options.canary,
+        "at_least_once": options.at_least_once,
         "report_directory": str(options.report_directory),
         "report_formats": options.report_formats,
     }
@@ -91,6 +92,7 @@ def _load_options(dumped: str) -> RunOptions:
         stop_after_failures=written["stop_after_failures"],
         stop_at_failure_rate=written["stop_at_failure_rate"],
         canary=written["canary"],
+        at_least_once=written["at_least_once"],
         report_directory=Path(written["report_directory"]),
         report_formats=tuple(written["report_formats"]),
     )

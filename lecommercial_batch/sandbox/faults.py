@@ -1,4 +1,4 @@
-"""What goes wrong on purpose, and on which calls: ``500@3``, ``hang@2%``, ``401_keys@10-``."""
+"""What goes wrong on purpose, and on which calls: ``500@3``, ``hang@2%``, ``lists:401_keys@10-``."""
 
 import re
 from collections.abc import Sequence
@@ -7,9 +7,11 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Final
 
+from lecommercial_batch.sandbox.endpoints import Endpoint
+
 
 class Fault(StrEnum):
-    """What a call meets instead of its due answer. Unless its name ends in "after", the message is not taken."""
+    """What a call meets instead of its due answer: those of ``AFTER`` when its work is done, others before."""
 
     KEYS = "401_keys"  #: Invalid Auth and AppKey
     QUOTA = "401_quota"  #: Maximum Monthly Messages Limit Exceeded
@@ -27,16 +29,16 @@ class Fault(StrEnum):
     HTML = "html"  #: 500 with an HTML page, whatever was asked for
     HTML_200 = "200_html"  #: 200 with an HTML page, such as a login page in between
     DROP = "drop"  #: the connection is closed without an answer
-    ERROR_AFTER = "500_after"  #: the message is taken, then 500
-    DROP_AFTER = "drop_after"  #: the message is taken, then the connection is closed without an answer
-    HANG = "hang"  #: the message is taken, and no answer comes until the client gives up
+    ERROR_AFTER = "500_after"  #: the work is done, then 500
+    DROP_AFTER = "drop_after"  #: the work is done, then the connection is closed without an answer
+    HANG = "hang"  #: the work is done, and no answer comes until the client gives up
 
 
-#: The faults that strike once the message is taken.
+#: The faults that strike once the call's work is done: the message taken, the contact added.
 AFTER: Final = frozenset({Fault.ERROR_AFTER, Fault.DROP_AFTER, Fault.HANG})
 
 _RULE: Final = re.compile(
-    r"(?P<fault>\w+)"
+    r"(?:(?P<path>[a-z-]+):)?(?P<fault>\w+)"
     r"(?:@(?:\+(?P<to>\d+)|(?P<percent>\d+(?:\.\d+)?)%(?:/(?P<seed>\d+))?|(?P<first>\d+)(?P<dash>-)?(?P<last>\d+)?))?"
 )
 
@@ -50,11 +52,14 @@ class FaultRule:
     last: int | None = None  #: None: no end
     share: float = 1.0  #: of the calls, drawn by number and seed: the same ones each time
     seed: int = 0
-    to: str | None = None  #: only messages to this number, in bare digits
+    to: str | None = None  #: only calls about this number, in bare digits
+    path: str = ""  #: only calls of this endpoint, which are then numbered by themselves
 
     @classmethod
     def parse(cls, text: str) -> "FaultRule":
         """Read a fault, alone or with the calls it strikes: ``@n @n-m @n- @p% @p%/seed @+number``.
+
+        An endpoint may stand before it: ``add-contact:500@3`` is the third call of add-contact.
 
         Raises:
             ValueError: it is none of these.
@@ -72,31 +77,36 @@ class FaultRule:
             share=float(part["percent"] or 100) / 100,
             seed=int(part["seed"] or 0),
             to=part["to"],
+            path=Endpoint(part["path"]) if part["path"] else "",
         )
 
     def __str__(self) -> str:
         """Return what ``parse`` reads."""
+        fault = f"{self.path}:{self.fault}" if self.path else str(self.fault)
         if self.to is not None:
-            return f"{self.fault}@+{self.to}"
+            return f"{fault}@+{self.to}"
         if self.share < 1:
-            return f"{self.fault}@{self.share * 100:g}%/{self.seed}"
+            return f"{fault}@{self.share * 100:g}%/{self.seed}"
         if (self.first, self.last) == (1, None):
-            return str(self.fault)
-        return f"{self.fault}@{self.first}-{self.last or ''}"
+            return fault
+        return f"{fault}@{self.first}-{self.last or ''}"
 
-    def strikes(self, call: int, *, to: str) -> bool:
-        """Tell whether this call is one of them."""
+    def strikes(self, call: int, *, to: str, path: str = "", of_path: int = 0) -> bool:
+        """Tell whether this call is one of them: the ``of_path``-th of its endpoint, the ``call``-th of all."""
+        if self.path:
+            call = of_path
         return (
-            self.first <= call
+            self.path in {"", path}
+            and self.first <= call
             and (self.last is None or call <= self.last)
             and (self.to is None or self.to == to)
             and (self.share >= 1 or _draw(self.seed, call) < self.share)
         )
 
 
-def struck(rules: Sequence[FaultRule], call: int, *, to: str) -> Fault | None:
+def struck(rules: Sequence[FaultRule], call: int, *, to: str, path: str = "", of_path: int = 0) -> Fault | None:
     """Return what the call meets: the first rule that strikes it wins."""
-    return next((rule.fault for rule in rules if rule.strikes(call, to=to)), None)
+    return next((rule.fault for rule in rules if rule.strikes(call, to=to, path=path, of_path=of_path)), None)
 
 
 def _draw(seed: int, call: int) -> float:

@@ -21,6 +21,7 @@ BLANKS: Final = (
 _MUNGED: Final = str.maketrans(" .[", "___")
 _NAME: Final = re.compile(rb'[;\s]name=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))', re.IGNORECASE)
 _BOUNDARY: Final = re.compile(r'boundary="?([^";,]+)', re.IGNORECASE)
+_INTEGER: Final = re.compile(r"[+-]?(0|[1-9][0-9]{0,18})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,24 @@ def clean(value: Value) -> Value:
     return value
 
 
+def as_text(value: Value) -> str:
+    """Return a value as PHP turns it into a string; an array is nothing here."""
+    match value:
+        case None | False | dict():
+            return ""
+        case True:
+            return "1"
+        case float():
+            return str(value).removesuffix(".0")
+    return str(value)
+
+
+def as_integer(value: Value) -> int | None:
+    """Return the integer that PHP's FILTER_VALIDATE_INT finds, if any."""
+    text = as_text(value)
+    return int(text) if _INTEGER.fullmatch(text) else None
+
+
 def parse_multipart(body: bytes, boundary: str) -> Iterator[tuple[str, str]]:
     """Yield the text fields of a multipart body in order; uploaded files are left out."""
     for part in (b"\r\n" + body).split(b"\r\n--" + boundary.encode())[1:]:
@@ -101,7 +120,7 @@ def _read_body(content_type: str, body: bytes, *, multipart: bool) -> Form:
 def _read_json(body: bytes) -> Form:
     try:
         value = _from_json(json.loads(body))
-    except ValueError:
+    except (ValueError, RecursionError):  # PHP gives up on what is nested more than 512 deep
         return {}
     return value if isinstance(value, dict) else {}
 

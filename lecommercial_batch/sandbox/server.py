@@ -10,7 +10,6 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from lecommercial_batch.sandbox.app import create_app
-from lecommercial_batch.sandbox.settings import Settings
 from lecommercial_batch.sandbox.state import State
 from lecommercial_batch.sandbox.wire import TRANSPORT
 
@@ -19,7 +18,7 @@ BACKLOG: Final = 4096
 
 
 def serve(
-    settings: Settings, *, host: str = "127.0.0.1", port: int = 8765, ready: Callable[[str], None] = lambda _: None
+    state: State, *, host: str = "127.0.0.1", port: int = 8765, ready: Callable[[str], None] = lambda _: None
 ) -> None:
     """Run a sandbox until Ctrl-C or SIGTERM; ``ready`` is told the API's URL once it takes calls.
 
@@ -28,7 +27,7 @@ def serve(
     Raises:
         OSError: the address cannot be had, such as a port in use.
     """
-    server = Server(settings, host=host, port=port)
+    server = Server(state, host=host, port=port)
     ready(server.url)
     with suppress(KeyboardInterrupt):
         server.run()
@@ -37,10 +36,10 @@ def serve(
 class Server(uvicorn.Server):
     """A sandbox that listens from the moment it is made and stops at once, closing open connections."""
 
-    def __init__(self, settings: Settings, *, host: str, port: int, state: State | None = None) -> None:
+    def __init__(self, state: State, *, host: str, port: int) -> None:
         super().__init__(
             uvicorn.Config(
-                create_app(settings, state),
+                create_app(state),
                 http=ProtocolWithTransport,
                 ws="none",
                 lifespan="off",

@@ -4,12 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
-from lecommercial_batch.sandbox.faults import FaultRule
+from lecommercial_batch.sandbox.book import Person
+from lecommercial_batch.sandbox.faults import Fault, FaultRule
+from lecommercial_batch.sandbox.people import LISTS, USUAL, invented
 
 AUTHKEY: Final = "sandbox-authkey"
 APPKEY: Final = "sandbox-appkey"
 OTHER_APPKEY: Final = "sandbox-appkey-2"
 TEMPLATE: Final = "00000000-0000-4000-8000-000000000001"
+
+
+#: How a phone that is not connected shows: no device to an app key, a send that fails, or said outright (forks).
+DEVICE_DOWN: Final = (Fault.KEYS, Fault.FAILED, Fault.DEVICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +47,14 @@ class Switches:
     latency: float = 0.0  #: seconds between the checks and the sending
     unregistered: frozenset[str] = frozenset()  #: numbers without WhatsApp, in bare digits
     quota: int | None = None  #: how many messages are taken; None: no end
-    device_down: bool = False
+    plan_expired: bool = False  #: no key opens anything
+    device_down: Fault | None = None  #: one of DEVICE_DOWN
     retry_after: int = 1  #: seconds that a 429 fault asks to wait
+
+    @property
+    def locked_out(self) -> bool:
+        """Whether no pair of keys can send."""
+        return self.plan_expired or self.device_down is Fault.KEYS
 
     def replaced(self, wanted: Mapping[str, object]) -> "Switches":
         """Return these switches with those of ``wanted``, given as in JSON; faults are texts such as ``500@3``.
@@ -55,7 +67,8 @@ class Switches:
             "latency": lambda value: float(_number(value)),
             "unregistered": lambda value: frozenset(str(number) for number in _list(value)),
             "quota": lambda value: None if value is None else int(_number(value)),
-            "device_down": _flag,
+            "plan_expired": _flag,
+            "device_down": _device_down,
             "retry_after": lambda value: int(_number(value)),
         }
         if unknown := sorted(set(wanted) - set(readers)):
@@ -70,7 +83,8 @@ class Switches:
             "latency": self.latency,
             "unregistered": sorted(self.unregistered),
             "quota": self.quota,
-            "device_down": self.device_down,
+            "plan_expired": self.plan_expired,
+            "device_down": self.device_down or False,
             "retry_after": self.retry_after,
         }
 
@@ -89,6 +103,8 @@ class Settings:
     templates: Mapping[str, str] = field(
         default_factory=lambda: {TEMPLATE: "Bonjour {prenom}, votre devis {numero} vous attend."}
     )
+    lists: Mapping[int, str] = field(default_factory=lambda: LISTS)
+    people: tuple[Person, ...] = field(default_factory=lambda: invented(USUAL))  #: who is in them at the start
     limit: Limit | None = None  #: None: no throttle
     validation_status: Literal[200, 422] = 200  #: 200 with success false, or Laravel's own 422
     multipart_on_put: bool = False  #: True: read a multipart body on PUT and DELETE too, as PHP 8.4 can
@@ -111,3 +127,12 @@ def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"neither true nor false: {value!r}")  # noqa: TRY004  one error for all that cannot be read
     return value
+
+
+def _device_down(value: object) -> Fault | None:
+    """Read one of the forms by its name; true is the one that says so."""
+    if isinstance(value, str) and value in DEVICE_DOWN:
+        return Fault(value)
+    if not isinstance(value, bool):
+        raise ValueError(f"neither true, false nor one of {', '.join(DEVICE_DOWN)}: {value!r}")  # noqa: TRY004  as below
+    return Fault.DEVICE if value else None

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from lecommercial_batch.sandbox import php
 from lecommercial_batch.sandbox.limiter import Admission
-from lecommercial_batch.sandbox.rules import Reply, page
+from lecommercial_batch.sandbox.replies import Reply, page
 
 #: Where in an ASGI scope's state the server puts the connection's ``asyncio.Transport``.
 TRANSPORT: Final = "transport"
@@ -59,7 +59,7 @@ def rate_headers(admission: Admission) -> dict[str, str]:
 
 async def write_reply(reply: Reply, send: Send, *, as_json: bool, headers: Mapping[str, str]) -> None:
     """Write an answer; the framework's own errors become pages unless ``as_json``."""
-    status, body, extra = reply.status, reply.body, dict(headers)
+    status, body, extra = reply.status, reply.body, {**reply.headers, **headers}
     if reply.by_framework and not as_json and isinstance(body, Mapping):
         if "errors" in body:  # Laravel sends a browser back to the form
             status, extra["Location"] = 302, "/"

@@ -10,8 +10,8 @@ RUN = "essai-ete-1"
 
 def test_a_paused_run_goes_on_where_it_was(desk: Desk, sandbox: SandboxServer) -> None:
     """Nothing new leaves after a pause, nothing is in doubt, the sender ends with 3, and resume sends the rest."""
-    desk.contacts(200)
-    desk.campaign(rate="50/s")
+    desk.contacts(400)
+    desk.campaign(rate="40/s")
     process = desk.start("send", "campaign.toml", "--yes", "--json")
     sandbox.wait_until(lambda stats: stats.accepted >= 10, timeout=60)
 
@@ -24,16 +24,16 @@ def test_a_paused_run_goes_on_where_it_was(desk: Desk, sandbox: SandboxServer) -
     assert (paused.code, process.returncode) == (0, 3), err
     assert "paused" in paused.out
     assert f"resume {RUN}" in err
-    assert status["messages"]["accepted"] == sent < 200
-    assert status["messages"]["pending"] == 200 - sent
-    assert (done.code, done.json["messages"]["accepted"]) == (0, 200)
+    assert status["messages"]["accepted"] == sent < 400
+    assert status["messages"]["pending"] == 400 - sent
+    assert (done.code, done.json["messages"]["accepted"]) == (0, 400)
     assert max(Counter(message.to for message in sandbox.received()).values()) == 1
 
 
 def test_a_cancelled_run_is_given_up_on(desk: Desk, sandbox: SandboxServer) -> None:
     """What had not left never leaves; every row still has a status; resume says that nothing is left."""
-    desk.contacts(200)
-    desk.campaign(rate="50/s")
+    desk.contacts(2000)  # far more than leave while the other terminal starts
+    desk.campaign(rate="20/s")
     process = desk.start("send", "campaign.toml", "--yes", "--json")
     sandbox.wait_until(lambda stats: stats.accepted >= 10, timeout=60)
 
@@ -47,10 +47,10 @@ def test_a_cancelled_run_is_given_up_on(desk: Desk, sandbox: SandboxServer) -> N
     assert unasked.code == 2
     assert cancelled.code == 0
     assert process.returncode == 1
-    assert status["messages"] | {"accepted": sent, "cancelled": 200 - sent} == status["messages"]
-    assert status["rows"] == 200
+    assert status["messages"] | {"accepted": sent, "cancelled": 2000 - sent} == status["messages"]
+    assert status["rows"] == 2000
     assert "given up on" in resumed.out
-    assert len(sandbox.received()) == sent < 200
+    assert len(sandbox.received()) == sent < 2000
 
 
 def test_a_run_that_nobody_sends_is_paused_and_cancelled_at_once(desk: Desk, sandbox: SandboxServer) -> None:

@@ -15,7 +15,10 @@ from tests.acceptance.conftest import ROOT, Desk
 SHELL = re.compile(r"<!-- run: \w+ -->\n```sh\n(.*?)```", re.DOTALL)
 TOML = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 EXAMPLE = re.compile(r"`(\{\{ \"[^`]*)`")
-VERBS = ["init", "check", "preview", "send", "resume", "runs", "status", "report", "sandbox"]
+VERBS = [
+    *["init", "check", "preview", "send", "resume", "pause", "cancel", "retry"],
+    *["runs", "status", "report", "sandbox"],
+]
 
 
 def test_the_first_campaign_of_the_readme_works(desk: Desk) -> None:

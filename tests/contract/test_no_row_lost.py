@@ -21,7 +21,7 @@ from lecommercial_batch.engine.local import Engine
 from lecommercial_batch.errors import InputError
 from lecommercial_batch.journal import open_journal
 from lecommercial_batch.model import Answer, Content, Counts, Outcome, Phone, Run, Status
-from lecommercial_batch.plan import make_plan
+from lecommercial_batch.planning import make_plan
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sender import Secret, Sender
 from lecommercial_batch.shared import OwnCells

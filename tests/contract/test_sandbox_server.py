@@ -11,6 +11,7 @@ import pytest
 
 from lecommercial_batch.sandbox.server import serve
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY, Settings
+from lecommercial_batch.sandbox.state import State
 from lecommercial_batch.testing import SandboxServer
 
 GOOD = {"appkey": APPKEY, "authkey": AUTHKEY, "to": "33612345678", "message": "Bonjour"}
@@ -22,7 +23,7 @@ def test_the_counts_are_shown() -> None:
         client.post(f"{sandbox.url}/create-message", data=GOOD)
         shown = client.get(f"{sandbox.url.removesuffix('/api')}/sandbox/stats").json()
     assert shown == {
-        "calls": 1, "accepted": 1, "refused": 0, "throttled": 0, "dropped": 0, "unanswered": 0,
+        "calls": 1, "accepted": 1, "carried_out": 0, "refused": 0, "throttled": 0, "dropped": 0, "unanswered": 0,
         "in_flight": 0, "in_flight_peak": 1, "busiest_second": 1, "busiest_minute": 1,
     }  # fmt: skip
 
@@ -40,7 +41,8 @@ def test_the_command_serves_until_it_is_told_to_stop(stop: signal.Signals) -> No
     code = (
         "from lecommercial_batch.sandbox.server import serve\n"
         "from lecommercial_batch.sandbox.settings import Settings\n"
-        "serve(Settings(), port=0, ready=lambda url: print(url, flush=True))"
+        "from lecommercial_batch.sandbox.state import State\n"
+        "serve(State(Settings()), port=0, ready=lambda url: print(url, flush=True))"
     )
     command = [sys.executable, "-W", "error", "-c", code]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -58,7 +60,7 @@ def test_the_command_serves_until_it_is_told_to_stop(stop: signal.Signals) -> No
 def test_a_port_in_use_is_an_error_before_anything_starts() -> None:
     """Whoever asked for the port hears of it."""
     with SandboxServer() as sandbox, pytest.raises(OSError, match="in use"):
-        serve(Settings(), port=int(sandbox.url.split(":")[2].split("/")[0]))
+        serve(State(Settings()), port=int(sandbox.url.split(":")[2].split("/")[0]))
 
 
 def test_importing_the_fakes_does_not_load_the_web_server() -> None:

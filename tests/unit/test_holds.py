@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lecommercial_batch.model import Answer, Outcome, Rate, Status
-from lecommercial_batch.send import Drained
+from lecommercial_batch.turns import Drained
 from tests.conftest import LoopClock
 from tests.unit.test_send import ACCEPTED, REFUSED, THROTTLED, Bench, Scripted
 

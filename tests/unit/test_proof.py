@@ -17,7 +17,7 @@ from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.imprint import Among, Imprint, changes, written_proof
 from lecommercial_batch.memory import MemoryJournal
 from lecommercial_batch.model import Content, Message, Phone
-from lecommercial_batch.plan import Plan, make_plan
+from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.way import Way
 from tests.conftest import a_message
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lecommercial_batch.sandbox.faults import AFTER, Fault, FaultRule, struck
-from lecommercial_batch.sandbox.rules import FAULTS
+from lecommercial_batch.sandbox.replies import FAULTS
 from lecommercial_batch.sandbox.settings import Switches
 
 
@@ -39,7 +39,16 @@ def test_a_share_is_drawn_alike_each_time_and_by_its_seed() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["500", "500@3-3", "500@3-5", "drop_after@9-", "hang@2.5%/7", "401_failed@+33612345678"]
+    "text",
+    [
+        "500",
+        "lists:500",
+        "add-contact:500@3-3",
+        "500@3-5",
+        "drop_after@9-",
+        "hang@2.5%/7",
+        "401_failed@+33612345678",
+    ],
 )
 def test_a_rule_reads_back_what_it_writes(text: str) -> None:
     """`str` is the inverse of `parse`."""
@@ -47,11 +56,21 @@ def test_a_rule_reads_back_what_it_writes(text: str) -> None:
     assert FaultRule.parse(str(FaultRule.parse(text))) == FaultRule.parse(text)
 
 
-@pytest.mark.parametrize("text", ["", "600", "500@", "500@x", "500@-3", "500@3%%", "@3", "drop after", "500@+"])
+@pytest.mark.parametrize(
+    "text", ["", "600", "500@", "500@x", "500@-3", "500@3%%", "@3", "drop after", "500@+", "list:500"]
+)
 def test_what_is_no_rule_is_refused(text: str) -> None:
     """A misspelt rule is an error, never a rule that strikes nothing."""
-    with pytest.raises(ValueError, match=r"not a fault|is not a valid Fault"):
+    with pytest.raises(ValueError, match=r"not a fault|is not a valid (Fault|Endpoint)"):
         FaultRule.parse(text)
+
+
+def test_a_rule_for_an_endpoint_counts_its_calls_alone() -> None:
+    """The second call of lists, wherever it stands among all calls."""
+    rule = FaultRule.parse("lists:500@2")
+    assert rule.strikes(9, to="", path="lists", of_path=2)
+    assert not rule.strikes(2, to="", path="lists", of_path=1)
+    assert not rule.strikes(2, to="", path="contacts", of_path=2)
 
 
 def test_the_first_rule_that_strikes_wins() -> None:
@@ -81,6 +100,8 @@ def test_every_fault_has_an_answer_or_is_silent() -> None:
         {"latency": "2"},
         {"quota": True},
         {"device_down": 1},
+        {"device_down": "500"},
+        {"plan_expired": "yes"},
     ],
 )
 def test_a_switch_that_cannot_be_set_is_refused(wanted: dict[str, object]) -> None:
@@ -97,7 +118,8 @@ def test_switches_read_back_what_they_write() -> None:
             "latency": 2,
             "unregistered": ["336"],
             "quota": 5,
-            "device_down": True,
+            "plan_expired": True,
+            "device_down": "401_failed",
             "retry_after": 0,
         }
     )

@@ -2,10 +2,12 @@
 
 import pytest
 
-from lecommercial_batch.sandbox import rules
+from lecommercial_batch.sandbox import replies, rules
+from lecommercial_batch.sandbox.faults import Fault
 from lecommercial_batch.sandbox.php import Form, Value
-from lecommercial_batch.sandbox.rules import Draft, Reply
-from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY, TEMPLATE, Settings, Switches
+from lecommercial_batch.sandbox.replies import Reply
+from lecommercial_batch.sandbox.rules import Draft
+from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY, DEVICE_DOWN, TEMPLATE, Settings, Switches
 
 GOOD: Form = {"appkey": APPKEY, "authkey": AUTHKEY, "to": "33612345678", "message": "Bonjour"}
 SETTINGS = Settings(templates={TEMPLATE: "Bonjour {prenom}, devis {numero}. Votre prenom: {prenom}"})
@@ -79,17 +81,17 @@ def test_laravels_own_validation_answer() -> None:
 def test_the_checks_come_in_the_servers_order() -> None:
     """Of several things wrong, the first of keys, quota, template and file type is answered."""
     wrong: Form = {"appkey": "wrong", "template_id": "none", "file": "https://a/b.exe"}
-    assert examine(wrong, quota=0) is rules.KEYS
-    assert examine(wrong | {"appkey": APPKEY, "authkey": "wrong"}, quota=0) is rules.KEYS
-    assert examine(wrong | {"appkey": APPKEY}, quota=0) is rules.QUOTA
-    assert examine(wrong | {"appkey": APPKEY}) is rules.TEMPLATE
-    assert examine(wrong | {"appkey": APPKEY, "template_id": None}) is rules.FILE
+    assert examine(wrong, quota=0) is replies.KEYS
+    assert examine(wrong | {"appkey": APPKEY, "authkey": "wrong"}, quota=0) is replies.KEYS
+    assert examine(wrong | {"appkey": APPKEY}, quota=0) is replies.QUOTA
+    assert examine(wrong | {"appkey": APPKEY}) is replies.TEMPLATE
+    assert examine(wrong | {"appkey": APPKEY, "template_id": None}) is replies.FILE
 
 
 def test_the_quota_is_of_messages_taken() -> None:
     """The last one within it passes."""
     assert isinstance(examine({}, quota=2, taken=1), Draft)
-    assert examine({}, quota=2, taken=2) is rules.QUOTA
+    assert examine({}, quota=2, taken=2) is replies.QUOTA
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_the_quota_is_of_messages_taken() -> None:
 )
 def test_a_file_is_judged_by_what_follows_its_last_dot(file: str, fits: bool) -> None:
     """A query string breaks it."""
-    assert (examine({"file": f"https://example.fr/{file}"}) is not rules.FILE) == fits
+    assert (examine({"file": f"https://example.fr/{file}"}) is not replies.FILE) == fits
 
 
 def test_a_template_replaces_message_and_file() -> None:
@@ -129,7 +131,18 @@ def test_substitution_is_literal_and_one_after_the_other(variables: Value, shown
 
 def test_a_template_with_scalar_variables_is_a_server_error() -> None:
     """The documented sample, `variables="…"`, breaks the server."""
-    assert examine({"template_id": TEMPLATE, "variables": "Jean"}) is rules.ERROR
+    assert examine({"template_id": TEMPLATE, "variables": "Jean"}) is replies.ERROR
+
+
+def test_a_phone_that_is_down_shows_in_three_forms() -> None:
+    """As keys that open nothing, as a send that fails, or said outright; an expired plan is the first of them."""
+    keys, failed, said = (Switches(device_down=fault) for fault in DEVICE_DOWN)
+    for switches in (keys, Switches(plan_expired=True)):
+        assert rules.examine(GOOD, settings=SETTINGS, switches=switches, taken=0) is replies.KEYS
+    draft = rules.examine(GOOD, settings=SETTINGS, switches=failed, taken=0)
+    assert isinstance(draft, Draft)
+    assert rules.refuse(draft, failed) is replies.FAILED
+    assert rules.refuse(draft, said) is replies.DEVICE
 
 
 def test_the_device_is_looked_at_before_the_number() -> None:
@@ -137,8 +150,8 @@ def test_the_device_is_looked_at_before_the_number() -> None:
     draft = examine({})
     assert isinstance(draft, Draft)
     absent = frozenset({"33612345678"})
-    assert rules.refuse(draft, Switches(device_down=True, unregistered=absent)) is rules.DEVICE
-    assert rules.refuse(draft, Switches(unregistered=absent)) is rules.FAILED
+    assert rules.refuse(draft, Switches(device_down=Fault.DEVICE, unregistered=absent)) is replies.DEVICE
+    assert rules.refuse(draft, Switches(unregistered=absent)) is replies.FAILED
     assert rules.refuse(draft, Switches()) is None
     assert rules.success(draft).body == {
         "message_status": "Success",

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from lecommercial_batch.drain import Drain
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.memory import MemoryJournal
 from lecommercial_batch.model import Answer, Content, Outcome, Phone, Rate, Status
 from lecommercial_batch.pace import Gate, Pace
-from lecommercial_batch.send import Allowance, Drain, Drained
+from lecommercial_batch.turns import Allowance, Drained
 from tests.conftest import LoopClock, a_message, a_run
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
@@ -68,6 +69,7 @@ class Bench:
         stop_after_failures: int = 10,
         stop_at_failure_rate: float = 0.5,
         allowance: Allowance | None = None,
+        at_least_once: bool = False,
     ) -> Drained:
         return await Drain(
             await self.journal.begin_turn("default"),
@@ -80,6 +82,7 @@ class Bench:
             judge=Judge(stop_after_failures, stop_at_failure_rate),
             on_result=lambda _: None,
             allowance=allowance,
+            at_least_once=at_least_once,
             jitter=lambda: 0.5,
         ).run()
 

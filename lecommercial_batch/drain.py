@@ -10,7 +10,6 @@ import math
 import random
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, assert_never
 
@@ -23,6 +22,7 @@ from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Answer, Claimed, Outcome, Result, Status, Turn
 from lecommercial_batch.pace import Gate, Left
 from lecommercial_batch.ports import Clock, Gateway, Journal
+from lecommercial_batch.turns import Allowance, Drained
 
 #: Requests in flight, at most.
 MOST_IN_FLIGHT: Final = 2000
@@ -30,23 +30,10 @@ MOST_IN_FLIGHT: Final = 2000
 SHORTEST_LEAD: Final = 0.05
 LONGEST_LEAD: Final = 0.5
 LARGEST_CLAIM: Final = 256
+#: Calls a second up to which each leaves by itself; faster ones leave in groups, which costs a fifth less.
+EVEN: Final = 2500
 
-_log: Final = logging.getLogger("lecommercial_batch.send")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drained:
-    """Why a drain ended: with nothing left, on request, or halted for a reason."""
-
-    finished: bool
-    halted: str = ""
-
-
-@dataclass(slots=True)
-class Allowance:
-    """How many messages may still be sent, over all the lanes that share it."""
-
-    left: float = math.inf
+_log: Final = logging.getLogger("lecommercial_batch.drain")
 
 
 class Drain:
@@ -68,6 +55,7 @@ class Drain:
         judge: Judge,
         on_result: Callable[[Result], None],
         allowance: Allowance | None = None,
+        at_least_once: bool = False,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._turn = turn
@@ -81,6 +69,7 @@ class Drain:
         self._on_result = on_result
         self._jitter = jitter
         self._allowance = allowance or Allowance()
+        self._at_least_once = at_least_once
         self._judge = judge
         self._waiting: deque[Claimed] = deque()  # claimed, not called yet
         self._calls: set[asyncio.Task[None]] = set()
@@ -183,7 +172,8 @@ class Drain:
                     await self._give_back()
                 elif self._held_until <= _now() + TICK and not self._end.is_set():
                     self._begin_call(self._waiting.popleft(), left)
-                    await asyncio.sleep(0)  # now it leaves; others that are late follow one by one
+                    if self._gate.rate.per_second <= EVEN:
+                        await asyncio.sleep(0)  # now it leaves; others that are late follow one by one
 
     def _begin_call(self, claimed: Claimed, left: Left) -> None:
         call = asyncio.create_task(self._call(claimed, left))
@@ -223,6 +213,8 @@ class Drain:
                     self._held_until = max(self._held_until, _now() + answer.retry_after)
             case Outcome.REFUSED:
                 status = Status.FAILED
+            case Outcome.UNSURE if self._at_least_once and claimed.attempts < backoff.ATTEMPTS:
+                due += timedelta(seconds=backoff.delay(claimed.attempts, retry_after=None, jitter=self._jitter))
             case Outcome.UNSURE:
                 status = Status.UNKNOWN
             case Outcome.NOT_SENT:

@@ -1,0 +1,143 @@
+"""The library: plan a campaign and send it from a program, with the command's journal, pace and promises.
+
+Settings are the command's: the environment and the files ``.env`` and ``senders.toml`` of the current folder.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from lecommercial_batch.budget import CELLS
+from lecommercial_batch.campaign import load_campaign
+from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.contacts import open_contacts
+from lecommercial_batch.engine.local import Engine, Watching
+from lecommercial_batch.gateway import ApiGateway, check_reachable
+from lecommercial_batch.journal import SqlJournal, open_journal
+from lecommercial_batch.model import Counts, Result
+from lecommercial_batch.planning import make_plan
+from lecommercial_batch.sender import Sender
+from lecommercial_batch.settings import Settings, load_settings
+from lecommercial_batch.shared import open_shared, runtime_folder
+from lecommercial_batch.twins import see_that_it_is_not_under_way
+from lecommercial_batch.way import Way
+
+_SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A frozen plan: everything that would be sent is in the journal under this run."""
+
+    run: str  #: such as ``relance-devis-12``; `lecommercial-batch status` knows it too
+    proof: str  #: changes when, and only when, what would be sent does
+    counts: Counts  #: rows by what would become of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """How a run stands after sending."""
+
+    run: str
+    counts: Counts  #: rows by what became of them; pending ones are sent by another `send`
+    halted: dict[str, str]  #: sender → the reason why it had to stop; empty where none had to
+
+
+async def plan(campaign: str | Path) -> Plan:
+    """Plan a campaign file: read, screen and render all of its contacts, and freeze the result. Needs no network.
+
+    Raises:
+        InputError: the campaign, its contacts or the settings need fixing; each of its ``problems`` says what.
+        JournalError: the database cannot be read or written.
+    """
+    settings, path = _settings(), Path(campaign)
+    written = load_campaign(path)
+    settings.check_names(written.senders)
+    file = written.contacts_file
+    way = Way(written, open_contacts(file, name=str(file), sheet=written.contacts.sheet))
+    with _journal(settings) as journal:
+        made = await make_plan(way, journal)
+        return Plan(run=made.run, proof=made.proof, counts=await journal.counts(made.run))
+
+
+async def send(
+    plan: Plan | str,
+    *,
+    limit: int | None = None,
+    stop: asyncio.Event | None = None,
+    on_result: Callable[[Result], None] | None = None,
+) -> Sent:
+    """Send what is left of a plan, or of the run of this name, at its pace. Nobody is asked.
+
+    Can be called again, here or in another process, after whatever cut it short: at most once a message.
+    ``limit`` is how many messages to send at most; setting ``stop`` finishes what is on its way and returns;
+    ``on_result`` hears what each call came to, in the event loop.
+
+    Raises:
+        InputError: a key is missing, the API does not answer at all, or an unfinished run sends the same already.
+        JournalError: something could not be recorded; nothing was sent after that.
+    """
+    settings = _settings()
+    with _journal(settings) as journal:
+        run = await journal.find(plan if isinstance(plan, str) else plan.run)
+        senders = [settings.sender(name) for name in await journal.lanes(run.id)]
+        if senders:
+            await see_that_it_is_not_under_way(journal, run.id, run.proof)
+            await check_reachable(settings.base_url)
+            engine = _engine(settings, journal, on_result)
+            run = await engine.send(run, senders, stop=stop or asyncio.Event(), limit=limit)
+        return Sent(run=run.id, counts=await journal.counts(run.id), halted=dict(run.halted))
+
+
+async def sending(plan: Plan | str, *, limit: int | None = None) -> AsyncIterator[Result]:
+    """Send like ``send``, and yield what each call came to, in the order of the answers.
+
+    A result with the status ``pending`` is a call that was not executed and will be tried again. Whoever leaves
+    the loop early, and closes the iterator, asks to stop: what is on its way is finished first.
+
+    Raises:
+        InputError, JournalError: as ``send`` does.
+    """
+    results: asyncio.Queue[Result | None] = asyncio.Queue()
+    stop = asyncio.Event()
+    task = asyncio.create_task(send(plan, limit=limit, stop=stop, on_result=results.put_nowait))
+    task.add_done_callback(lambda _task: results.put_nowait(None))
+    try:
+        while (result := await results.get()) is not None:
+            yield result
+    finally:
+        stop.set()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _settings() -> Settings:
+    return load_settings(folder=Path())
+
+
+@contextmanager
+def _journal(settings: Settings) -> Iterator[SqlJournal]:
+    journal = open_journal(settings.database_url, clock=SystemClock())
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result], None] | None) -> Engine:
+    clock, url = SystemClock(), settings.database_url
+
+    def gateway(sender: Sender) -> ApiGateway:
+        return ApiGateway(settings.base_url, sender, clock=clock)
+
+    return Engine(
+        journal=journal,
+        gateway=gateway,
+        clock=clock,
+        locks=Path(url.removeprefix(_SQLITE)).parent if url.startswith(_SQLITE) else Path(),
+        cells=lambda name: open_shared(runtime_folder(settings.environment), f"{settings.base_url} {name}", CELLS),
+        machine_rate=settings.machine_rate,
+        watching=Watching(on_result=on_result) if on_result else Watching(),
+    )

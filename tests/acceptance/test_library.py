@@ -1,0 +1,100 @@
+"""The library as a program uses it."""
+
+import re
+import subprocess
+import sys
+
+import lecommercial_batch
+from lecommercial_batch.testing import SandboxServer
+from tests.acceptance.conftest import ROOT, Desk
+
+EXAMPLE = re.compile(r"```python\n(.*?)```", re.DOTALL)
+
+LEAVING = """
+import asyncio, lecommercial_batch as lc
+from contextlib import aclosing
+
+async def main():
+    plan = await lc.plan("campaign.toml")
+    async with aclosing(lc.sending(plan)) as results:
+        async for result in results:
+            break
+    sent = (await lc.send(plan.run, limit=1)).counts
+    print(sent.messages[lc.Status.PENDING], sent.messages[lc.Status.SENDING], sent.rows)
+    again = await lc.plan("campaign.toml")
+    try:
+        await lc.send(again)
+    except lc.InputError as error:
+        print(error.problems[0].code)
+
+asyncio.run(main())
+"""
+
+
+def run(desk: Desk, program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=desk.folder,
+        env={"PATH": "", "PYTHONPATH": str(ROOT), **desk.environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_example_of_the_documentation_runs(desk: Desk, sandbox: SandboxServer) -> None:
+    """Pasted as it stands: each result comes by, and everybody has the message."""
+    desk.contacts(5)
+    desk.campaign()
+    (desk.folder / "campaigns").mkdir()
+    text = (desk.folder / "campaign.toml").read_text().replace('file = "', 'file = "../')
+    (desk.folder / "campaigns" / "clients.toml").write_text(text)
+    [example] = EXAMPLE.findall((ROOT / "docs" / "library.md").read_text(encoding="utf-8"))
+
+    done = run(desk, example)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("accepted") == 6
+    assert "5 accepted {}" in done.stdout
+    assert len(sandbox.received()) == 5
+
+
+def test_leaving_the_loop_stops_and_loses_nothing(desk: Desk, sandbox: SandboxServer) -> None:
+    """What is on its way is finished; the rest waits; the same campaign planned again is refused meanwhile."""
+    desk.contacts(100)
+    desk.campaign(rate="20/s")
+
+    done = run(desk, LEAVING)
+
+    assert done.returncode == 0, done.stderr
+    pending, in_flight, rows = map(int, done.stdout.split()[:3])
+    assert (in_flight, rows) == (0, 100)
+    assert len(sandbox.received()) == 100 - pending < 100
+    assert done.stdout.split()[3] == "already_under_way"
+
+
+def test_input_to_fix_is_an_error_with_its_place(desk: Desk) -> None:
+    desk.campaign()
+    done = run(
+        desk,
+        "import asyncio, lecommercial_batch as lc\n"
+        "try: asyncio.run(lc.plan('campaign.toml'))\n"
+        "except lc.InputError as error: print(error.problems[0].file)",
+    )
+    assert "clients.csv" in done.stdout, done.stderr
+
+
+def test_the_public_names_are_all_there_and_in_order() -> None:
+    names = lecommercial_batch.__all__
+    assert names == sorted(names)
+    assert all(getattr(lecommercial_batch, name).__doc__ for name in names)
+
+
+def test_importing_the_package_loads_next_to_nothing() -> None:
+    """What is used is loaded when it is used."""
+    program = "import sys, lecommercial_batch; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"pandas", "httpx", "sqlalchemy", "jinja2", "pydantic", "asyncio"} & set(loaded)

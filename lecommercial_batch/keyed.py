@@ -5,12 +5,12 @@ A hash without a key would hide nothing: all numbers of a country are tried in m
 
 import hmac
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from lecommercial_batch.errors import ContactsError, Problem
 from lecommercial_batch.model import Phone
-from lecommercial_batch.phone_set import NumberSet
+from lecommercial_batch.phone_set import NumberSet, People
 from lecommercial_batch.sender import Secret
 from lecommercial_batch.sentence import Sentence
 
@@ -51,7 +51,7 @@ class HashedPhones:
 class AnyOf:
     """Whoever is in one of several lists."""
 
-    def __init__(self, *lists: Container[Phone]) -> None:
+    def __init__(self, *lists: People) -> None:
         self._lists = lists
 
     def __contains__(self, phone: Phone) -> bool:

@@ -23,7 +23,7 @@ from lecommercial_batch.model import (
     Status,
     Turn,
 )
-from lecommercial_batch.optouts import WHILE_SENDING
+from lecommercial_batch.optouts import said_since
 from lecommercial_batch.ports import Clock
 from lecommercial_batch.sentence import Sentence
 
@@ -234,7 +234,7 @@ class MemoryJournal:
         column = self._runs[run].new.phone_column
         del self._entries[run][message.row.number]
         self._rejections[run][message.row.number] = Rejection(
-            message.row, Reason.OPTED_OUT, Sentence(WHILE_SENDING), column
+            message.row, Reason.OPTED_OUT, said_since(entry.attempts), column
         )
         return True
 

@@ -7,10 +7,17 @@ from typing import Protocol
 
 from lecommercial_batch.model import Phone
 from lecommercial_batch.phone_set import PhoneSet
-from lecommercial_batch.sentence import N_
+from lecommercial_batch.sentence import Sentence
 
-#: What is said of a message whose person opted out after it was planned.
-WHILE_SENDING = N_("this person asked not to be written to after the campaign was prepared")
+
+def said_since(tries: int) -> Sentence:
+    """Return what is said of a message whose person opted out after it was planned, and tried so many times."""
+    if not tries:
+        return Sentence("this person asked not to be written to after the campaign was prepared")
+    return Sentence(
+        "this person asked not to be written to after the campaign was prepared; tries before that: {count}",
+        count=tries,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

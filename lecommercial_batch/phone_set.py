@@ -2,13 +2,19 @@
 
 from array import array
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Protocol
 
 from lecommercial_batch.model import Phone
 
 _SMALLEST: Final = 1 << 10
 _MIX: Final = 0x9E3779B97F4A7C15  #: 2^64 over the golden ratio, which spreads numbers that follow each other
 _SHIFT: Final = 50  #: bits that fifteen digits have: above it each bit of the product depends on all of them
+
+
+class People(Protocol):
+    """A number of people that somebody is among or not."""
+
+    def __contains__(self, phone: Phone, /) -> bool: ...
 
 
 class NumberSet:
@@ -45,5 +51,5 @@ class NumberSet:
 class PhoneSet(NumberSet):
     """A set of phones, told apart by all their digits."""
 
-    def __contains__(self, phone: Phone) -> bool:
+    def __contains__(self, phone: Phone, /) -> bool:
         return self.has(int(phone.e164))

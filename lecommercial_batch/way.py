@@ -1,7 +1,7 @@
 """The way of a row: read, screened, rendered. Pure: it touches nothing but the source it reads."""
 
 import hashlib
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,13 +12,13 @@ from lecommercial_batch.model import (
     Cell,
     Message,
     NewRun,
-    Phone,
     Reading,
     Recipient,
     Rejection,
     Row,
     Unusable,
 )
+from lecommercial_batch.phone_set import People
 from lecommercial_batch.phones import normalise, normalise_many, region_of
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
@@ -38,7 +38,7 @@ class Way:
         ContactsError: the file has no rows.
     """
 
-    def __init__(self, campaign: Campaign, source: Source, *, opted_out: Container[Phone] = ()) -> None:
+    def __init__(self, campaign: Campaign, source: Source, *, opted_out: People = ()) -> None:
         self._campaign = campaign
         self._source = source
         if not next(iter(source.batches()), ()):

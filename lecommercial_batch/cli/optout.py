@@ -60,6 +60,7 @@ def remove(numbers: Sequence[str], *, region: str, as_json: bool) -> Exit:
     """Forget the wish of people who want messages again."""
     desk = Desk(as_json=as_json)
     phones = _read(numbers, region)
+    _see_that_there_is_a_list(desk)
     with desk.journal() as journal:
         removed = asyncio.run(journal.optouts.remove(phones))
         count = asyncio.run(journal.optouts.count())
@@ -74,6 +75,7 @@ def export(file: Path, *, hashed: bool, as_json: bool) -> Exit:
     """Write the list, so that nobody else can read the file."""
     desk = Desk(as_json=as_json)
     keyed = Keyed(desk.settings.optout_key()) if hashed else None
+    _see_that_there_is_a_list(desk)
     with desk.journal() as journal:
         lines = _hashes(keyed, journal.optouts.all()) if keyed else _lines(journal.optouts.all())
         written = _write(file, lines)
@@ -166,6 +168,14 @@ def _read(numbers: Sequence[str], region: str) -> list[Phone]:
     if problems:
         raise InputError(*problems)
     return list(dict.fromkeys(each.phone for each in readings if isinstance(each, Reading)))
+
+
+def _see_that_there_is_a_list(desk: Desk) -> None:
+    """Refuse to work on an empty list where the command is run in the wrong folder."""
+    if not desk.has_journal():
+        message = Sentence("there is no list of opt-outs here yet")
+        advice = Sentence("Go to the folder where it is kept. LECOMMERCIAL_DATABASE_URL names another journal.")
+        raise InputError(Problem(code="no_journal", message=message, advice=advice))
 
 
 def _lines(optouts: Iterator[Optout]) -> Iterator[Sequence[str]]:

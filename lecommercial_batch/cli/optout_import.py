@@ -16,14 +16,12 @@ from lecommercial_batch.cli.optout import EXPORTED, moment_of, see_that_it_is_a_
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.csv_text import restored
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
-from lecommercial_batch.language import say_many
 from lecommercial_batch.model import FlawedRow, Reading, Row
 from lecommercial_batch.optouts import Optout
 from lecommercial_batch.phones import normalise_many
 from lecommercial_batch.ports import Source
 from lecommercial_batch.replies import says_stop
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of
 
 _SAMPLED: Final = 100  #: rows by which the phone column is guessed
 
@@ -62,25 +60,18 @@ def import_optouts(
         added = sum(asyncio.run(journal.optouts.add(wishes)) for wishes in imported.wishes())
         count = asyncio.run(journal.optouts.count())
     known = imported.wished - added
+    problems = [*imported.problems, *imported.unrecognised()]
     if as_json:
         found = {
             "rows": imported.rows,
-            "others": imported.others,
+            "others": len(imported.others),
             "added": added,
             "known": known,
             "optouts": count,
         }
-        show.print_json({**found, "problems": [show.problem_json(each) for each in imported.problems]})
-    show.print_problems(desk.console, imported.problems)
+        show.print_json({**found, "problems": [show.problem_json(each) for each in problems]})
+    show.print_problems(desk.console, problems)
     show_added(desk, added=added, known=known, count=count)
-    if imported.others:
-        others = say_many(
-            "{count} reply asks for nothing of the kind.",
-            "{count} replies ask for nothing of the kind.",
-            imported.others,
-            count=count_of(imported.others),
-        )
-        desk.console.print(others)
     return Exit.SOME_FAILED if imported.problems else Exit.DONE
 
 
@@ -104,14 +95,19 @@ class _Import:
         self._replies = self._column(named.replies) if named.replies else None
         self._date = self._column("date" if self._own else named.date) if self._own or named.date else None
         self.problems: list[Problem] = []
-        self.rows = self.wished = self.others = 0
+        self.others: list[int] = []  # rows whose reply was not taken for a stop
+        self.rows = self.wished = 0
 
     def wishes(self) -> Iterator[Sequence[Optout]]:
         """Yield the wishes of each batch of rows."""
         for batch in self._contacts.batches():
             self.rows += len(batch)
-            meant = [row for row in batch if self._is_meant(row)]
-            self.others += len(batch) - len(meant)
+            meant = []
+            for row in batch:
+                if self._is_meant(row):
+                    meant.append(row)
+                else:
+                    self.others.append(row.number)
             cells = [row.cells[self._phone] for row in meant]
             readings = normalise_many(cells, region=self._region, accept_any=True)
             wishes = []
@@ -125,6 +121,22 @@ class _Import:
             wishes = list({each.phone: each for each in reversed(wishes)}.values())
             self.wished += len(wishes)
             yield wishes
+
+    def unrecognised(self) -> Sequence[Problem]:
+        """Return which rows were passed over, for a person to read: a wish may be worded in any way."""
+        if self._replies is None or not self.others:
+            return []
+        problem = Problem(
+            code="no_stop",
+            file=self._contacts.name,
+            rows=tuple(self.others),
+            count=len(self.others),
+            column=self._contacts.columns[self._replies],
+            message=Sentence("these replies were not recognised as asking for no more messages"),
+            advice=Sentence("Read them. Who means it all the same: `optout add`."),
+            severity=Severity.WARNING,
+        )
+        return [problem]
 
     def _is_meant(self, row: Row) -> bool:
         """Tell whether a row is a wish; one whose cells slipped may be, and is not passed over."""

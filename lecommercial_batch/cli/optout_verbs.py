@@ -43,12 +43,12 @@ def add(
     ] = None,
     source: Source = None,
     reason: Reason = None,
-    region: Region = "FR",
     *,
+    region: Region = "FR",
     as_json: Json = False,
 ) -> None:
     from lecommercial_batch.cli.optout import Said  # noqa: PLC0415 - see the module's docstring
-    from lecommercial_batch.cli.optout import add as work
+    from lecommercial_batch.cli.optout import add as work  # noqa: PLC0415 - as above
 
     said = Said(date=date, source=source, reason=reason)
     raise typer.Exit(work(numbers, said=said, region=region, as_json=as_json))
@@ -78,10 +78,10 @@ def import_(
     date: Annotated[
         str | None, typer.Option("--date", metavar=_("COLUMN"), help=_("The column that says when."))
     ] = None,
+    *,
     source: Source = None,
     reason: Reason = None,
     region: Region = "FR",
-    *,
     sheet: Annotated[
         str | None, typer.Option("--sheet", metavar=_("NAME"), help=_("The sheet of a workbook."))
     ] = None,

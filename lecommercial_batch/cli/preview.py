@@ -11,7 +11,6 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.proofs import remember
 from lecommercial_batch.cli.variants import show_variants
-from lecommercial_batch.cli.whom import opted_out
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
@@ -19,6 +18,7 @@ from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.report import summary
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.way import Way
+from lecommercial_batch.whom import opted_out
 from lecommercial_batch.words import count_of
 
 
@@ -33,7 +33,8 @@ def way_of(desk: Desk, path: Path) -> Way:
     desk.settings.check_names(campaign.senders)
     file = Path(os.path.normpath(campaign.contacts_file))
     source = open_contacts(file, name=str(file), sheet=campaign.contacts.sheet)
-    return Way(campaign, source, opted_out=opted_out(desk, campaign))
+    with desk.journal_if_any() as journal:
+        return Way(campaign, source, opted_out=opted_out(campaign, desk.settings, journal))
 
 
 async def _preview(desk: Desk, path: Path, rows: int) -> Exit:

@@ -1,6 +1,7 @@
 """The Optouts port over a database, and what a claim owes to it."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
@@ -11,9 +12,8 @@ from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import message, optout, rejection, run
 from lecommercial_batch.model import Phone, Reason
-from lecommercial_batch.optouts import WHILE_SENDING, Optout
+from lecommercial_batch.optouts import Optout, said_since
 from lecommercial_batch.phone_set import PhoneSet
-from lecommercial_batch.sentence import Sentence
 
 _BLOCK: Final = 2000  #: rows written or read at a time
 
@@ -36,7 +36,7 @@ class SqlOptouts:
             for each in optouts
         ]
         blocks = [values[start : start + _BLOCK] for start in range(0, len(values), _BLOCK)]
-        return sum([await self._write(lambda c, block=block: _insert(c, block)) for block in blocks])
+        return sum([await self._write(partial(_insert, values=block)) for block in blocks])
 
     async def remove(self, phones: Sequence[Phone]) -> int:
         named = delete(optout).where(optout.c.phone.in_([phone.e164 for phone in phones]))
@@ -69,11 +69,21 @@ def reject_opted_out(connection: Connection, run_id: str, claims: Sequence[Any])
     gone = set(connection.execute(_AMONG, {"phones": [each.phone for each in claims]}).scalars())
     if not gone:
         return claims
-    rows = [each.row for each in claims if each.phone in gone]
     column = connection.execute(_PHONE_COLUMN, {"run": run_id}).scalar_one()
-    why = {"reason": Reason.OPTED_OUT, "column": column, "detail": Sentence(WHILE_SENDING).dump()}
+    rejected = [
+        {
+            "run_id": run_id,
+            "row": each.row,
+            "reason": Reason.OPTED_OUT,
+            "column": column,
+            "detail": said_since(each.attempts - 1).dump(),  # the claim that is undone here has counted itself
+        }
+        for each in claims
+        if each.phone in gone
+    ]
+    rows = [each["row"] for each in rejected]
     connection.execute(delete(message).where(message.c.run_id == run_id, message.c.row.in_(rows)))
-    connection.execute(insert(rejection), [{"run_id": run_id, "row": row, **why} for row in rows])
+    connection.execute(insert(rejection), rejected)
     return [each for each in claims if each.phone not in gone]
 
 

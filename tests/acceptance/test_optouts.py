@@ -71,7 +71,8 @@ def test_replies_that_say_stop_are_imported(desk: Desk) -> None:
 
     assert done.code == 1
     assert (done.json["rows"], done.json["others"], done.json["added"]) == (4, 1, 2)
-    assert [(each["row"], each["column"]) for each in done.json["problems"]] == [(4, "De")]
+    told = [(each["code"], each["row"], each["column"]) for each in done.json["problems"]]
+    assert told == [("invalid_phone", 4, "De"), ("no_stop", 3, "Texte")]
     newest = desk.run("optout", "list", "--json").json["newest"]
     assert [(each["phone"], each["reason"]) for each in newest] == [
         ("+33641000003", "ARRÊT"),
@@ -117,12 +118,23 @@ def test_a_file_of_no_hashes_is_refused(content: str, code: str, desk: Desk) -> 
     """A list that would screen nobody is not taken for one that does."""
     desk.contacts(3)
     desk.campaign(contacts='file = "clients.csv"\nsuppressed = ["partner.csv"]')
-    desk.run("optout", "export", "empty.csv", "--hashed", LECOMMERCIAL_OPTOUT_KEY=KEY)
-    header = (desk.folder / "empty.csv").read_text(encoding="utf-8-sig").strip()
+    desk.run("optout", "add", "0641000009")
+    desk.run("optout", "export", "hashes.csv", "--hashed", LECOMMERCIAL_OPTOUT_KEY=KEY)
+    header = (desk.folder / "hashes.csv").read_text(encoding="utf-8-sig").split()[0]
     desk.write("partner.csv", content.format(header=header))
 
     done = desk.run("preview", "campaign.toml", "--json", LECOMMERCIAL_OPTOUT_KEY=KEY)
     assert (done.code, done.json["problems"][0]["code"]) == (2, code)
+
+
+def test_a_list_is_not_looked_for_in_the_wrong_folder(desk: Desk) -> None:
+    """A partner would screen by an empty file, and whoever removes a number would think it gone."""
+    for done in (
+        desk.run("optout", "export", "list.csv", "--json"),
+        desk.run("optout", "remove", "0641000001", "--json"),
+    ):
+        assert (done.code, done.json["problems"][0]["code"]) == (2, "no_journal")
+    assert desk.files() == set()
 
 
 def test_a_number_that_cannot_be_read_changes_nothing(desk: Desk) -> None:

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from lecommercial_batch.model import Phone, Reason, Status
-from lecommercial_batch.optouts import WHILE_SENDING, Optout
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.optouts import Optout, said_since
 from tests.conftest import ManualClock, a_message
 from tests.contract.test_journal import LANE, Journal, a_result, journal, planned, statuses
 
@@ -49,7 +48,7 @@ async def test_a_claim_skips_who_has_opted_out(journal: Journal, clock: ManualCl
     assert await statuses(journal, run) == {Status.SENDING: 2}
     second = next(iter(journal.rows(run)))
     assert (second.row, second.status, second.reason) == (a_message(2).row, None, "opted_out")
-    assert (second.detail, second.column) == (Sentence(WHILE_SENDING), "Téléphone")
+    assert (second.detail, second.column) == (said_since(0), "Téléphone")
 
 
 async def test_a_claim_of_none_but_those_says_that_nothing_is_left(journal: Journal, clock: ManualClock) -> None:
@@ -75,3 +74,4 @@ async def test_a_message_thrown_back_is_looked_at_again(journal: Journal, clock:
     assert list(await journal.claim(turn, run, limit=9, at=clock.now())) == []
     assert await statuses(journal, run) == {Status.ACCEPTED: 1}
     assert (await journal.counts(run)).rejected == {Reason.OPTED_OUT: 1}
+    assert next(iter(journal.rows(run))).detail == said_since(1)

@@ -63,6 +63,7 @@ FLOORS = {
     "engine": 8,
     "sandbox": 9,
     "testing": 10,
+    "whom": 10,
     "api": 10,
     "cli": 10,
     "__main__": 11,

@@ -1,29 +1,27 @@
-"""Who may not be written to, as far as this folder's journal and a campaign's files know."""
+"""Whom a campaign leaves out, as far as this folder's journal and the campaign's own files know."""
 
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from lecommercial_batch.campaign import Campaign
-from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.keyed import AnyOf, HashedPhones, Keyed, read_hashes
-from lecommercial_batch.model import Phone
+from lecommercial_batch.phone_set import People
+from lecommercial_batch.ports import Journal
+from lecommercial_batch.settings import Settings
 
 
-def opted_out(desk: Desk, campaign: Campaign) -> Container[Phone]:
-    """Return the people whom a campaign leaves out, whatever its contacts say.
+def opted_out(campaign: Campaign, settings: Settings, journal: Journal | None) -> People:
+    """Return the people who may not be written to, whatever the contacts say.
 
     Raises:
         ContactsError: a file of hashes cannot be read, or was made with another key.
         SettingsError: there are such files and no key.
     """
-    lists: list[Container[Phone]] = []
-    if desk.has_journal():
-        with desk.journal() as journal:
-            lists.append(journal.optouts.phones())
+    lists: list[People] = [journal.optouts.phones()] if journal else []
     if campaign.suppressed:
-        keyed = Keyed(desk.settings.optout_key())
+        keyed = Keyed(settings.optout_key())
         lists += [_hashed(path, keyed) for path in campaign.suppressed]
     return lists[0] if len(lists) == 1 else AnyOf(*lists)
 

@@ -106,7 +106,8 @@ def test_a_plan_leaves_out_who_opted_out(desk: Desk) -> None:
     desk.campaign()
     desk.run("optout", "add", "0641000001")
 
-    program = "import asyncio, lecommercial_batch as lc\nprint(dict(asyncio.run(lc.plan('campaign.toml')).counts.rejected))"
+    program = "import asyncio, lecommercial_batch as lc\n"
+    program += "print(dict(asyncio.run(lc.plan('campaign.toml')).counts.rejected))"
     done = run(desk, program)
 
     assert done.stdout.strip() == "{<Reason.OPTED_OUT: 'opted_out'>: 1}", done.stderr

@@ -66,6 +66,8 @@ class Contacts(_Table):
     """A column that must say yes: oui, yes, true, 1, x, vrai, ok."""
     only: Mapping[str, list[str | int | float]] = Field(default_factory=dict)
     """Keep the rows whose column has one of these values."""
+    suppressed: list[str] = Field(default_factory=list)
+    """Files of keyed hashes, as `optout export --hashed` writes them: their people are left out."""
 
 
 class _Said(_Table):
@@ -185,6 +187,7 @@ class Campaign:
     name: str
     contacts: Contacts
     contacts_file: Path
+    suppressed: tuple[Path, ...]  #: files of keyed hashes
     variants: tuple[Variant, ...]  #: its wording, or several
     senders: tuple[str, ...]
     options: RunOptions
@@ -212,6 +215,7 @@ def load_campaign(path: Path) -> Campaign:
         name=written.name,
         contacts=written.contacts,
         contacts_file=Path("-") if written.contacts.file == "-" else folder / written.contacts.file,
+        suppressed=tuple(folder / name for name in written.contacts.suppressed),
         variants=_variants(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
         options=RunOptions(

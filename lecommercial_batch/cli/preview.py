@@ -18,6 +18,7 @@ from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.report import summary
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.way import Way
+from lecommercial_batch.whom import opted_out
 from lecommercial_batch.words import count_of
 
 
@@ -32,7 +33,8 @@ def way_of(desk: Desk, path: Path) -> Way:
     desk.settings.check_names(campaign.senders)
     file = Path(os.path.normpath(campaign.contacts_file))
     source = open_contacts(file, name=str(file), sheet=campaign.contacts.sheet)
-    return Way(campaign, source)
+    with desk.journal_if_any() as journal:
+        return Way(campaign, source, opted_out=opted_out(campaign, desk.settings, journal))
 
 
 async def _preview(desk: Desk, path: Path, rows: int) -> Exit:

@@ -157,3 +157,14 @@ event = Table(
     Column("detail", Text, nullable=False),
     Index("event_message", "run_id", "row"),
 )
+
+#: Who asked not to be written to. Nothing but `optout remove` deletes from it.
+optout = Table(
+    "optout",
+    METADATA,
+    Column("phone", String, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("source", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,
+)

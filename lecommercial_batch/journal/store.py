@@ -15,6 +15,7 @@ from lecommercial_batch.journal import codec, events, statements
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
 from lecommercial_batch.journal.imprints import SqlImprints
+from lecommercial_batch.journal.optouts import SqlOptouts, reject_opted_out
 from lecommercial_batch.journal.planned import Planned
 from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
 from lecommercial_batch.journal.writer import Writer
@@ -65,6 +66,7 @@ class SqlJournal:
         self._writer = Writer(engine)
         self.control = SqlControl(read=self._read, write=self._write, clock=clock)
         self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
+        self.optouts = SqlOptouts(self._reading, read=self._read, write=self._write)
 
     def close(self) -> None:
         """Finish what is being written, and let go of the database."""
@@ -177,9 +179,12 @@ class SqlJournal:
         }
 
         def write(connection: Connection) -> list[Claimed]:
-            claims = connection.execute(statements.CLAIM, wanted).all()
-            if not claims:
-                return []
+            claims: Sequence[Row[Any]] = []
+            while not claims:
+                taken = connection.execute(statements.CLAIM, wanted).all()
+                if not taken:
+                    return []
+                claims = reject_opted_out(connection, run, taken)
             rows = {"run": run, "rows": [claim.row for claim in claims]}
             events.note_claims(connection, run, rows["rows"], at=self._clock.now().timestamp())
             contents = {found.number: found for found in connection.execute(statements.CONTENTS, rows)}

@@ -141,7 +141,7 @@ class Drain:
             return 0
         # Rises at once with a slow disk and comes back slowly: a late claim is a call that leaves late.
         self._lead = min(LONGEST_LEAD, max(SHORTEST_LEAD, 1.5 * (_now() - begun), 0.99 * self._lead))
-        self._allowance.left -= len(claimed)
+        self._allowance.take(len(claimed))
         self._waiting.extend(claimed)
         self._caller_bell.ring()
         return len(claimed)
@@ -224,7 +224,7 @@ class Drain:
             case _:
                 assert_never(answer.outcome)
         if status is Status.PENDING:
-            self._allowance.left += 1
+            self._allowance.take(-1)
         if self._judge.halted:
             self._end.set()
         return Result(
@@ -266,7 +266,7 @@ class Drain:
         """Return what was claimed but not called."""
         waiting = list(self._waiting)
         self._waiting.clear()
-        self._allowance.left += len(waiting)
+        self._allowance.take(-len(waiting))
         try:
             await self._journal.release(self._turn, waiting)
         except JournalError as error:

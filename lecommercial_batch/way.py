@@ -13,11 +13,13 @@ from lecommercial_batch.model import (
     Message,
     NewRun,
     Reading,
+    Reason,
     Recipient,
     Rejection,
     Row,
     Unusable,
 )
+from lecommercial_batch.past import Past
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.phones import normalise, normalise_many, region_of
 from lecommercial_batch.ports import Source
@@ -31,15 +33,18 @@ from lecommercial_batch.variants import sharing
 class Way:
     """How the rows of one source become the messages and rejections of one campaign.
 
-    ``opted_out`` is who may not be written to, whatever the file says.
+    ``opted_out`` is who may not be written to, whatever the file says; ``past`` what people have had already.
 
     Raises:
         CampaignError: a column or variable of the campaign is not in the file; all of them at once.
         ContactsError: the file has no rows.
     """
 
-    def __init__(self, campaign: Campaign, source: Source, *, opted_out: People = ()) -> None:
+    def __init__(
+        self, campaign: Campaign, source: Source, *, opted_out: People = (), past: Past | None = None
+    ) -> None:
         self._campaign = campaign
+        self._past = past or Past()
         self._source = source
         if not next(iter(source.batches()), ()):
             raise _no_rows(source)
@@ -116,11 +121,15 @@ class Way:
         return reading
 
     def _message(self, recipient: Recipient) -> Message | Rejection:
+        if too_often := self._past.too_often(recipient.phone):
+            return Rejection(recipient.row, Reason.TOO_OFTEN, too_often, self.new_run.phone_column)
         index = self._variant(recipient.phone.e164)
         renderer = self._renderers[index]
         content = renderer.render(recipient)
         if isinstance(content, Rejection):
             return content
+        if again := self._past.again(recipient.phone, content):
+            return Rejection(recipient.row, Reason.ALREADY_MESSAGED, again, self.new_run.phone_column)
         self._remarks[index].see(recipient.row, content)
         if renderer.blanks:
             self._remarks[index].blank(recipient.row, renderer.blanks)

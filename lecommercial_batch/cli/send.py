@@ -154,7 +154,7 @@ async def _agree(desk: Desk, journal: SqlJournal, way: Way, plan: Plan, asked: A
     if asked.yes or asked.proof:
         return True
     run, counts = await journal.find(plan.run), await journal.counts(plan.run)
-    show_plan(desk, run, counts, plan)
+    show_plan(desk, run, counts, plan, way.senders)
     show.print_problems(desk.console, way.remarked())
     await show_news(desk, journal, run.new, plan)
     left = counts.messages[Status.PENDING]

@@ -15,6 +15,7 @@ from lecommercial_batch.journal import codec, events, statements
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
 from lecommercial_batch.journal.imprints import SqlImprints
+from lecommercial_batch.journal.ledger import SqlLedger
 from lecommercial_batch.journal.optouts import SqlOptouts, reject_opted_out
 from lecommercial_batch.journal.planned import Planned
 from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
@@ -66,6 +67,7 @@ class SqlJournal:
         self._writer = Writer(engine)
         self.control = SqlControl(read=self._read, write=self._write, clock=clock)
         self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
+        self.ledger = SqlLedger(self._reading, read=self._read)
         self.optouts = SqlOptouts(self._reading, read=self._read, write=self._write)
 
     def close(self) -> None:

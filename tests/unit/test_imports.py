@@ -13,6 +13,7 @@ PACKAGE = Path(lecommercial_batch.__file__).parent
 #: Each module or folder of the package with its floor; imports go to a floor that is not above.
 FLOORS = {
     "sentence": 0,
+    "many": 0,
     "model": 1,
     "errors": 1,
     "imprint": 2,
@@ -26,7 +27,9 @@ FLOORS = {
     "rate": 2,
     "spoilt": 2,
     "phones": 2,
-    "phone_rows": 2,
+    "number_map": 2,
+    "period": 2,
+    "past": 2,
     "phone_set": 2,
     "optouts": 2,
     "replies": 2,
@@ -54,6 +57,7 @@ FLOORS = {
     "journal": 6,
     "memory": 6,
     "memory_optouts": 6,
+    "memory_ledger": 6,
     "report": 6,
     "way": 6,
     "twins": 6,

@@ -1,7 +1,7 @@
 """A journal that lives in memory: fast and forgetful, for tests. It keeps the promises of `ports.Journal`."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -147,10 +147,10 @@ class MemoryJournal:
             self._note(run, each, each.reason)
         return Turn(lane, self._tokens[lane], len(abandoned))
 
-    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime) -> Sequence[Claimed]:
+    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime, zone: str = "") -> Sequence[Claimed]:
         if turn.token != self._tokens[turn.lane]:
             return []
-        due = [each for each in self._pending(run, turn.lane) if each.due_at <= at]
+        due = [each for each in self._pending(run, turn.lane, zone) if each.due_at <= at]
         due = [each for each in due if not self._is_rejected_now(run, each)]
         claimed = sorted(due, key=lambda each: (each.due_at, each.message.row.number))[:limit]
         for each in claimed:
@@ -163,12 +163,20 @@ class MemoryJournal:
                 phone=each.message.phone,
                 content=each.message.content,
                 attempts=each.attempts,
+                zone=zone,
             )
             for each in claimed
         ]
 
-    async def next_due(self, run: str, *, lane: str) -> datetime | None:
-        return min((each.due_at for each in self._pending(run, lane)), default=None)
+    async def next_due(self, run: str, *, lane: str, zone: str = "") -> datetime | None:
+        return min((each.due_at for each in self._pending(run, lane, zone)), default=None)
+
+    async def zones(self, run: str, *, lane: str) -> Sequence[str]:
+        return sorted({"", *(each.message.zone for each in self._pending(run, lane))})
+
+    async def waiting(self, run: str) -> Mapping[str, int]:
+        pending = (each for each in self._entries[run].values() if each.status is Status.PENDING)
+        return Counter(each.message.zone for each in pending)
 
     async def record(self, turn: Turn, results: Sequence[Result]) -> None:
         for result in results:
@@ -224,9 +232,9 @@ class MemoryJournal:
         for number in sorted({**entries, **rejections}):
             yield _reported(entries[number]) if number in entries else _rejected(rejections[number])
 
-    def _pending(self, run: str, lane: str) -> Iterator[_Entry]:
-        entries = self._entries[run].values()
-        return (each for each in entries if each.message.sender == lane and each.status is Status.PENDING)
+    def _pending(self, run: str, lane: str, zone: str | None = None) -> Iterator[_Entry]:
+        entries = (each for each in self._entries[run].values() if each.status is Status.PENDING)
+        return (each for each in entries if each.message.sender == lane and zone in {None, each.message.zone})
 
     def _is_rejected_now(self, run: str, entry: _Entry) -> bool:
         """Turn the message of somebody who has opted out into a rejection."""

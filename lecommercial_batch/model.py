@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 
+from lecommercial_batch.calendar import Hours
 from lecommercial_batch.many import many
 from lecommercial_batch.sentence import NOTHING, Sentence
 
@@ -156,6 +157,7 @@ class Message:
     content: Content
     repair: Sentence = NOTHING
     variant: str = ""
+    zone: str = ""  #: the time zones of its reader, where the hour matters
 
 
 @many(kw_only=True)
@@ -194,6 +196,8 @@ class RunOptions:
     canary: int = 0  #: messages that are sent first, to see what becomes of them
     per_day: int | None = None  #: messages a day through each sender
     at_least_once: bool = False  #: whether messages that may have been delivered are sent again
+    hours: Hours | None = None  #: at which it may be sent; None: at any
+    not_before: datetime | None = None
     report_directory: Path
     report_formats: tuple[str, ...]
 
@@ -257,6 +261,7 @@ class Claimed:
     phone: Phone
     content: Content
     attempts: int  #: this one included
+    zone: str = ""
 
 
 @many(kw_only=True)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from lecommercial_batch.ports import Clock, Journal
@@ -19,13 +19,14 @@ class Days:
 
     lane: str
     cap: float  #: infinity where there is none
+    waits: bool  #: for the next day's hours; a run without any would go on at midnight
     journal: Journal
     clock: Clock
 
     async def drain(
         self, run: str, drain: Callable[[Allowance], Awaitable[Drained]], *, allowance: Allowance
     ) -> Drained:
-        """Drain until the lane ends or the day's messages are used up, which halts it.
+        """Drain until the lane ends or the day's messages are used up, which halts it or has it wait.
 
         A lane that still drains when the next day begins goes on with that day's.
         """
@@ -34,16 +35,24 @@ class Days:
         day = await self._today(allowance)
         while day.left > 0:
             drained = await drain(day)
-            if drained.finished or drained.halted or day.left > 0:
+            if drained.finished or drained.halted or drained.resumes_at or day.left > 0:
                 return drained
             day = await self._today(allowance)
         if allowance.left <= 0:
             return Drained(finished=False)
-        nothing_left = await self.journal.next_due(run, lane=self.lane) is None
-        return Drained(finished=True) if nothing_left else Drained(finished=False, halted=DAILY_LIMIT)
+        if self.lane not in await self.journal.lanes(run):
+            return Drained(finished=True)
+        if self.waits:
+            return Drained(finished=False, resumes_at=self._midnight(days=1))
+        return Drained(finished=False, halted=DAILY_LIMIT)
+
+    def _midnight(self, *, days: int = 0) -> datetime:
+        """Return the beginning of today, or of a day to come."""
+        day = self.clock.now().astimezone().date() + timedelta(days=days)
+        return datetime.combine(day, time()).astimezone()
 
     async def _today(self, allowance: Allowance) -> Allowance:
-        midnight = datetime.combine(self.clock.now().astimezone().date(), time()).astimezone()
+        midnight = self._midnight()
         calls = await self.journal.ledger.calls(self.lane, since=midnight)
         return Allowance(self.cap - calls, within=allowance)
 

@@ -91,6 +91,7 @@ message = Table(
     Column("row", Integer, nullable=False),
     Column("lane", String, nullable=False),
     Column("phone", String, nullable=False),
+    Column("zone", String, nullable=False),  # time zones of its reader, empty where the hour does not matter
     Column("status", String, nullable=False),
     Column("due_at", Float, nullable=False),
     Column("token", Integer, nullable=False),  # the one its last claim was made under
@@ -109,6 +110,7 @@ Index(
     "message_pending",
     message.c.run_id,
     message.c.lane,
+    message.c.zone,
     message.c.due_at,
     message.c.row,
     sqlite_where=_pending,

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -170,10 +170,11 @@ class SqlJournal:
 
         return await self._write(write)
 
-    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime) -> Sequence[Claimed]:
+    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime, zone: str = "") -> Sequence[Claimed]:
         wanted = {
             "b_run": run,
             "b_lane": turn.lane,
+            "b_zone": zone,
             "b_token": turn.token,
             "b_limit": limit,
             "b_now": at.timestamp(),
@@ -196,15 +197,28 @@ class SqlJournal:
                     phone=Phone(claim.phone),
                     content=codec.load_content(contents[claim.row]),
                     attempts=claim.attempts,
+                    zone=zone,
                 )
                 for claim in sorted(claims, key=lambda claim: (claim.due_at, claim.row))
             ]
 
         return await self._write(write)
 
-    async def next_due(self, run: str, *, lane: str) -> datetime | None:
-        due = await self._read(lambda c: c.execute(statements.NEXT_DUE, {"run": run, "lane": lane}).scalar_one())
-        return codec.optional_moment(due)
+    async def next_due(self, run: str, *, lane: str, zone: str = "") -> datetime | None:
+        of = {"run": run, "lane": lane, "zone": zone}
+        return codec.optional_moment(await self._read(lambda c: c.execute(statements.NEXT_DUE, of).scalar_one()))
+
+    async def zones(self, run: str, *, lane: str) -> Sequence[str]:
+        def read(connection: Connection) -> list[str]:
+            found, of = [""], {"run": run, "lane": lane}
+            while zone := connection.execute(statements.NEXT_ZONE, of | {"after": found[-1]}).scalar():
+                found.append(zone)
+            return found
+
+        return await self._read(read)
+
+    async def waiting(self, run: str) -> Mapping[str, int]:
+        return await self._read(lambda connection: _tally(connection, statements.COUNT_ZONES, run))
 
     async def record(self, turn: Turn, results: Sequence[Result]) -> None:
         values = [statements.result_values(turn, result) for result in results]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,9 +26,9 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-async def drained(bench: Bench, cap: float, allowance: Allowance | None = None) -> Drained:
+async def drained(bench: Bench, cap: float, allowance: Allowance | None = None, *, waits: bool = False) -> Drained:
     await bench.journal.move(bench.run, RunState.RUNNING)
-    days = Days(lane="default", cap=cap, journal=bench.journal, clock=bench.clock)
+    days = Days(lane="default", cap=cap, waits=waits, journal=bench.journal, clock=bench.clock)
     return await days.drain(bench.run, lambda day: bench.drain(allowance=day), allowance=allowance or Allowance())
 
 
@@ -80,6 +81,19 @@ def test_a_limit_below_the_cap_is_no_halt(in_virtual_time: Run) -> None:
         await bench.plan(10)
         assert await drained(bench, 9, Allowance(5)) == Drained(finished=False)
         assert await bench.statuses() == {Status.ACCEPTED: 5, Status.PENDING: 5}
+
+    in_virtual_time(scenario())
+
+
+def test_a_run_with_hours_waits_for_the_next_day(in_virtual_time: Run) -> None:
+    """It goes on by itself, at the hours of that day; one without hours would go on at midnight, so it halts."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted())
+        await bench.plan(10)
+        assert await drained(bench, 9, waits=True) == Drained(
+            finished=False, resumes_at=datetime(2026, 3, 4, tzinfo=UTC)
+        )
 
     in_virtual_time(scenario())
 

@@ -13,6 +13,7 @@ PACKAGE = Path(lecommercial_batch.__file__).parent
 #: Each module or folder of the package with its floor; imports go to a floor that is not above.
 FLOORS = {
     "sentence": 0,
+    "calendar": 0,
     "many": 0,
     "model": 1,
     "errors": 1,
@@ -30,6 +31,7 @@ FLOORS = {
     "number_map": 2,
     "period": 2,
     "past": 2,
+    "public_holidays": 2,
     "phone_set": 2,
     "optouts": 2,
     "replies": 2,
@@ -43,6 +45,8 @@ FLOORS = {
     "keyed": 3,
     "screen": 3,
     "pace": 3,
+    "openings": 3,
+    "claims": 4,
     "toml": 3,
     "shared": 3,
     "budget": 3,

@@ -58,12 +58,14 @@ async def plan(campaign: str | Path) -> Plan:
     settings.check_names(written.senders)
     file = written.contacts_file
     source = open_contacts(file, name=str(file), sheet=written.contacts.sheet)
+    now = SystemClock().now()
     with _journal(settings) as journal:
         way = Way(
             written,
             source,
             opted_out=opted_out(written, settings, journal),
-            past=past(written, journal, now=SystemClock().now()),
+            past=past(written, journal, now=now),
+            now=now,
         )
         made = await make_plan(way, journal)
         return Plan(run=made.run, proof=made.proof, counts=await journal.counts(made.run))

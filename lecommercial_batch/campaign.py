@@ -75,6 +75,10 @@ class Contacts(_Table):
     """Which of several rows with one number is written to."""
     consent: str | None = None
     """A column that must say yes: oui, yes, true, 1, x, vrai, ok."""
+    consent_date: str | None = None
+    """A column that says when they agreed: it goes into the report; over three years ago is warned of."""
+    consent_source: str | None = None
+    """A column that says where they agreed: it goes into the report."""
     only: Mapping[str, list[str | int | float]] = Field(default_factory=dict)
     """Keep the rows whose column has one of these values."""
     suppressed: list[str] = Field(default_factory=list)

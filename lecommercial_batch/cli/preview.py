@@ -35,12 +35,14 @@ def way_of(desk: Desk, path: Path) -> Way:
     desk.settings.check_names(campaign.senders)
     file = Path(os.path.normpath(campaign.contacts_file))
     source = open_contacts(file, name=str(file), sheet=campaign.contacts.sheet)
+    now = desk.clock.now()
     with desk.journal_if_any() as journal:
         return Way(
             campaign,
             source,
             opted_out=opted_out(campaign, desk.settings, journal),
-            past=past(campaign, journal, now=desk.clock.now()),
+            past=past(campaign, journal, now=now),
+            now=now,
         )
 
 

@@ -58,6 +58,21 @@ def dump_options(options: RunOptions) -> str:
     return json.dumps(written, ensure_ascii=False)
 
 
+def dump_run(new: NewRun) -> dict[str, Any]:
+    """Return the columns of a `run` row that its campaign and file fill."""
+    return {
+        "campaign": new.campaign,
+        "campaign_file": str(new.campaign_file),
+        "source": new.source,
+        "columns": json.dumps(new.columns, ensure_ascii=False),
+        "phone_column": new.phone_column,
+        "options": dump_options(new.options),
+        "test": new.test,
+        "variants": json.dumps(new.variants, ensure_ascii=False),
+        "consent": json.dumps(new.consent, ensure_ascii=False),
+    }
+
+
 def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
     """Make a run from the columns of its `run` row and its halts."""
     return Run(
@@ -71,6 +86,7 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
             options=_load_options(found.options),
             test=found.test,
             variants=tuple(json.loads(found.variants)),
+            consent=tuple(json.loads(found.consent)),
         ),
         state=RunState(found.state),
         proof=found.proof,

@@ -81,20 +81,7 @@ class SqlJournal:
     def _begin_run(self, connection: Connection, new: NewRun) -> str:
         now = self._clock.now().timestamp()
         _sweep(connection, before=now - _ABANDONED_PLAN)
-        values = {
-            "id": "",
-            "campaign": new.campaign,
-            "campaign_file": str(new.campaign_file),
-            "source": new.source,
-            "columns": json.dumps(new.columns, ensure_ascii=False),
-            "phone_column": new.phone_column,
-            "options": codec.dump_options(new.options),
-            "test": new.test,
-            "variants": json.dumps(new.variants, ensure_ascii=False),
-            "state": RunState.PLANNING,
-            "proof": "",
-            "created_at": now,
-        }
+        values = {"id": "", **codec.dump_run(new), "state": RunState.PLANNING, "proof": "", "created_at": now}
         number = connection.execute(insert(run).values(values).returning(run.c.number)).scalar_one()
         name = f"{_slug(new.campaign)}-{number}"
         connection.execute(update(run).where(run.c.number == number).values(id=name))

@@ -43,6 +43,7 @@ FLOORS = {
     "columns": 3,
     "filters": 3,
     "keyed": 3,
+    "consent": 4,
     "screen": 3,
     "pace": 3,
     "openings": 3,

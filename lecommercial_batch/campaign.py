@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
@@ -10,6 +11,8 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, mod
 
 from lecommercial_batch.errors import CampaignError, Problem
 from lecommercial_batch.model import Rate, RunOptions
+from lecommercial_batch.past import Guards
+from lecommercial_batch.period import Frequency, parse_frequency, parse_period
 from lecommercial_batch.phones import is_region
 from lecommercial_batch.rate import DEFAULT_RATE, WRITTEN, parse_rate
 from lecommercial_batch.render import Wording
@@ -21,6 +24,14 @@ from lecommercial_batch.toml import TomlError, read_toml
 from lecommercial_batch.variants import Variant
 
 Format = Literal["xlsx", "csv", "json"]
+_Period = Annotated[
+    timedelta,
+    PlainValidator(parse_period),
+    WithJsonSchema({"type": "string", "examples": ["30 days", "12 hours"]}),
+]
+_Frequency = Annotated[
+    Frequency, PlainValidator(parse_frequency), WithJsonSchema({"type": "string", "examples": ["2 per 7 days"]})
+]
 _RATE_SCHEMA: Final = {"type": "string", "pattern": WRITTEN.pattern, "default": str(DEFAULT_RATE)}
 
 
@@ -62,6 +73,10 @@ class Contacts(Table):
     """Which of several rows with one number is written to."""
     consent: str | None = None
     """A column that must say yes: oui, yes, true, 1, x, vrai, ok."""
+    consent_date: str | None = None
+    """A column that says when they agreed: it goes into the report; over three years ago is warned of."""
+    consent_source: str | None = None
+    """A column that says where they agreed: it goes into the report."""
     only: Mapping[str, list[str | int | float]] = Field(default_factory=dict)
     """Keep the rows whose column has one of these values."""
     suppressed: list[str] = Field(default_factory=list)
@@ -154,6 +169,12 @@ class Sending(Table):
     """More than this share of failures and unknowns among the last hundred answers stops a sender."""
     canary: int = Field(default=0, ge=0)
     """So many messages are sent first; the others go when you have seen what became of them."""
+    not_again_within: _Period | None = None
+    """Refuse the same message to the same number within so many days, whichever run sent it: 30 days."""
+    per_person: _Frequency | None = None
+    """Messages to one number at most, over all campaigns of the journal: 2 per 7 days."""
+    per_day: int | None = Field(default=None, ge=1)
+    """Messages a day through each sender, over all runs; the others wait for the next day."""
     delivery: Literal["at-most-once", "at-least-once"] = "at-most-once"
     """Whether a message that may have been delivered is left alone, or sent again: then some get it twice."""
 
@@ -189,6 +210,7 @@ class Campaign:
     suppressed: tuple[Path, ...]  #: files of keyed hashes
     variants: tuple[Variant, ...]  #: its wording, or several
     senders: tuple[str, ...]
+    guards: Guards  #: against sending too much to one person
     options: RunOptions
     schedule: Schedule | None
 
@@ -220,11 +242,13 @@ def load_campaign(path: Path) -> Campaign:
         variants=_variants(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
         schedule=schedule,
+        guards=Guards(not_again_within=written.sending.not_again_within, per_person=written.sending.per_person),
         options=RunOptions(
             rate=written.sending.rate,
             stop_after_failures=written.sending.stop_after_failures,
             stop_at_failure_rate=written.sending.stop_at_failure_rate,
             canary=written.sending.canary,
+            per_day=written.sending.per_day,
             at_least_once=written.sending.delivery == "at-least-once",
             hours=written.schedule.hours() if written.schedule else None,
             not_before=schedule.start if schedule else None,

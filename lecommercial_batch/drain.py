@@ -144,7 +144,7 @@ class Drain:
         except JournalError as error:
             self._give_up(error)
             return 0
-        self._allowance.left -= len(claimed)
+        self._allowance.take(len(claimed))
         self._waiting.extend(claimed)
         self._caller_bell.ring()
         return len(claimed)
@@ -233,7 +233,7 @@ class Drain:
             case _:
                 assert_never(answer.outcome)
         if status is Status.PENDING:
-            self._allowance.left += 1
+            self._allowance.take(-1)
         if self._judge.halted:
             self._end.set()
         return Result(
@@ -275,7 +275,7 @@ class Drain:
         """Return what was claimed but not called."""
         waiting = list(self._waiting)
         self._waiting.clear()
-        self._allowance.left += len(waiting)
+        self._allowance.take(-len(waiting))
         try:
             await self._journal.release(self._turn, waiting)
         except JournalError as error:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from lecommercial_batch.control import Event, Wish
 from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
 from lecommercial_batch.model import (
     Claimed,
@@ -54,6 +55,7 @@ class MemoryJournal:
         self._wishes: dict[str, Wish] = {}
         self._events: dict[str, list[Event]] = {}
         self.optouts = MemoryOptouts()
+        self.ledger = MemoryLedger(self._runs, lambda run: iter(self._entries[run].values()))
 
     @property
     def control(self) -> "MemoryJournal":

@@ -33,6 +33,7 @@ class _SenderTable(BaseModel):
     appkey_env: str = Field(min_length=1)
     authkey_env: str = "LECOMMERCIAL_AUTHKEY"
     rate: Annotated[Rate | None, PlainValidator(parse_rate)] = None
+    per_day: int | None = Field(default=None, ge=1)
     variables_style: VariablesStyle = VariablesStyle.BRACED
     success_style: SuccessStyle = SuccessStyle.DOCUMENTED
 
@@ -76,9 +77,14 @@ class Settings:
             authkey=Secret(self.environment[table.authkey_env].strip()),
             appkey=Secret(self.environment[table.appkey_env].strip()),
             rate=table.rate,
+            per_day=table.per_day,
             variables_style=table.variables_style,
             success_style=table.success_style,
         )
+
+    def per_day(self, name: str) -> int | None:
+        """Return how many messages a sender may send a day; needs no key."""
+        return self._tables[name].per_day
 
     def optout_key(self) -> Secret:
         """Return the key that lists of opt-outs are shared under.

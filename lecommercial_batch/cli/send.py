@@ -154,7 +154,7 @@ async def _agree(desk: Desk, journal: SqlJournal, way: Way, plan: Plan, asked: A
         show_the_hour(desk, run, now=asked.now)
         return True
     counts, waiting = await journal.counts(plan.run), await journal.waiting(plan.run)
-    show_plan(desk, run, counts, plan, waiting)
+    show_plan(desk, run, counts, plan, waiting=waiting, senders=way.senders)
     show.print_problems(desk.console, way.remarked())
     await show_news(desk, journal, run.new, plan)
     show_the_hour(desk, run, now=asked.now)

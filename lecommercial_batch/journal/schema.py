@@ -40,6 +40,7 @@ run = Table(
     Column("options", Text, nullable=False),  # JSON
     Column("test", Boolean, nullable=False),
     Column("variants", Text, nullable=False),  # JSON
+    Column("consent", Text, nullable=False),  # JSON
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
     Column("wish", String, nullable=False, server_default=""),  # what was asked since it was started

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from lecommercial_batch.budget import CELLS
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.contacts import open_contacts
@@ -20,7 +19,6 @@ from lecommercial_batch.model import Counts, Result
 from lecommercial_batch.planning import make_plan
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.settings import Settings, load_settings
-from lecommercial_batch.shared import open_shared, runtime_folder
 from lecommercial_batch.twins import see_that_it_is_not_under_way
 from lecommercial_batch.way import Way
 
@@ -137,7 +135,7 @@ def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result
         gateway=gateway,
         clock=clock,
         locks=Path(url.removeprefix(_SQLITE)).parent if url.startswith(_SQLITE) else Path(),
-        cells=lambda name: open_shared(runtime_folder(settings.environment), f"{settings.base_url} {name}", CELLS),
+        cells=settings.cells,
         machine_rate=settings.machine_rate,
         watching=Watching(on_result=on_result) if on_result else Watching(),
     )

@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 
 from lecommercial_batch.control import Wish
 from lecommercial_batch.drain import Drain
-from lecommercial_batch.engine.gates import open_gates
 from lecommercial_batch.errors import JournalError
+from lecommercial_batch.gates import open_gates
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Rate, Result, Run, RunState, Status
 from lecommercial_batch.pace import Gate

@@ -41,6 +41,8 @@ FLOORS = {
     "budget": 3,
     "remarks": 3,
     "limits": 3,
+    "people": 2,
+    "gates": 4,
     "render": 4,
     "variants": 5,
     "campaign": 5,

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.clock import SystemClock
-from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.engine.local import Engine, Watching
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal, open_journal
@@ -19,6 +18,7 @@ from lecommercial_batch.model import Counts, Result
 from lecommercial_batch.planning import make_plan
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.settings import Settings, load_settings
+from lecommercial_batch.sources import open_source
 from lecommercial_batch.twins import see_that_it_is_not_under_way
 from lecommercial_batch.way import Way
 
@@ -44,17 +44,19 @@ class Sent:
 
 
 async def plan(campaign: str | Path) -> Plan:
-    """Plan a campaign file: read, screen and render all of its contacts, and freeze the result. Needs no network.
+    """Plan a campaign file: read, screen and render all of its contacts, and freeze the result.
+
+    Needs no network, unless the contacts are a list of Le Commercial.
 
     Raises:
         InputError: the campaign, its contacts or the settings need fixing; each of its ``problems`` says what.
+        CallError: a list could not be read.
         JournalError: the database cannot be read or written.
     """
     settings, path = _settings(), Path(campaign)
     written = load_campaign(path)
     settings.check_names(written.senders)
-    file = written.contacts_file
-    way = Way(written, open_contacts(file, name=str(file), sheet=written.contacts.sheet))
+    way = Way(written, await open_source(written, settings))
     with _journal(settings) as journal:
         made = await make_plan(way, journal)
         return Plan(run=made.run, proof=made.proof, counts=await journal.counts(made.run))

@@ -48,8 +48,10 @@ class _Table(BaseModel):
 class Contacts(_Table):
     """Where the recipients come from, and which of them are meant."""
 
-    file: str
+    file: str = ""
     """The contact file, relative to the campaign file."""
+    list_id: int | None = Field(default=None, ge=1)
+    """A list of Le Commercial, in place of a file."""
     sheet: str | None = None
     """The sheet of a workbook; by default the first visible one."""
     phone: str | None = None
@@ -66,6 +68,18 @@ class Contacts(_Table):
     """A column that must say yes: oui, yes, true, 1, x, vrai, ok."""
     only: Mapping[str, list[str | int | float]] = Field(default_factory=dict)
     """Keep the rows whose column has one of these values."""
+
+    @model_validator(mode="after")
+    def one_source(self) -> Self:
+        """Contacts come from a file or from a list."""
+        if bool(self.file) is (self.list_id is not None):
+            raise ValueError(
+                Sentence("contacts come from exactly one of {keys}", keys="file, list_id"),
+                Sentence("Write file = “…”, or list_id = and the number of a list."),
+            )
+        if self.sheet and self.list_id is not None:
+            raise ValueError(Sentence("a list has no sheets"), Sentence("Remove: {keys}.", keys="sheet"))
+        return self
 
 
 class _Said(_Table):
@@ -184,7 +198,7 @@ class Campaign:
     path: Path
     name: str
     contacts: Contacts
-    contacts_file: Path
+    contacts_file: Path  #: of no meaning where `contacts` names a list
     variants: tuple[Variant, ...]  #: its wording, or several
     senders: tuple[str, ...]
     options: RunOptions

@@ -11,9 +11,9 @@ from typing import Annotated, Final
 import typer
 
 from lecommercial_batch.cli import sandbox_options
-from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.exits import Exit, exit_of_error
 from lecommercial_batch.cli.usage import Verb, Verbs, show_usage_error
-from lecommercial_batch.errors import InputError, LecommercialError
+from lecommercial_batch.errors import LecommercialError
 from lecommercial_batch.language import _
 
 app: Final = typer.Typer(
@@ -278,7 +278,7 @@ def run(arguments: Sequence[str]) -> int:
         from lecommercial_batch.cli.show import show_problems  # noqa: PLC0415 - only when there are any
 
         show_problems(error.problems, as_json=as_json)
-        return Exit.FIX_INPUT if isinstance(error, InputError) else Exit.RESUMABLE
+        return exit_of_error(error)
     except Exception as error:  # noqa: BLE001 - the last resort of the process: shown without values, which may be personal
         _show_our_fault(error)
         return Exit.OUR_FAULT

@@ -60,7 +60,7 @@ def resume(run_id: str, *, yes: bool, report: Path | None, as_json: bool) -> Exi
 
 async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
-    way = way_of(desk, path)
+    way = await way_of(desk, path)
     see_that_the_message_is_written(path, way)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)

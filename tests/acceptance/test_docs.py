@@ -44,6 +44,8 @@ def test_the_campaign_files_of_the_reference_are_read(text: str, tmp_path: Path)
     """Every key that docs/campaign-file.md and docs/message.md show is one the program knows."""
     if "[contacts]" not in text:
         text = f'name = "x"\n[contacts]\nfile = "x.csv"\n{text}'
+    if "[message]" not in text:
+        text = f'name = "x"\n{text}\n[message]\ntext = "x"'
     path = tmp_path / "campaign.toml"
     path.write_text(text, encoding="utf-8")
 

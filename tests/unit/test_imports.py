@@ -54,6 +54,7 @@ FLOORS = {
     "report": 6,
     "way": 6,
     "twins": 6,
+    "sources": 7,
     "planning": 7,
     "trial": 7,
     "drain": 7,

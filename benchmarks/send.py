@@ -63,6 +63,7 @@ def ours(url: str, folder: str, _messages: str) -> dict[str, object]:
     """Send a run that is planned, as the command does: durable journal, claims before calls, the pace."""
     from lecommercial_batch.budget import CELLS  # noqa: PLC0415 - each side loads its own
     from lecommercial_batch.campaign import load_campaign  # noqa: PLC0415 - as above
+    from lecommercial_batch.cli.smooth import rare_collections  # noqa: PLC0415 - as above
     from lecommercial_batch.clock import SystemClock  # noqa: PLC0415 - as above
     from lecommercial_batch.contacts import open_contacts  # noqa: PLC0415 - as above
     from lecommercial_batch.engine.local import Engine  # noqa: PLC0415 - as above
@@ -95,7 +96,8 @@ def ours(url: str, folder: str, _messages: str) -> dict[str, object]:
         locks=place,
         cells=lambda _name: OwnCells(CELLS),
     )
-    figures = timed(waiting, lambda: engine.send(run, [sender], stop=asyncio.Event()))
+    with rare_collections():
+        figures = timed(waiting, lambda: engine.send(run, [sender], stop=asyncio.Event()))
     counts = asyncio.run(journal.counts(run.id)).messages
     journal.close()
     assert counts[Status.ACCEPTED] == waiting, counts

@@ -2,6 +2,7 @@
 
 import math
 import random
+from bisect import bisect_left
 from typing import Final
 
 from lecommercial_batch.model import Rate
@@ -120,15 +121,29 @@ class Budget:
         """
         if not self._cells.lock():
             return
-        values, head = self._cells.values, int(self._cells.values[_HEAD])
+        head = int(self._cells.values[_HEAD])
         oldest = max(0, head - _REMEMBERED, number - _OVERTAKEN)
-        found = next((n for n in range(number, oldest - 1, -1) if values[_RING + n % _REMEMBERED] == meant), None)
-        if found is not None and number < head:
-            while found + 1 < head and (after := values[_RING + (found + 1) % _REMEMBERED]) < at:
-                values[_RING + found % _REMEMBERED] = after
-                found += 1
-            values[_RING + found % _REMEMBERED] = at
+        found = bisect_left(range(oldest, number + 1), meant, key=self._departure) + oldest
+        if found <= number < head and self._departure(found) == meant:
+            overtaken_by = bisect_left(range(found + 1, head), at, key=self._departure)
+            self._move_back(found, overtaken_by)
+            self._cells.values[_RING + (found + overtaken_by) % _REMEMBERED] = at
         self._cells.unlock()
+
+    def _departure(self, number: int) -> float:
+        return self._cells.values[_RING + number % _REMEMBERED]
+
+    def _move_back(self, first: int, count: int) -> None:
+        """Move so many times after the first one a place back, over it; a whole piece of the ring at once."""
+        values, place = self._cells.values, first
+        while place < first + count:
+            start = _RING + place % _REMEMBERED
+            piece = min(first + count - place, CELLS - 1 - start)
+            if piece:
+                values[start : start + piece] = values[start + 1 : start + 1 + piece]
+            else:  # the ring's end: what follows is at its beginning
+                values[start], piece = values[_RING], 1
+            place += piece
 
     def _line(self) -> list[tuple[float, float]]:
         values = self._cells.values

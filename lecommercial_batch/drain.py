@@ -29,8 +29,8 @@ MOST_IN_FLIGHT: Final = 2000
 #: Seconds before its call that a message is claimed, at least: what the disk usually needs.
 SHORTEST_LEAD: Final = 0.05
 LONGEST_LEAD: Final = 0.5
-LARGEST_CLAIM: Final = 256
 #: Calls a second up to which each leaves by itself; faster ones leave in groups, which costs a fifth less.
+#: No more are claimed ahead than leave at this speed: greater groups only keep each other waiting.
 EVEN: Final = 2500
 
 _log: Final = logging.getLogger("lecommercial_batch.drain")
@@ -128,7 +128,7 @@ class Drain:
     def _room(self) -> int:
         """How many more to claim: enough for the next moments, within what may be in flight."""
         pace = self._gate.rate.per_second
-        ahead = min(LARGEST_CLAIM, math.ceil(pace * self._lead)) - len(self._waiting)
+        ahead = math.ceil(min(pace, EVEN) * self._lead) - len(self._waiting)
         bound = math.ceil(2 * pace * self._latency) + 2 - len(self._calls) - len(self._waiting)
         return int(min(ahead, bound, MOST_IN_FLIGHT - len(self._calls), self._allowance.left))
 

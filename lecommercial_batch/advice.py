@@ -24,6 +24,7 @@ _ADVICE: Final[Mapping[str, Sentence]] = {
     Reason.TOO_LONG: Sentence("Shorten the message, or the values that go into it."),
     Reason.ALREADY_MESSAGED: Sentence("Nothing to do: this person has had this message."),
     Reason.BAD_FILE: Sentence("Correct the attachment’s address."),
+    Reason.UNCHANGED: Sentence("Nothing to do."),
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.engine.local import Engine, Watching
-from lecommercial_batch.gateway import ApiGateway, check_reachable
+from lecommercial_batch.gateway import ApiGateway, check_reachable, gateway_of
 from lecommercial_batch.journal import SqlJournal, open_journal
 from lecommercial_batch.model import Counts, Result
 from lecommercial_batch.planning import make_plan
@@ -82,7 +82,7 @@ async def send(
     settings = _settings()
     with _journal(settings) as journal:
         run = await journal.find(plan if isinstance(plan, str) else plan.run)
-        senders = [settings.sender(name) for name in await journal.lanes(run.id)]
+        senders = [settings.of_lane(lane) for lane in await journal.lanes(run.id)]
         if senders:
             await see_that_it_is_not_under_way(journal, run.id, run.proof)
             await check_reachable(settings.base_url)
@@ -130,7 +130,7 @@ def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result
     clock, url = SystemClock(), settings.database_url
 
     def gateway(sender: Sender) -> ApiGateway:
-        return ApiGateway(settings.base_url, sender, clock=clock)
+        return gateway_of(settings.base_url, sender, clock=clock)
 
     return Engine(
         journal=journal,

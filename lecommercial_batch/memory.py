@@ -190,15 +190,27 @@ class MemoryJournal:
         again = set(statuses) & {Status.FAILED, Status.UNKNOWN}
         return self._move(run, again, Status.PENDING, "retried")
 
+    async def confirm(self, run: str, rows: Collection[int]) -> None:
+        self._move(run, (Status.UNKNOWN,), Status.ACCEPTED, "found", rows=rows)
+
     async def history(self, run: str, phone: Phone) -> Sequence[Event]:
         rows = {row for row, entry in self._entries[run].items() if entry.message.phone == phone}
         return [event for event in self._events[run] if event.row in rows]
 
-    def _move(self, run: str, statuses: Collection[Status], to: Status, reason: str) -> int:
-        moved = [entry for entry in self._entries[run].values() if entry.status in statuses]
+    def _move(
+        self,
+        run: str,
+        statuses: Collection[Status],
+        to: Status,
+        reason: str,
+        *,
+        rows: Collection[int] | None = None,
+    ) -> int:
+        entries = ((number, entry) for number, entry in self._entries[run].items() if entry.status in statuses)
+        moved = [entry for number, entry in entries if rows is None or number in rows]
         for entry in moved:
             entry.status, entry.detail, entry.due_at = to, "", _AT_ONCE
-            entry.reason = reason if to is Status.CANCELLED else ""
+            entry.reason = "" if to is Status.PENDING else reason
             self._note(run, entry, reason)
         return len(moved)
 

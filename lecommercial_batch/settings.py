@@ -5,7 +5,7 @@ No file of ours ever holds a key: ``senders.toml`` names the environment variabl
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from lecommercial_batch.budget import CELLS
+from lecommercial_batch.edits import sender_of
 from lecommercial_batch.errors import Problem, SettingsError
 from lecommercial_batch.model import Rate
 from lecommercial_batch.rate import parse_rate
@@ -68,6 +69,15 @@ class Settings:
             SettingsError: it is not known, or one of its keys is not in the environment.
         """
         return self._sender(name, app=True)
+
+    def of_lane(self, lane: str) -> Sender:
+        """Return the sender of a lane, under the lane's name: for messages, or for changes of lists.
+
+        Raises:
+            SettingsError: it is not known, or a key that it needs is not in the environment.
+        """
+        name, edits = sender_of(lane)
+        return replace(self._sender(name, app=not edits), name=lane)
 
     def account(self, name: str) -> Sender:
         """Return a sender for contacts and lists, which an auth key opens alone: its app key may be empty.

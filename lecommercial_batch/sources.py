@@ -3,9 +3,9 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 from lecommercial_batch.campaign import Campaign
+from lecommercial_batch.columns import LISTED
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.gateway import LeCommercial, check_reachable
@@ -14,9 +14,6 @@ from lecommercial_batch.people import Contact, ContactList
 from lecommercial_batch.ports import Source
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings
-
-#: A list's columns, as a file's header would name them.
-COLUMNS: Final = ("phone", "name", "lastname", "id")
 
 #: Hears of each page of a list: contacts read, and how many there are.
 Told = Callable[[int, int], None]
@@ -37,7 +34,7 @@ class Listed:
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns."""
-        return COLUMNS
+        return LISTED
 
     def batches(self) -> Iterator[Sequence[Row]]:
         """Yield the rows, all at once."""

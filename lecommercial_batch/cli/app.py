@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from lecommercial_batch.cli import sandbox_options
+from lecommercial_batch.cli import contacts_app, sandbox_options
 from lecommercial_batch.cli.exits import Exit, exit_of_error
 from lecommercial_batch.cli.usage import Verb, Verbs, show_usage_error
 from lecommercial_batch.errors import LecommercialError
@@ -259,6 +259,8 @@ def report(
     raise typer.Exit(work(run, formats=format_, directory=directory, as_json=as_json))
 
 
+verb(name="lists", help=_("Show the lists of contacts in Le Commercial."))(contacts_app.lists)
+app.add_typer(contacts_app.contacts_app, name="contacts")
 verb(name="sandbox", help=_("Start a stand-in for the API on this computer, to rehearse with."))(
     sandbox_options.sandbox
 )

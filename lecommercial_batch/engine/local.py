@@ -24,7 +24,7 @@ from lecommercial_batch.shared import Cells
 from lecommercial_batch.turns import Allowance, Drained
 
 #: Halts that say something about the campaign, not about one sender: they stop all of them.
-CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "wrong_address", "redirected"})
+CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "list_not_found", "wrong_address", "redirected"})
 _LOOK_AGAIN: Final = 0.5  #: seconds between looks at a lane that another process drains, and at what was asked
 
 

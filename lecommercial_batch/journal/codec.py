@@ -66,6 +66,8 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
             options=_load_options(found.options),
             test=found.test,
             variants=tuple(json.loads(found.variants)),
+            edits=found.edits,
+            parent=found.parent,
         ),
         state=RunState(found.state),
         proof=found.proof,

@@ -87,6 +87,8 @@ class SqlJournal:
             "options": codec.dump_options(new.options),
             "test": new.test,
             "variants": json.dumps(new.variants, ensure_ascii=False),
+            "edits": new.edits,
+            "parent": new.parent,
             "state": RunState.PLANNING,
             "proof": "",
             "created_at": now,

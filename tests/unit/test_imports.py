@@ -42,6 +42,8 @@ FLOORS = {
     "remarks": 3,
     "limits": 3,
     "people": 2,
+    "edits": 2,
+    "difference": 6,
     "gates": 4,
     "render": 4,
     "variants": 5,

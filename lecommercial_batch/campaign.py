@@ -68,6 +68,8 @@ class Contacts(_Table):
     """A column that must say yes: oui, yes, true, 1, x, vrai, ok."""
     only: Mapping[str, list[str | int | float]] = Field(default_factory=dict)
     """Keep the rows whose column has one of these values."""
+    suppressed: list[str] = Field(default_factory=list)
+    """Files of keyed hashes, as `optout export --hashed` writes them: their people are left out."""
 
     @model_validator(mode="after")
     def one_source(self) -> Self:
@@ -199,6 +201,7 @@ class Campaign:
     name: str
     contacts: Contacts
     contacts_file: Path  #: of no meaning where `contacts` names a list
+    suppressed: tuple[Path, ...]  #: files of keyed hashes
     variants: tuple[Variant, ...]  #: its wording, or several
     senders: tuple[str, ...]
     options: RunOptions
@@ -226,6 +229,7 @@ def load_campaign(path: Path) -> Campaign:
         name=written.name,
         contacts=written.contacts,
         contacts_file=Path("-") if written.contacts.file == "-" else folder / written.contacts.file,
+        suppressed=tuple(folder / name for name in written.contacts.suppressed),
         variants=_variants(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
         options=RunOptions(

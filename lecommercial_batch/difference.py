@@ -21,6 +21,7 @@ from lecommercial_batch.model import (
     RunOptions,
 )
 from lecommercial_batch.people import Contact
+from lecommercial_batch.phone_set import People
 from lecommercial_batch.phones import normalise_many
 from lecommercial_batch.ports import Source
 from lecommercial_batch.screen import Read, Rules, screen
@@ -45,7 +46,8 @@ class Choices:
 class Difference:
     """How the rows of a file become the edits that a list needs, and the rejections of the others.
 
-    Names that the file does not give stay as they are: the API cannot clear them. With ``remove`` whoever is in
+    Names that the file does not give stay as they are: the API cannot clear them. Nobody of ``opted_out`` is put
+    into a list. With ``remove`` whoever is in
     the list and in no usable row of the file is taken out; these edits stand below the file's rows.
 
     Raises:
@@ -63,6 +65,7 @@ class Difference:
         choices: Choices,
         options: RunOptions,
         campaign: str,
+        opted_out: People = (),
     ) -> None:
         self._source = source
         self._list_id = list_id
@@ -70,6 +73,7 @@ class Difference:
         self._lane = lane
         self._region = choices.region
         self._phone = _phone_column(source, choices)
+        self._rules = Rules(phone=self._phone, columns=source.columns, opted_out=opted_out)
         self._name = _column(source, choices.name) if choices.name else columns.guess_first_name(source.columns)
         self._lastname = (
             _column(source, choices.lastname) if choices.lastname else columns.guess_last_name(source.columns)
@@ -96,7 +100,7 @@ class Difference:
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one edit or rejection for each row, in the order of the file; then what is to be removed."""
         left, last = dict(self._listed), 1
-        for each in screen(self._read(), rules=Rules(phone=self._phone, columns=self._source.columns)):
+        for each in screen(self._read(), rules=self._rules):
             last = each.row.number
             if isinstance(each, Rejection):
                 yield each

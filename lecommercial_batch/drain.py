@@ -10,25 +10,25 @@ import math
 import random
 from collections import deque
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from lecommercial_batch import backoff
 from lecommercial_batch.bell import Bell
 from lecommercial_batch.budget import TICK
+from lecommercial_batch.claims import LONGEST_LEAD, Claims
 from lecommercial_batch.clock import SteadyClock
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Answer, Claimed, Outcome, Result, Status, Turn
+from lecommercial_batch.openings import Openings
 from lecommercial_batch.pace import Gate, Left
 from lecommercial_batch.ports import Clock, Gateway, Journal
 from lecommercial_batch.turns import Allowance, Drained
 
-#: Requests in flight, at most.
 MOST_IN_FLIGHT: Final = 2000
-#: Seconds before its call that a message is claimed, at least: what the disk usually needs.
-SHORTEST_LEAD: Final = 0.05
-LONGEST_LEAD: Final = 0.5
+#: Seconds of wall time after which it is looked at again; a lane whose next message waits longer is let go.
+LONGEST_NAP: Final = 30.0
 #: Calls a second up to which each leaves by itself; faster ones leave in groups, which costs a fifth less.
 #: No more are claimed ahead than leave at this speed: greater groups only keep each other waiting.
 EVEN: Final = 2500
@@ -55,6 +55,7 @@ class Drain:
         judge: Judge,
         on_result: Callable[[Result], None],
         allowance: Allowance | None = None,
+        openings: Openings | None = None,
         at_least_once: bool = False,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -65,10 +66,13 @@ class Drain:
         self._gate = gate
         self._clock = clock
         self._steady = SteadyClock(clock, _now)  # by which messages fall due
+        self._openings = openings or Openings(clock)
+        self._claims = Claims(turn, run, journal=journal, openings=self._openings, clock=self._steady)
         self._stop = stop
         self._on_result = on_result
         self._jitter = jitter
         self._allowance = allowance or Allowance()
+        self._resumes_at: datetime | None = None
         self._at_least_once = at_least_once
         self._judge = judge
         self._waiting: deque[Claimed] = deque()  # claimed, not called yet
@@ -76,7 +80,6 @@ class Drain:
         self._results: list[Result] = []
         self._unrecorded = 0  # results that are not on disk yet
         self._latency = 2.0  # seconds, smoothed
-        self._lead = SHORTEST_LEAD
         self._held_until = 0.0  # loop time before which nothing leaves
         self._claimed_all = False
         self._called_all = False
@@ -85,11 +88,12 @@ class Drain:
         self._claimer_bell, self._caller_bell, self._recorder_bell = Bell(), Bell(), Bell()
 
     async def run(self) -> Drained:
-        """Drain until nothing is left, a stop is asked for, or the sender is halted.
+        """Drain until nothing is left or nobody may be written to, a stop is asked for, or the sender is halted.
 
         Raises:
             JournalError: an outcome could not be recorded; nothing was sent after that.
         """
+        await self._claims.begin()
         async with asyncio.TaskGroup() as tasks:
             recorder = tasks.create_task(self._record_results())
             caller = tasks.create_task(self._call_all())
@@ -108,13 +112,14 @@ class Drain:
                 watcher.cancel()
         if self._journal_error:
             raise self._journal_error
-        return Drained(finished=finished and not self._end.is_set(), halted=self._judge.halted)
+        finished = finished and not (self._end.is_set() or self._resumes_at)
+        return Drained(finished=finished, halted=self._judge.halted, resumes_at=self._resumes_at)
 
     async def _claim_all(self) -> bool:
         """Claim what is due, never much before it can leave. True when nothing is left to do."""
         while not self._end.is_set():
             room = self._room()
-            wait = max(self._gate.until_next(), self._held_until - _now()) - self._lead
+            wait = max(self._gate.until_next(), self._held_until - _now()) - self._claims.lead
             if self._allowance.left <= 0 and not (self._calls or self._unrecorded or self._waiting):
                 return False
             if room <= 0:
@@ -128,33 +133,34 @@ class Drain:
     def _room(self) -> int:
         """How many more to claim: enough for the next moments, within what may be in flight."""
         pace = self._gate.rate.per_second
-        ahead = math.ceil(min(pace, EVEN) * self._lead) - len(self._waiting)
+        ahead = math.ceil(min(pace, EVEN) * self._claims.lead) - len(self._waiting)
         bound = math.ceil(2 * pace * self._latency) + 2 - len(self._calls) - len(self._waiting)
         return int(min(ahead, bound, MOST_IN_FLIGHT - len(self._calls), self._allowance.left))
 
     async def _claim(self, limit: int) -> int:
-        begun = _now()
         try:
-            claimed = await self._journal.claim(self._turn, self._run, limit=limit, at=self._steady.now())
+            claimed = await self._claims.take(limit)
         except JournalError as error:
             self._give_up(error)
             return 0
-        # Rises at once with a slow disk and comes back slowly: a late claim is a call that leaves late.
-        self._lead = min(LONGEST_LEAD, max(SHORTEST_LEAD, 1.5 * (_now() - begun), 0.99 * self._lead))
         self._allowance.left -= len(claimed)
         self._waiting.extend(claimed)
         self._caller_bell.ring()
         return len(claimed)
 
     async def _anything_later(self) -> bool:
-        """With nothing due now, wait for what may come: an answer, or a message's time. False: nothing will."""
+        """With nothing to claim now, wait for an answer or a message's time. False: neither will come."""
         if self._waiting or self._calls or self._unrecorded:
             await self._claimer_bell.wait(None)
             return True
-        due = await self._journal.next_due(self._run, lane=self._turn.lane)
-        if due is None:
+        found = await self._claims.next_in()
+        if found is None:
             return False
-        await self._claimer_bell.wait(max(0.0, (due - self._steady.now()).total_seconds()))
+        wait, opens_in = found
+        if opens_in > LONGEST_NAP:
+            self._resumes_at = self._openings.after(opens_in)
+            return False
+        await self._claimer_bell.wait(min(wait, LONGEST_NAP))
         return True
 
     async def _call_all(self) -> None:
@@ -168,7 +174,9 @@ class Drain:
                 await self._caller_bell.wait(held)
             else:
                 left = await self._gate.wait()
-                if left is None:  # others of this machine were faster, and the next turn is a while away
+                if left is None or not self._openings.is_open(
+                    self._waiting[0].zone
+                ):  # others of this machine were faster, and the next turn is a while away
                     await self._give_back()
                 elif self._held_until <= _now() + TICK and not self._end.is_set():
                     self._begin_call(self._waiting.popleft(), left)

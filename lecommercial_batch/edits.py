@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from lecommercial_batch.model import Content, Message, Phone, Row, many
+from lecommercial_batch.many import many
+from lecommercial_batch.model import Content, Message, Phone, Row
 from lecommercial_batch.people import Contact
 
 _LANE: Final = " (contacts)"

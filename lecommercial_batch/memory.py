@@ -1,12 +1,14 @@
 """A journal that lives in memory: fast and forgetful, for tests. It keeps the promises of `ports.Journal`."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from lecommercial_batch.control import Event, Wish
+from lecommercial_batch.edits import EditKind
 from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.memory_optouts import MemoryOptouts
 from lecommercial_batch.model import (
     Claimed,
     Counts,
@@ -22,6 +24,7 @@ from lecommercial_batch.model import (
     Status,
     Turn,
 )
+from lecommercial_batch.optouts import said_since
 from lecommercial_batch.ports import Clock
 from lecommercial_batch.sentence import Sentence
 
@@ -51,6 +54,7 @@ class MemoryJournal:
         self._tokens: Counter[str] = Counter()
         self._wishes: dict[str, Wish] = {}
         self._events: dict[str, list[Event]] = {}
+        self.optouts = MemoryOptouts()
 
     @property
     def control(self) -> "MemoryJournal":
@@ -142,10 +146,11 @@ class MemoryJournal:
             self._note(run, each, each.reason)
         return Turn(lane, self._tokens[lane], len(abandoned))
 
-    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime) -> Sequence[Claimed]:
+    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime, zone: str = "") -> Sequence[Claimed]:
         if turn.token != self._tokens[turn.lane]:
             return []
-        due = [each for each in self._pending(run, turn.lane) if each.due_at <= at]
+        due = [each for each in self._pending(run, turn.lane, zone) if each.due_at <= at]
+        due = [each for each in due if not self._is_rejected_now(run, each)]
         claimed = sorted(due, key=lambda each: (each.due_at, each.message.row.number))[:limit]
         for each in claimed:
             each.status, each.token, each.attempts = Status.SENDING, turn.token, each.attempts + 1
@@ -157,12 +162,20 @@ class MemoryJournal:
                 phone=each.message.phone,
                 content=each.message.content,
                 attempts=each.attempts,
+                zone=zone,
             )
             for each in claimed
         ]
 
-    async def next_due(self, run: str, *, lane: str) -> datetime | None:
-        return min((each.due_at for each in self._pending(run, lane)), default=None)
+    async def next_due(self, run: str, *, lane: str, zone: str = "") -> datetime | None:
+        return min((each.due_at for each in self._pending(run, lane, zone)), default=None)
+
+    async def zones(self, run: str, *, lane: str) -> Sequence[str]:
+        return sorted({"", *(each.message.zone for each in self._pending(run, lane))})
+
+    async def waiting(self, run: str) -> Mapping[str, int]:
+        pending = (each for each in self._entries[run].values() if each.status is Status.PENDING)
+        return Counter(each.message.zone for each in pending)
 
     async def record(self, turn: Turn, results: Sequence[Result]) -> None:
         for result in results:
@@ -230,9 +243,21 @@ class MemoryJournal:
         for number in sorted({**entries, **rejections}):
             yield _reported(entries[number]) if number in entries else _rejected(rejections[number])
 
-    def _pending(self, run: str, lane: str) -> Iterator[_Entry]:
-        entries = self._entries[run].values()
-        return (each for each in entries if each.message.sender == lane and each.status is Status.PENDING)
+    def _pending(self, run: str, lane: str, zone: str | None = None) -> Iterator[_Entry]:
+        entries = (each for each in self._entries[run].values() if each.status is Status.PENDING)
+        return (each for each in entries if each.message.sender == lane and zone in {None, each.message.zone})
+
+    def _is_rejected_now(self, run: str, entry: _Entry) -> bool:
+        """Turn the message of somebody who has opted out into a rejection."""
+        message = entry.message
+        new = self._runs[run].new
+        if message.phone not in self.optouts or (new.edits and message.variant == EditKind.REMOVE):
+            return False
+        del self._entries[run][message.row.number]
+        self._rejections[run][message.row.number] = Rejection(
+            message.row, Reason.OPTED_OUT, said_since(entry.attempts), new.phone_column
+        )
+        return True
 
     def _own_claim(self, turn: Turn, run: str, row: int) -> _Entry | None:
         entry = self._entries[run][row]

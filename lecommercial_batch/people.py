@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lecommercial_batch.model import many
+from lecommercial_batch.many import many
 
 
 @many(kw_only=True)

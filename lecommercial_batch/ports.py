@@ -1,6 +1,6 @@
 """The few Protocols between the way of a row and the world."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from lecommercial_batch.model import (
     RunState,
     Turn,
 )
+from lecommercial_batch.optouts import Optouts
 
 
 class Clock(Protocol):
@@ -75,6 +76,11 @@ class Journal(Protocol):
         """Return what an operator at another terminal uses."""
         ...
 
+    @property
+    def optouts(self) -> Optouts:
+        """Return who may not be written to."""
+        ...
+
     async def begin_run(self, new: NewRun) -> str:
         """Open a run for planning and return its id."""
         ...
@@ -119,15 +125,24 @@ class Journal(Protocol):
         """Take the lane: raise its token and turn claims of older tokens into unknown, atomically."""
         ...
 
-    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime) -> Sequence[Claimed]:
-        """Mark up to `limit` due messages as sending and return them, oldest due first.
+    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime, zone: str = "") -> Sequence[Claimed]:
+        """Mark up to `limit` due messages of a zone as sending and return them, oldest due first.
 
-        Nothing is claimed under a token that is no longer the lane's.
+        Nothing is claimed under a token that is no longer the lane's. Messages to people who have opted out since
+        the plan was made are not claimed: they become rejections.
         """
         ...
 
-    async def next_due(self, run: str, *, lane: str) -> datetime | None:
-        """Return when the lane's next pending message of this run may go, or None when there is none."""
+    async def next_due(self, run: str, *, lane: str, zone: str = "") -> datetime | None:
+        """Return when the lane's next pending message of this run and zone is due, or None when there is none."""
+        ...
+
+    async def zones(self, run: str, *, lane: str) -> Sequence[str]:
+        """Return the zones of the lane's pending messages of this run, and the empty one."""
+        ...
+
+    async def waiting(self, run: str) -> Mapping[str, int]:
+        """Count the pending messages of this run by zone."""
         ...
 
     async def record(self, turn: Turn, results: Sequence[Result]) -> None:

@@ -1,12 +1,13 @@
 """Rows in, recipients and rejections out: who may be written to."""
 
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from lecommercial_batch.model import Cell, FlawedRow, Phone, Reading, Reason, Recipient, Rejection, Row, Unusable
+from lecommercial_batch.model import Cell, FlawedRow, Reading, Reason, Recipient, Rejection, Row, Unusable
 from lecommercial_batch.phone_rows import PhoneRows
+from lecommercial_batch.phone_set import People
 from lecommercial_batch.sentence import Sentence
 
 _YES: Final = frozenset({"oui", "o", "yes", "y", "true", "1", "x", "vrai", "ok"})
@@ -32,7 +33,7 @@ class Rules:
     columns: tuple[str, ...]
     consent: int | None = None  #: index of the column that must say yes
     only: tuple[tuple[int, Collection[str]], ...] = ()  #: (index, casefolded values), all must hold
-    opted_out: Container[Phone] = ()
+    opted_out: People = ()
     settled: PhoneRows | None = None  #: the row to take of each number, 0 for none; without it the first
 
 

@@ -26,6 +26,8 @@ from lecommercial_batch.toml import TomlError, read_toml
 BASE_URL: Final = "https://lecommercial.app/api"
 DATABASE_URL: Final = "sqlite:///lecommercial.db"
 SENDERS_FILE: Final = "senders.toml"
+OPTOUT_KEY: Final = "LECOMMERCIAL_OPTOUT_KEY"
+_SHORTEST_KEY: Final = 16  #: characters; a short one is tried out as fast as the numbers are
 
 
 class _SenderTable(BaseModel):
@@ -109,6 +111,21 @@ class Settings:
     def cells(self, name: str) -> SharedCells:
         """Open the numbers of a budget that all processes of this machine share which call the same API."""
         return open_shared(runtime_folder(self.environment), f"{self.base_url} {name}", CELLS)
+
+    def optout_key(self) -> Secret:
+        """Return the key that lists of opt-outs are shared under.
+
+        Raises:
+            SettingsError: it is not in the environment, or too short to protect anybody.
+        """
+        key = self.environment.get(OPTOUT_KEY, "").strip()
+        if len(key) >= _SHORTEST_KEY:
+            return Secret(key)
+        message = Sentence(
+            "{variable} is not set, or has fewer than {count} characters", variable=OPTOUT_KEY, count=_SHORTEST_KEY
+        )
+        advice = Sentence("Put a long random text that you share with your partner alone into .env.")
+        raise SettingsError(Problem(code="missing_key", message=message, advice=advice))
 
     def _unknown(self, name: str) -> Problem:
         near = get_close_matches(name, self._tables, n=1, cutoff=0.4)

@@ -2,14 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drained:
-    """Why a drain ended: with nothing left, on request, or halted for a reason."""
+    """Why a drain ended: with nothing left, on request, halted for a reason, or because the hours are over."""
 
     finished: bool
     halted: str = ""
+    resumes_at: datetime | None = None  #: when the next people may be written to; the lane is free until then
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from lecommercial_batch.model import (
     Row,
     Unusable,
 )
+from lecommercial_batch.phone_set import People
 from lecommercial_batch.phones import normalise, normalise_many, region_of
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
@@ -30,12 +31,14 @@ from lecommercial_batch.variants import sharing
 class Way:
     """How the rows of one source become the messages and rejections of one campaign.
 
+    ``opted_out`` is who may not be written to, whatever the file says.
+
     Raises:
         CampaignError: a column or variable of the campaign is not in the file; all of them at once.
         ContactsError: the file has no rows.
     """
 
-    def __init__(self, campaign: Campaign, source: Source) -> None:
+    def __init__(self, campaign: Campaign, source: Source, *, opted_out: People = ()) -> None:
         self._campaign = campaign
         self._source = source
         if not next(iter(source.batches()), ()):
@@ -54,7 +57,7 @@ class Way:
             raise CampaignError(*finder.problems)
         self._renderers = renderers
         self._variant = sharing(campaign.variants, campaign=campaign.name)
-        self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only)
+        self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only, opted_out=opted_out)
         self._share = _sharing(campaign.senders)
         self.senders: Final = campaign.senders
         self.texts: Final = [variant.wording.text for variant in campaign.variants]

@@ -18,6 +18,7 @@ from lecommercial_batch.report import summary
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.sources import open_source
 from lecommercial_batch.way import Way
+from lecommercial_batch.whom import opted_out
 from lecommercial_batch.words import count_of
 
 
@@ -32,7 +33,8 @@ async def way_of(desk: Desk, path: Path) -> Way:
     desk.settings.check_names(campaign.senders)
     with reading(desk) as told:
         source = await open_source(campaign, desk.settings, told=told)
-    return Way(campaign, source)
+    with desk.journal_if_any() as journal:
+        return Way(campaign, source, opted_out=opted_out(campaign, desk.settings, journal))
 
 
 async def _preview(desk: Desk, path: Path, rows: int) -> Exit:

@@ -79,6 +79,8 @@ async def _difference(desk: Desk, wanted: Wanted, lane: str) -> Difference:
         found = await find_list(api, wanted.list_id)
         with reading(desk) as told:
             listed = await read_list(api, wanted.list_id, told=told)
+    with desk.journal_if_any() as journal:
+        opted_out = journal.optouts.phones() if journal else ()
     return Difference(
         source,
         listed,
@@ -88,6 +90,7 @@ async def _difference(desk: Desk, wanted: Wanted, lane: str) -> Difference:
         choices=wanted.choices,
         options=edit_options(desk, wanted.report or Path("reports")),
         campaign=f"contacts {found.name}",
+        opted_out=opted_out,
     )
 
 

@@ -6,19 +6,23 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
 
+from lecommercial_batch.calendar import Calendar
 from lecommercial_batch.control import Wish
-from lecommercial_batch.drain import Drain
+from lecommercial_batch.drain import LONGEST_NAP, Drain
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.gates import open_gates
 from lecommercial_batch.judge import Judge
-from lecommercial_batch.model import Rate, Result, Run, RunState, Status
+from lecommercial_batch.model import Rate, Result, Run, RunOptions, RunState, Status
+from lecommercial_batch.openings import Openings
 from lecommercial_batch.pace import Gate
 from lecommercial_batch.ports import Clock, Gateway, Journal
+from lecommercial_batch.public_holidays import is_holiday_in
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.shared import Cells
 from lecommercial_batch.turns import Allowance, Drained
@@ -39,6 +43,7 @@ class Watching:
     on_result: Callable[[Result], None] = _nothing
     on_busy: Callable[[str], None] = _nothing  #: a lane that another process drains
     on_abandoned: Callable[[int], None] = _nothing  #: claims of a crashed process, now unknown
+    on_asleep: Callable[[datetime], None] = _nothing  #: nobody may be written to until then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +109,26 @@ class Engine:
     async def _lane(
         self, run: Run, sender: Sender, gate: Gate, stop: asyncio.Event, allowance: Allowance
     ) -> Drained:
+        """Take turns in a lane until nothing is left in it; while nobody may be written to, others have it."""
+        while True:
+            drained = await self._turn(run, sender, gate, stop, allowance)
+            if drained.resumes_at is None or drained.halted:
+                return drained
+            self.watching.on_asleep(drained.resumes_at)
+            if not await self._sleep(drained.resumes_at, stop):
+                return drained
+
+    async def _sleep(self, until: datetime, stop: asyncio.Event) -> bool:
+        """Wait for a time on the wall, also if the computer sleeps meanwhile; False when asked to stop before."""
+        while not stop.is_set() and (left := (until - self.clock.now()).total_seconds()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left, LONGEST_NAP)):
+                    await stop.wait()
+        return not stop.is_set()
+
+    async def _turn(
+        self, run: Run, sender: Sender, gate: Gate, stop: asyncio.Event, allowance: Allowance
+    ) -> Drained:
         options = run.new.options
         async with AsyncExitStack() as stack:
             if not await stack.enter_async_context(self._locked(sender.name, stop)):
@@ -125,6 +150,7 @@ class Engine:
                 judge=Judge(options.stop_after_failures, options.stop_at_failure_rate),
                 on_result=self.watching.on_result,
                 allowance=allowance,
+                openings=self._openings(options),
                 at_least_once=options.at_least_once,
             ).run()
         if drained.halted:
@@ -132,6 +158,11 @@ class Engine:
         if drained.halted in CAMPAIGN_WIDE:
             stop.set()
         return drained
+
+    def _openings(self, options: RunOptions) -> Openings:
+        hours = options.hours
+        calendar = Calendar(hours, is_holiday_in(hours.holidays)) if hours else None
+        return Openings(self.clock, calendar, options.not_before)
 
     @asynccontextmanager
     async def _locked(self, lane: str, stop: asyncio.Event) -> AsyncIterator[bool]:

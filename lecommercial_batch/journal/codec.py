@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from json.encoder import encode_basestring
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from lecommercial_batch.calendar import Hours
 from lecommercial_batch.model import Cell, Content, NewRun, Rate, Run, RunOptions, RunState
 
 
@@ -47,6 +49,8 @@ def dump_options(options: RunOptions) -> str:
         "stop_at_failure_rate": options.stop_at_failure_rate,
         "canary": options.canary,
         "at_least_once": options.at_least_once,
+        "hours": asdict(options.hours) if options.hours else None,
+        "not_before": options.not_before.isoformat() if options.not_before else None,
         "report_directory": str(options.report_directory),
         "report_formats": options.report_formats,
     }
@@ -95,8 +99,20 @@ def _load_options(dumped: str) -> RunOptions:
         stop_at_failure_rate=written["stop_at_failure_rate"],
         canary=written["canary"],
         at_least_once=written["at_least_once"],
+        hours=_load_hours(written["hours"]) if written["hours"] else None,
+        not_before=datetime.fromisoformat(written["not_before"]) if written["not_before"] else None,
         report_directory=Path(written["report_directory"]),
         report_formats=tuple(written["report_formats"]),
+    )
+
+
+def _load_hours(written: Mapping[str, Any]) -> Hours:
+    return Hours(
+        timezone=written["timezone"],
+        opens=written["opens"],
+        closes=written["closes"],
+        days=tuple(written["days"]),
+        holidays=tuple(written["holidays"]),
     )
 
 

@@ -20,7 +20,7 @@ _LARGEST: Final = (
 _NO_CONTENT: Final = ("", "", "", "", "")
 
 _ROW: Final = ("run_id", "number", "cells", "text", "file", "template_id", "variables", "variant")
-_MESSAGE: Final = ("run_id", "row", "lane", "phone", "repair")
+_MESSAGE: Final = ("run_id", "row", "lane", "phone", "zone", "repair")
 _REJECTION: Final = ("run_id", "row", "reason", "column", "detail")
 #: What every message begins with.
 _NEW: Final = (
@@ -47,7 +47,7 @@ class Planned:
             if isinstance(each, Message):
                 content = _content(each.content, each.variant)
                 repair = each.repair.dump() if each.repair.template else ""
-                self._messages += (run, number, each.sender, each.phone.e164, repair)
+                self._messages += (run, number, each.sender, each.phone.e164, each.zone, repair)
             else:
                 self._rejections += (run, number, each.reason, each.column, each.detail.dump())
             self._rows += (run, number, codec.dump_cells(each.row.cells), *content)

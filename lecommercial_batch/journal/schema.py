@@ -93,6 +93,7 @@ message = Table(
     Column("row", Integer, nullable=False),
     Column("lane", String, nullable=False),
     Column("phone", String, nullable=False),
+    Column("zone", String, nullable=False),  # time zones of its reader, empty where the hour does not matter
     Column("status", String, nullable=False),
     Column("due_at", Float, nullable=False),
     Column("token", Integer, nullable=False),  # the one its last claim was made under
@@ -111,6 +112,7 @@ Index(
     "message_pending",
     message.c.run_id,
     message.c.lane,
+    message.c.zone,
     message.c.due_at,
     message.c.row,
     sqlite_where=_pending,
@@ -156,4 +158,15 @@ event = Table(
     Column("reason", String, nullable=False),
     Column("detail", Text, nullable=False),
     Index("event_message", "run_id", "row"),
+)
+
+#: Who asked not to be written to. Nothing but `optout remove` deletes from it.
+optout = Table(
+    "optout",
+    METADATA,
+    Column("phone", String, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("source", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,
 )

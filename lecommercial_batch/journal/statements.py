@@ -30,6 +30,7 @@ _due = (
     .where(
         message.c.run_id == bindparam("b_run"),
         message.c.lane == bindparam("b_lane"),
+        message.c.zone == bindparam("b_zone"),
         _PENDING,
         message.c.due_at <= bindparam("b_now"),
     )
@@ -72,7 +73,24 @@ RECORD: Final = (
 RELEASE: Final = update(message).where(*_own_claim).values(status=Status.PENDING, attempts=message.c.attempts - 1)
 
 NEXT_DUE: Final = select(func.min(message.c.due_at)).where(
-    message.c.run_id == bindparam("run"), message.c.lane == bindparam("lane"), _PENDING
+    message.c.run_id == bindparam("run"),
+    message.c.lane == bindparam("lane"),
+    message.c.zone == bindparam("zone"),
+    _PENDING,
+)
+
+# Asked again and again, each answer the next question: the index is then leapt through instead of read.
+NEXT_ZONE: Final = select(func.min(message.c.zone)).where(
+    message.c.run_id == bindparam("run"),
+    message.c.lane == bindparam("lane"),
+    message.c.zone > bindparam("after"),
+    _PENDING,
+)
+
+COUNT_ZONES: Final = (
+    select(message.c.zone, func.count())
+    .where(message.c.run_id == bindparam("run"), _PENDING)
+    .group_by(message.c.zone)
 )
 
 LANES_LEFT: Final = union(

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from lecommercial_batch.journal import codec, events, statements
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
 from lecommercial_batch.journal.imprints import SqlImprints
+from lecommercial_batch.journal.optouts import SqlOptouts, reject_opted_out
 from lecommercial_batch.journal.planned import Planned
 from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
 from lecommercial_batch.journal.writer import Writer
@@ -65,6 +66,7 @@ class SqlJournal:
         self._writer = Writer(engine)
         self.control = SqlControl(read=self._read, write=self._write, clock=clock)
         self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
+        self.optouts = SqlOptouts(self._reading, read=self._read, write=self._write)
 
     def close(self) -> None:
         """Finish what is being written, and let go of the database."""
@@ -168,19 +170,23 @@ class SqlJournal:
 
         return await self._write(write)
 
-    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime) -> Sequence[Claimed]:
+    async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime, zone: str = "") -> Sequence[Claimed]:
         wanted = {
             "b_run": run,
             "b_lane": turn.lane,
+            "b_zone": zone,
             "b_token": turn.token,
             "b_limit": limit,
             "b_now": at.timestamp(),
         }
 
         def write(connection: Connection) -> list[Claimed]:
-            claims = connection.execute(statements.CLAIM, wanted).all()
-            if not claims:
-                return []
+            claims: Sequence[Row[Any]] = []
+            while not claims:
+                taken = connection.execute(statements.CLAIM, wanted).all()
+                if not taken:
+                    return []
+                claims = reject_opted_out(connection, run, taken)
             rows = {"run": run, "rows": [claim.row for claim in claims]}
             events.note_claims(connection, run, rows["rows"], at=self._clock.now().timestamp())
             contents = {found.number: found for found in connection.execute(statements.CONTENTS, rows)}
@@ -191,15 +197,28 @@ class SqlJournal:
                     phone=Phone(claim.phone),
                     content=codec.load_content(contents[claim.row]),
                     attempts=claim.attempts,
+                    zone=zone,
                 )
                 for claim in sorted(claims, key=lambda claim: (claim.due_at, claim.row))
             ]
 
         return await self._write(write)
 
-    async def next_due(self, run: str, *, lane: str) -> datetime | None:
-        due = await self._read(lambda c: c.execute(statements.NEXT_DUE, {"run": run, "lane": lane}).scalar_one())
-        return codec.optional_moment(due)
+    async def next_due(self, run: str, *, lane: str, zone: str = "") -> datetime | None:
+        of = {"run": run, "lane": lane, "zone": zone}
+        return codec.optional_moment(await self._read(lambda c: c.execute(statements.NEXT_DUE, of).scalar_one()))
+
+    async def zones(self, run: str, *, lane: str) -> Sequence[str]:
+        def read(connection: Connection) -> list[str]:
+            found, of = [""], {"run": run, "lane": lane}
+            while zone := connection.execute(statements.NEXT_ZONE, of | {"after": found[-1]}).scalar():
+                found.append(zone)
+            return found
+
+        return await self._read(read)
+
+    async def waiting(self, run: str) -> Mapping[str, int]:
+        return await self._read(lambda connection: _tally(connection, statements.COUNT_ZONES, run))
 
     async def record(self, turn: Turn, results: Sequence[Result]) -> None:
         values = [statements.result_values(turn, result) for result in results]

@@ -3,5 +3,6 @@
 from lecommercial_batch.phones.country import region_of
 from lecommercial_batch.phones.numbering import is_region, national_format
 from lecommercial_batch.phones.reading import normalise, normalise_many
+from lecommercial_batch.phones.zones import zone_of, zone_of_region
 
-__all__ = ["is_region", "national_format", "normalise", "normalise_many", "region_of"]
+__all__ = ["is_region", "national_format", "normalise", "normalise_many", "region_of", "zone_of", "zone_of_region"]

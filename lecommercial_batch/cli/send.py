@@ -16,6 +16,7 @@ from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
+from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
@@ -95,6 +96,7 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
         run = await journal.find(run_id)
+        see_that_its_people_are_known(run)
         lanes = await journal.lanes(run.id)
         senders = [desk.settings.sender(name) for name in lanes]
         if senders:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from lecommercial_batch.errors import CampaignError, Problem
 from lecommercial_batch.model import Rate, RunOptions
@@ -16,8 +16,10 @@ from lecommercial_batch.period import Frequency, parse_frequency, parse_period
 from lecommercial_batch.phones import is_region
 from lecommercial_batch.rate import DEFAULT_RATE, WRITTEN, parse_rate
 from lecommercial_batch.render import Wording
+from lecommercial_batch.schedule import Schedule, ScheduleTable
 from lecommercial_batch.sender import DEFAULT_SENDER
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.table import Table
 from lecommercial_batch.toml import TomlError, read_toml
 from lecommercial_batch.variants import Variant
 
@@ -52,11 +54,7 @@ def _uuid(value: object) -> str:
         ) from None
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
-
-
-class Contacts(_Table):
+class Contacts(Table):
     """Where the recipients come from, and which of them are meant."""
 
     file: str
@@ -85,7 +83,7 @@ class Contacts(_Table):
     """Files of keyed hashes, as `optout export --hashed` writes them: their people are left out."""
 
 
-class _Said(_Table):
+class _Said(Table):
     text: str = ""
     """The message, with each column as a {{ variable }}."""
     text_file: str = ""
@@ -158,7 +156,7 @@ class MessageTable(_Said):
         return *super().kinds(), "variants"
 
 
-class Sending(_Table):
+class Sending(Table):
     """How fast, through whom, and when to stop."""
 
     rate: Annotated[Rate, PlainValidator(parse_rate), WithJsonSchema(_RATE_SCHEMA)] = DEFAULT_RATE
@@ -181,7 +179,7 @@ class Sending(_Table):
     """Whether a message that may have been delivered is left alone, or sent again: then some get it twice."""
 
 
-class ReportTable(_Table):
+class ReportTable(Table):
     """Where the results go, and how."""
 
     directory: str = "reports"
@@ -189,7 +187,7 @@ class ReportTable(_Table):
     formats: list[Format] = Field(default=["xlsx", "csv"], min_length=1)
 
 
-class CampaignFile(_Table):
+class CampaignFile(Table):
     """A campaign of lecommercial-batch: whom to write to, what, and how fast."""
 
     name: str = Field(min_length=1, max_length=100)
@@ -197,6 +195,7 @@ class CampaignFile(_Table):
     contacts: Contacts
     message: MessageTable
     sending: Sending = Field(default_factory=Sending)
+    schedule: ScheduleTable | None = None
     report: ReportTable = Field(default_factory=ReportTable)
 
 
@@ -213,6 +212,7 @@ class Campaign:
     senders: tuple[str, ...]
     guards: Guards  #: against sending too much to one person
     options: RunOptions
+    schedule: Schedule | None
 
 
 def campaign_schema() -> dict[str, Any]:
@@ -232,6 +232,7 @@ def load_campaign(path: Path) -> Campaign:
     except TomlError as error:
         raise CampaignError(*error.problems) from error
     folder = path.parent
+    schedule = written.schedule.schedule() if written.schedule else None
     return Campaign(
         path=path,
         name=written.name,
@@ -240,6 +241,7 @@ def load_campaign(path: Path) -> Campaign:
         suppressed=tuple(folder / name for name in written.contacts.suppressed),
         variants=_variants(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
+        schedule=schedule,
         guards=Guards(not_again_within=written.sending.not_again_within, per_person=written.sending.per_person),
         options=RunOptions(
             rate=written.sending.rate,
@@ -248,6 +250,8 @@ def load_campaign(path: Path) -> Campaign:
             canary=written.sending.canary,
             per_day=written.sending.per_day,
             at_least_once=written.sending.delivery == "at-least-once",
+            hours=written.schedule.hours() if written.schedule else None,
+            not_before=schedule.start if schedule else None,
             report_directory=(folder / written.report.directory).resolve(),
             report_formats=tuple(dict.fromkeys(written.report.formats)),
         ),

@@ -8,6 +8,7 @@ from typing import Final
 from lecommercial_batch.sentence import Sentence
 
 _UNITS: Final = {
+    "minutes": ("min", "minute", "minutes"),
     "hours": ("h", "hour", "hours", "heure", "heures"),
     "days": ("d", "day", "days", "j", "jour", "jours"),
     "weeks": ("w", "week", "weeks", "semaine", "semaines"),

@@ -23,7 +23,7 @@ from lecommercial_batch.model import (
 )
 from lecommercial_batch.past import Past
 from lecommercial_batch.phone_set import People
-from lecommercial_batch.phones import normalise, normalise_many, region_of
+from lecommercial_batch.phones import normalise, normalise_many, region_of, zone_of
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
@@ -75,6 +75,7 @@ class Way:
         self._variant = sharing(campaign.variants, campaign=campaign.name)
         self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only, opted_out=opted_out)
         self._share = _sharing(campaign.senders)
+        self._zoned = campaign.options.hours is not None
         self.senders: Final = campaign.senders
         self.texts: Final = [variant.wording.text for variant in campaign.variants]
         self.region: Final = campaign.contacts.region
@@ -157,6 +158,7 @@ class Way:
             content=content,
             repair=recipient.repair,
             variant=self._campaign.variants[index].name,
+            zone=zone_of(recipient.phone.digits) if self._zoned else "",
         )
 
     def _no_consents(self) -> Consents | None:

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lecommercial_batch.campaign import load_campaign
@@ -51,17 +51,20 @@ async def _preview(desk: Desk, path: Path, rows: int) -> Exit:
     async with desk.scratch_journal() as journal:
         plan = await make_plan(way, journal, examples=rows)
         run, counts = await journal.find(plan.run), await journal.counts(plan.run)
+        waiting = await journal.waiting(plan.run)
     if desk.as_json:
         # The plan is gone with its journal: there is no run to name.
         show.print_json({**summary(run, counts, []), "run": None})
     else:
-        show_plan(desk, run, counts, plan, way.senders)
+        show_plan(desk, run, counts, plan, waiting=waiting, senders=way.senders)
     show.print_problems(desk.console, way.remarked())
     await remember(desk, way.new_run, plan)
     return Exit.DONE
 
 
-def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan, senders: Sequence[str]) -> None:
+def show_plan(
+    desk: Desk, run: Run, counts: Counts, plan: Plan, *, waiting: Mapping[str, int], senders: Sequence[str]
+) -> None:
     """Show a plan: its rejections, a few messages, the counts, when it would end, its proof."""
     console = desk.console
     examples = plan.examples
@@ -79,7 +82,7 @@ def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan, senders: Sequenc
         left,
         count=count_of(left),
         rate=str(run.new.options.rate),
-        when=show.ending(run, left, desk.clock.now()),
+        when=show.ending(run, waiting, desk.clock.now()),
     )
     console.print(told if left else _("There is no message to send."))
     _show_days(desk, run, left, senders)

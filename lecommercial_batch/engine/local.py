@@ -12,7 +12,6 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from lecommercial_batch.calendar import Calendar
 from lecommercial_batch.control import Wish
 from lecommercial_batch.drain import LONGEST_NAP, Drain
 from lecommercial_batch.engine.days import Days, lower
@@ -23,7 +22,7 @@ from lecommercial_batch.model import Rate, Result, Run, RunOptions, RunState, St
 from lecommercial_batch.openings import Openings
 from lecommercial_batch.pace import Gate
 from lecommercial_batch.ports import Clock, Gateway, Journal
-from lecommercial_batch.public_holidays import is_holiday_in
+from lecommercial_batch.public_holidays import calendar_of
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.shared import Cells
 from lecommercial_batch.turns import Allowance, Drained
@@ -170,9 +169,7 @@ class Engine:
         return drained
 
     def _openings(self, options: RunOptions) -> Openings:
-        hours = options.hours
-        calendar = Calendar(hours, is_holiday_in(hours.holidays)) if hours else None
-        return Openings(self.clock, calendar, options.not_before)
+        return Openings(self.clock, calendar_of(options.hours), options.not_before)
 
     @asynccontextmanager
     async def _locked(self, lane: str, stop: asyncio.Event) -> AsyncIterator[bool]:

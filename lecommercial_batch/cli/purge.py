@@ -47,7 +47,8 @@ async def _purge(desk: Desk, journal: SqlJournal, age: timedelta, *, reports: bo
         return Exit.DONE
     rows = await journal.retention.purge(old, before=before)
     await journal.retention.shrink()
-    files = [path for run in old.runs for path in _reports(run)]
+    forgotten = [run for run in await journal.runs() if run.purged]  # by earlier purges, too
+    files = [path for run in forgotten for path in _reports(run)]
     kept = _delete(files) if reports else files
     problems = [*map(_unfinished, old.unfinished), *map(_left, kept)]
     if desk.as_json:
@@ -114,7 +115,7 @@ def _unfinished(run: Run) -> Problem:
 
 def _left(path: Path) -> Problem:
     message = Sentence("this report still has the people of the run")
-    advice = Sentence("Delete it, or have `purge --reports` do it next time before the run is forgotten.")
+    advice = Sentence("Delete it, or use `purge` again with --reports.")
     return Problem(code="report_kept", file=str(path), message=message, advice=advice, severity=Severity.WARNING)
 
 

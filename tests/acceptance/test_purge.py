@@ -66,6 +66,9 @@ def test_what_is_not_over_is_said(desk: Desk, sandbox: SandboxServer) -> None:
     assert "cancel essai-ete-1" in first.err
     assert (second.code, second.json["runs"]) == (1, [RUN])
     assert [Path(path).name for path in second.json["reports"]] == [f"{RUN}.xlsx", f"{RUN}.csv"]
+    third = desk.run("purge", "--older-than", "90 days", "--yes", "--json", "--reports")
+    assert (third.code, third.json["runs"], third.json["reports"]) == (0, [], [])
+    assert not list((desk.folder / "reports").iterdir())
     assert len(sandbox.received()) == 2
 
 

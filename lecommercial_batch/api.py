@@ -9,18 +9,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from lecommercial_batch.budget import CELLS
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.clock import SystemClock
-from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.engine.local import Engine, Watching
-from lecommercial_batch.gateway import ApiGateway, check_reachable
+from lecommercial_batch.gateway import ApiGateway, check_reachable, gateway_of
 from lecommercial_batch.journal import SqlJournal, open_journal
 from lecommercial_batch.model import Counts, Result
 from lecommercial_batch.planning import make_plan
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.settings import Settings, load_settings
-from lecommercial_batch.shared import open_shared, runtime_folder
+from lecommercial_batch.sources import open_source
 from lecommercial_batch.twins import see_that_it_is_not_under_way
 from lecommercial_batch.way import Way
 from lecommercial_batch.whom import opted_out, past
@@ -47,17 +45,19 @@ class Sent:
 
 
 async def plan(campaign: str | Path) -> Plan:
-    """Plan a campaign file: read, screen and render all of its contacts, and freeze the result. Needs no network.
+    """Plan a campaign file: read, screen and render all of its contacts, and freeze the result.
+
+    Needs no network, unless the contacts are a list of Le Commercial.
 
     Raises:
         InputError: the campaign, its contacts or the settings need fixing; each of its ``problems`` says what.
+        CallError: a list could not be read.
         JournalError: the database cannot be read or written.
     """
     settings, path = _settings(), Path(campaign)
     written = load_campaign(path)
     settings.check_names(written.senders)
-    file = written.contacts_file
-    source = open_contacts(file, name=str(file), sheet=written.contacts.sheet)
+    source = await open_source(written, settings)
     now = SystemClock().now()
     with _journal(settings) as journal:
         way = Way(
@@ -91,7 +91,7 @@ async def send(
     settings = _settings()
     with _journal(settings) as journal:
         run = await journal.find(plan if isinstance(plan, str) else plan.run)
-        senders = [settings.sender(name) for name in await journal.lanes(run.id)]
+        senders = [settings.of_lane(lane) for lane in await journal.lanes(run.id)]
         if senders:
             await see_that_it_is_not_under_way(journal, run.id, run.proof)
             await check_reachable(settings.base_url)
@@ -139,14 +139,14 @@ def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result
     clock, url = SystemClock(), settings.database_url
 
     def gateway(sender: Sender) -> ApiGateway:
-        return ApiGateway(settings.base_url, sender, clock=clock)
+        return gateway_of(settings.base_url, sender, clock=clock)
 
     return Engine(
         journal=journal,
         gateway=gateway,
         clock=clock,
         locks=Path(url.removeprefix(_SQLITE)).parent if url.startswith(_SQLITE) else Path(),
-        cells=lambda name: open_shared(runtime_folder(settings.environment), f"{settings.base_url} {name}", CELLS),
+        cells=settings.cells,
         machine_rate=settings.machine_rate,
         watching=Watching(on_result=on_result) if on_result else Watching(),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from lecommercial_batch.control import Event, Wish
+from lecommercial_batch.edits import EditKind
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
@@ -210,15 +211,27 @@ class MemoryJournal:
         again = set(statuses) & {Status.FAILED, Status.UNKNOWN}
         return self._move(run, again, Status.PENDING, "retried")
 
+    async def confirm(self, run: str, rows: Collection[int]) -> None:
+        self._move(run, (Status.UNKNOWN,), Status.ACCEPTED, "found", rows=rows)
+
     async def history(self, run: str, phone: Phone) -> Sequence[Event]:
         rows = {row for row, entry in self._entries[run].items() if entry.message.phone == phone}
         return [event for event in self._events[run] if event.row in rows]
 
-    def _move(self, run: str, statuses: Collection[Status], to: Status, reason: str) -> int:
-        moved = [entry for entry in self._entries[run].values() if entry.status in statuses]
+    def _move(
+        self,
+        run: str,
+        statuses: Collection[Status],
+        to: Status,
+        reason: str,
+        *,
+        rows: Collection[int] | None = None,
+    ) -> int:
+        entries = ((number, entry) for number, entry in self._entries[run].items() if entry.status in statuses)
+        moved = [entry for number, entry in entries if rows is None or number in rows]
         for entry in moved:
             entry.status, entry.detail, entry.due_at = to, "", _AT_ONCE
-            entry.reason = reason if to is Status.CANCELLED else ""
+            entry.reason = "" if to is Status.PENDING else reason
             self._note(run, entry, reason)
         return len(moved)
 
@@ -245,12 +258,12 @@ class MemoryJournal:
     def _is_rejected_now(self, run: str, entry: _Entry) -> bool:
         """Turn the message of somebody who has opted out into a rejection."""
         message = entry.message
-        if message.phone not in self.optouts:
+        new = self._runs[run].new
+        if message.phone not in self.optouts or (new.edits and message.variant == EditKind.REMOVE):
             return False
-        column = self._runs[run].new.phone_column
         del self._entries[run][message.row.number]
         self._rejections[run][message.row.number] = Rejection(
-            message.row, Reason.OPTED_OUT, said_since(entry.attempts), column
+            message.row, Reason.OPTED_OUT, said_since(entry.attempts), new.phone_column
         )
         return True
 

@@ -42,6 +42,7 @@ class Reason(StrEnum):
     ALREADY_MESSAGED = "already_messaged"  #: had the same text recently
     TOO_OFTEN = "too_often"  #: has had as many messages as the campaign allows
     BAD_FILE = "bad_file"  #: an attachment address that the API refuses
+    UNCHANGED = "unchanged"  #: the list has this contact as the row says: nothing to do
 
 
 class Outcome(StrEnum):
@@ -215,6 +216,8 @@ class NewRun:
     test: bool = False  #: a test send, which is none of the campaign's runs
     variants: tuple[str, ...] = ()  #: the names of the wordings that are compared
     consent: tuple[str, ...] = ()  #: the columns of its date and source, empty where there is none; or neither
+    edits: bool = False  #: its messages are changes of contact lists, and its variants their kinds
+    parent: str = ""  #: the run whose results it puts into lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,15 @@
 
 from enum import IntEnum
 
+from lecommercial_batch.errors import (
+    AuthError,
+    InputError,
+    LecommercialError,
+    NotFoundError,
+    RefusedError,
+    UnknownOutcomeError,
+    ValidationError,
+)
 from lecommercial_batch.model import Counts, Status
 
 
@@ -22,3 +31,14 @@ def exit_of(counts: Counts) -> Exit:
     if any(counts.messages[status] for status in (Status.FAILED, Status.UNKNOWN, Status.CANCELLED)):
         return Exit.SOME_FAILED
     return Exit.DONE
+
+
+def exit_of_error(error: LecommercialError) -> Exit:
+    """Return the code for a verb that an error ended."""
+    match error:
+        case InputError() | AuthError() | ValidationError() | NotFoundError() | RefusedError():
+            return Exit.FIX_INPUT
+        case UnknownOutcomeError():
+            return Exit.SOME_FAILED
+        case _:
+            return Exit.RESUMABLE

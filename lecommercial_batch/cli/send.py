@@ -11,9 +11,11 @@ from rich.text import Text
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees, ask_go
 from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.edits import ask_for_edits
 from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.hours import show_the_hour
 from lecommercial_batch.cli.init import UNWRITTEN
+from lecommercial_batch.cli.listing import look_again
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
@@ -22,8 +24,9 @@ from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.local import Engine, Watching
+from lecommercial_batch.engine.settling import send_edits
 from lecommercial_batch.errors import InputError, JournalError, Problem
-from lecommercial_batch.gateway import ApiGateway, check_reachable
+from lecommercial_batch.gateway import check_reachable, gateway_of
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Run, RunState, Status
@@ -59,7 +62,7 @@ def resume(run_id: str, asked: Asked, *, as_json: bool) -> Exit:
 
 async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
-    way = way_of(desk, path)
+    way = await way_of(desk, path)
     see_that_the_message_is_written(path, way)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
@@ -96,17 +99,25 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     with desk.journal_of(run_id) as journal:
         run = _in_force(await journal.find(run_id), asked)
         see_that_its_people_are_known(run)
-        lanes = await journal.lanes(run.id)
-        senders = [desk.settings.sender(name) for name in lanes]
+        lanes = await lanes_left(journal, run)
+        senders = [desk.settings.of_lane(lane) for lane in lanes]
         if senders:
             await check_reachable(desk.settings.base_url)
+            waiting = await journal.waiting(run.id)
             show_the_hour(desk, run, now=asked.now)
-            if not asked.yes and not _ask(desk, run, await journal.waiting(run.id)):
+            if waiting and not asked.yes and not _ask(desk, run, waiting):
                 desk.console.print(_("Nothing was sent."))
                 return Exit.FIX_INPUT
         else:
             _show_that_nothing_is_left(desk, run)
         return await carry_out(desk, journal, run, senders, asked)
+
+
+async def lanes_left(journal: SqlJournal, run: Run) -> Sequence[str]:
+    """Return the lanes with something left to do: of changes of lists, also to see what became of some."""
+    if not run.new.edits:
+        return await journal.lanes(run.id)
+    return await journal.control.lanes(run.id, {Status.PENDING, Status.SENDING, Status.UNKNOWN})
 
 
 def _show_that_nothing_is_left(desk: Desk, run: Run) -> None:
@@ -180,6 +191,8 @@ def _first(waiting: Mapping[str, int], limit: int) -> Mapping[str, int]:
 
 def _ask(desk: Desk, run: Run, waiting: Mapping[str, int]) -> bool:
     left = sum(waiting.values())
+    if run.new.edits:
+        return ask_for_edits(desk, run, waiting)
     question = say_many(
         "Send {count} message? It will be gone {when}.",
         "Send {count} messages? The last will be gone {when}.",
@@ -236,7 +249,7 @@ async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Se
     with Progress(desk.console, run, before.messages[Status.PENDING]) as progress:
         engine = Engine(
             journal=journal,
-            gateway=lambda sender: ApiGateway(desk.settings.base_url, sender, clock=desk.clock),
+            gateway=lambda sender: gateway_of(desk.settings.base_url, sender, clock=desk.clock),
             clock=desk.clock,
             locks=desk.folder,
             cells=desk.cells,
@@ -253,4 +266,7 @@ async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Se
             return is_spotless(counts) if asked.yes or asked.proof else ask_go(desk, progress, counts)
 
         with stopping_on_signals(stop, on_stop=progress.stopping), rare_collections():
+            if run.new.edits:
+                look = partial(look_again, desk, senders[0])
+                return await send_edits(engine, run, senders, stop=stop, limit=asked.limit, look=look)
             return await send_with_canary(engine, run, senders, stop=stop, limit=asked.limit, go=go)

@@ -15,8 +15,8 @@ from filelock import FileLock, Timeout
 from lecommercial_batch.control import Wish
 from lecommercial_batch.drain import LONGEST_NAP, Drain
 from lecommercial_batch.engine.days import Days, lower
-from lecommercial_batch.engine.gates import open_gates
 from lecommercial_batch.errors import JournalError
+from lecommercial_batch.gates import open_gates
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Rate, Result, Run, RunOptions, RunState, Status
 from lecommercial_batch.openings import Openings
@@ -28,7 +28,7 @@ from lecommercial_batch.shared import Cells
 from lecommercial_batch.turns import Allowance, Drained
 
 #: Halts that say something about the campaign, not about one sender: they stop all of them.
-CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "wrong_address", "redirected"})
+CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "list_not_found", "wrong_address", "redirected"})
 _LOOK_AGAIN: Final = 0.5  #: seconds between looks at a lane that another process drains, and at what was asked
 
 

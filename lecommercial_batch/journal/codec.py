@@ -69,6 +69,8 @@ def dump_run(new: NewRun) -> dict[str, Any]:
         "options": dump_options(new.options),
         "test": new.test,
         "variants": json.dumps(new.variants, ensure_ascii=False),
+        "edits": new.edits,
+        "parent": new.parent,
         "consent": json.dumps(new.consent, ensure_ascii=False),
     }
 
@@ -87,6 +89,8 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
             test=found.test,
             variants=tuple(json.loads(found.variants)),
             consent=tuple(json.loads(found.consent)),
+            edits=found.edits,
+            parent=found.parent,
         ),
         state=RunState(found.state),
         proof=found.proof,

@@ -43,6 +43,8 @@ run = Table(
     Column("variants", Text, nullable=False),  # JSON
     Column("consent", Text, nullable=False),  # JSON
     Column("purged", Boolean, nullable=False, server_default=false()),  # its people are forgotten
+    Column("edits", Boolean, nullable=False),
+    Column("parent", String, nullable=False),  # another run's id, or empty
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
     Column("wish", String, nullable=False, server_default=""),  # what was asked since it was started

@@ -23,6 +23,7 @@ class Summary(TypedDict):
     reports: list[str]
     purged: NotRequired[bool]  #: there and true where its people are forgotten
     variants: NotRequired[dict[str, dict[str, int]]]  #: messages of each by status; where there are any
+    changes: NotRequired[dict[str, dict[str, int]]]  #: of lists, each kind by status; in runs that change lists
 
 
 def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
@@ -42,10 +43,14 @@ def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
     if run.purged:
         figures["purged"] = True
     if counts.variants:
-        figures["variants"] = {
+        parts = {
             name: {status.value: count for status, count in by_status.items()}
             for name, by_status in counts.variants.items()
         }
+        if run.new.edits:
+            figures["changes"] = parts
+        else:
+            figures["variants"] = parts
     return figures
 
 

@@ -113,3 +113,21 @@ async def test_a_cancelled_run_has_an_end(journal: Journal, clock: ManualClock) 
     assert (await journal.find(run)).ended_at == clock.now()
     await journal.move(run, RunState.PAUSED)
     assert (await journal.find(run)).ended_at is None
+
+
+async def test_what_was_seen_to_be_done_is_confirmed(journal: Journal, clock: ManualClock) -> None:
+    """Of unknown messages alone, those that are named; each is an event."""
+    run = await planned(journal, a_message(2), a_message(3), a_message(4))
+    turn = await journal.begin_turn(LANE)
+    await journal.claim(turn, run, limit=2, at=clock.now())
+    await journal.begin_turn(LANE)
+
+    await journal.control.confirm(run, [3, 4])
+
+    assert {row.row.number: row.status for row in journal.rows(run)} == {
+        2: Status.UNKNOWN,
+        3: Status.ACCEPTED,
+        4: Status.PENDING,
+    }
+    expected = [("sending", 1, ""), ("unknown", 1, "interrupted"), ("accepted", 1, "found")]
+    assert await told(journal, run, 3) == expected

@@ -98,6 +98,7 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
         started_at=optional_moment(found.started_at),
         ended_at=optional_moment(found.ended_at),
         halted=halted,
+        purged=found.purged,
     )
 
 

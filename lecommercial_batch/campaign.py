@@ -174,6 +174,15 @@ class Sending(_Table):
     """Whether a message that may have been delivered is left alone, or sent again: then some get it twice."""
 
 
+class AfterTable(_Table):
+    """What comes of it once all is sent: changes of lists of Le Commercial."""
+
+    add_to_list: int = Field(default=0, ge=0)
+    """The list that everybody is put into whose message was accepted."""
+    remove_failed_from_list: int = Field(default=0, ge=0)
+    """The list that everybody is taken out of whose message failed."""
+
+
 class ReportTable(_Table):
     """Where the results go, and how."""
 
@@ -190,6 +199,7 @@ class CampaignFile(_Table):
     contacts: Contacts
     message: MessageTable
     sending: Sending = Field(default_factory=Sending)
+    after: AfterTable = Field(default_factory=AfterTable)
     report: ReportTable = Field(default_factory=ReportTable)
 
 
@@ -238,6 +248,8 @@ def load_campaign(path: Path) -> Campaign:
             stop_at_failure_rate=written.sending.stop_at_failure_rate,
             canary=written.sending.canary,
             at_least_once=written.sending.delivery == "at-least-once",
+            add_to_list=written.after.add_to_list,
+            remove_failed_from=written.after.remove_failed_from_list,
             report_directory=(folder / written.report.directory).resolve(),
             report_formats=tuple(dict.fromkeys(written.report.formats)),
         ),

@@ -197,6 +197,8 @@ class RunOptions:
     at_least_once: bool = False  #: whether messages that may have been delivered are sent again
     hours: Hours | None = None  #: at which it may be sent; None: at any
     not_before: datetime | None = None
+    add_to_list: int = 0  #: afterwards, who was accepted; 0: into none
+    remove_failed_from: int = 0  #: the list that who failed is taken out of afterwards; 0: of none
     report_directory: Path
     report_formats: tuple[str, ...]
 
@@ -238,6 +240,7 @@ class Counts:
     rejected: Mapping[Reason, int]
     messages: Mapping[Status, int]
     variants: Mapping[str, Mapping[Status, int]] = field(default_factory=dict)  #: of messages; empty without any
+    after: Mapping[str, Mapping[Status, int]] = field(default_factory=dict)  #: changes of lists that came of it
 
     @property
     def rows(self) -> int:

@@ -53,6 +53,7 @@ FLOORS = {
     "people": 2,
     "edits": 2,
     "difference": 6,
+    "after": 6,
     "gates": 4,
     "render": 4,
     "variants": 5,

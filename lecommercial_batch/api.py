@@ -25,7 +25,7 @@ from lecommercial_batch.settings import Settings, load_settings
 from lecommercial_batch.sources import look_up, open_source
 from lecommercial_batch.twins import see_that_it_is_not_under_way
 from lecommercial_batch.way import Way
-from lecommercial_batch.whom import opted_out
+from lecommercial_batch.whom import opted_out, past
 
 _SQLITE = "sqlite:///"
 
@@ -61,9 +61,15 @@ async def plan(campaign: str | Path) -> Plan:
     settings, path = _settings(), Path(campaign)
     written = load_campaign(path)
     settings.check_names(written.senders)
-    source = await open_source(written, settings)
+    source, now = await open_source(written, settings), SystemClock().now()
     with _journal(settings) as journal:
-        way = Way(written, source, opted_out=opted_out(written, settings, journal))
+        way = Way(
+            written,
+            source,
+            opted_out=opted_out(written, settings, journal),
+            past=past(written, journal, now=now),
+            now=now,
+        )
         made = await make_plan(way, journal)
         return Plan(run=made.run, proof=made.proof, counts=await journal.counts(made.run))
 

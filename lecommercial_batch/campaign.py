@@ -2,23 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
-from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from lecommercial_batch.errors import CampaignError, Problem
+from lecommercial_batch.errors import CampaignError
 from lecommercial_batch.model import Rate, RunOptions
+from lecommercial_batch.past import Guards
+from lecommercial_batch.period import Frequency, parse_frequency, parse_period
 from lecommercial_batch.phones import is_region
 from lecommercial_batch.rate import DEFAULT_RATE, WRITTEN, parse_rate
-from lecommercial_batch.render import Wording
+from lecommercial_batch.schedule import Schedule, ScheduleTable
 from lecommercial_batch.sender import DEFAULT_SENDER
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.table import Table
 from lecommercial_batch.toml import TomlError, read_toml
 from lecommercial_batch.variants import Variant
+from lecommercial_batch.wordings import MessageTable, variants_of
 
 Format = Literal["xlsx", "csv", "json"]
+_Period = Annotated[
+    timedelta,
+    PlainValidator(parse_period),
+    WithJsonSchema({"type": "string", "examples": ["30 days", "12 hours"]}),
+]
+_Frequency = Annotated[
+    Frequency, PlainValidator(parse_frequency), WithJsonSchema({"type": "string", "examples": ["2 per 7 days"]})
+]
 _RATE_SCHEMA: Final = {"type": "string", "pattern": WRITTEN.pattern, "default": str(DEFAULT_RATE)}
 
 
@@ -31,21 +43,7 @@ def _region(value: object) -> str:
     return value.upper()
 
 
-def _uuid(value: object) -> str:
-    try:
-        return str(UUID(str(value))) if value else ""
-    except ValueError:
-        raise ValueError(
-            Sentence("“{value}” is not a template's identifier", value=str(value)),
-            Sentence("Copy the UUID from the template's page in Le Commercial."),
-        ) from None
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
-
-
-class Contacts(_Table):
+class Contacts(Table):
     """Where the recipients come from, and which of them are meant."""
 
     file: str = ""
@@ -66,6 +64,10 @@ class Contacts(_Table):
     """Which of several rows with one number is written to."""
     consent: str | None = None
     """A column that must say yes: oui, yes, true, 1, x, vrai, ok."""
+    consent_date: str | None = None
+    """A column that says when they agreed: it goes into the report; over three years ago is warned of."""
+    consent_source: str | None = None
+    """A column that says where they agreed: it goes into the report."""
     only: Mapping[str, list[str | int | float]] = Field(default_factory=dict)
     """Keep the rows whose column has one of these values."""
     suppressed: list[str] = Field(default_factory=list)
@@ -84,80 +86,7 @@ class Contacts(_Table):
         return self
 
 
-class _Said(_Table):
-    text: str = ""
-    """The message, with each column as a {{ variable }}."""
-    text_file: str = ""
-    """A text file that holds the message, relative to the campaign file."""
-    file: str = ""
-    """The address of an attachment; may have variables."""
-    template_id: Annotated[str, BeforeValidator(_uuid)] = ""
-    """The UUID of a template made in Le Commercial."""
-    variables: Mapping[str, str] = Field(default_factory=dict)
-    """What stands for each of the template's variables."""
-
-    @model_validator(mode="after")
-    def one_kind(self) -> Self:
-        """A template is sent without a text or file of our own: the API would drop them in silence."""
-        given = [name for name in self.kinds() if getattr(self, name)]
-        if len(given) != 1:
-            raise ValueError(
-                Sentence("a message has exactly one of {keys}", keys=", ".join(self.kinds())),
-                Sentence("Remove: {keys}.", keys=", ".join(given[1:])) if given else Sentence("Add text = “…”."),
-            )
-        if self.template_id and self.file:
-            raise ValueError(
-                Sentence("the API ignores “file” when a template is sent"),
-                Sentence("Remove it, or attach the file in the template itself."),
-            )
-        if self.variables and not self.template_id:
-            raise ValueError(
-                Sentence("“variables” go with a template_id"),
-                Sentence("In a text, write {example} straight away.", example="{{ prenom }}"),
-            )
-        return self
-
-    @classmethod
-    def kinds(cls) -> tuple[str, ...]:
-        return "text", "text_file", "template_id"
-
-
-class VariantTable(_Said):
-    """One of several wordings that are compared: a part of the people gets it."""
-
-    name: str = Field(min_length=1, max_length=40)
-    """What the report calls it, such as A."""
-    share: float = Field(default=1.0, gt=0, allow_inf_nan=False)
-    """Its share of the people, in proportion to the others': 1 and 1, or 90 and 10."""
-
-
-class MessageTable(_Said):
-    """What each of them will read: a text, a template of Le Commercial's, or one of several variants."""
-
-    on_empty: Literal["reject", "allow"] = "reject"
-    """What is done where the message prints an empty cell: its row is rejected, or nothing stands in its place."""
-    signature: str = ""
-    """The name people know you by; messages that do not say it are warned of."""
-    variants: list[VariantTable] = Field(default_factory=list)
-    """Several wordings, each for a part of the people, told apart in the report."""
-
-    @model_validator(mode="after")
-    def several(self) -> Self:
-        """One variant is none, and two of a name could not be told apart."""
-        names = [variant.name for variant in self.variants]
-        if len(names) == 1 or len(set(names)) < len(names):
-            raise ValueError(
-                Sentence("variants are at least two, each with a name of its own"),
-                Sentence("Write [[message.variants]] once for each of them."),
-            )
-        return self
-
-    @classmethod
-    def kinds(cls) -> tuple[str, ...]:
-        return *super().kinds(), "variants"
-
-
-class Sending(_Table):
+class Sending(Table):
     """How fast, through whom, and when to stop."""
 
     rate: Annotated[Rate, PlainValidator(parse_rate), WithJsonSchema(_RATE_SCHEMA)] = DEFAULT_RATE
@@ -170,11 +99,17 @@ class Sending(_Table):
     """More than this share of failures and unknowns among the last hundred answers stops a sender."""
     canary: int = Field(default=0, ge=0)
     """So many messages are sent first; the others go when you have seen what became of them."""
+    not_again_within: _Period | None = None
+    """Refuse the same message to the same number within so many days, whichever run sent it: 30 days."""
+    per_person: _Frequency | None = None
+    """Messages to one number at most, over all campaigns of the journal: 2 per 7 days."""
+    per_day: int | None = Field(default=None, ge=1)
+    """Messages a day through each sender, over all runs; the others wait for the next day."""
     delivery: Literal["at-most-once", "at-least-once"] = "at-most-once"
     """Whether a message that may have been delivered is left alone, or sent again: then some get it twice."""
 
 
-class AfterTable(_Table):
+class AfterTable(Table):
     """What comes of it once all is sent: changes of lists of Le Commercial."""
 
     add_to_list: int = Field(default=0, ge=0)
@@ -183,7 +118,7 @@ class AfterTable(_Table):
     """The list that everybody is taken out of whose message failed."""
 
 
-class ReportTable(_Table):
+class ReportTable(Table):
     """Where the results go, and how."""
 
     directory: str = "reports"
@@ -191,7 +126,7 @@ class ReportTable(_Table):
     formats: list[Format] = Field(default=["xlsx", "csv"], min_length=1)
 
 
-class CampaignFile(_Table):
+class CampaignFile(Table):
     """A campaign of lecommercial-batch: whom to write to, what, and how fast."""
 
     name: str = Field(min_length=1, max_length=100)
@@ -200,6 +135,7 @@ class CampaignFile(_Table):
     message: MessageTable
     sending: Sending = Field(default_factory=Sending)
     after: AfterTable = Field(default_factory=AfterTable)
+    schedule: ScheduleTable | None = None
     report: ReportTable = Field(default_factory=ReportTable)
 
 
@@ -214,7 +150,9 @@ class Campaign:
     suppressed: tuple[Path, ...]  #: files of keyed hashes
     variants: tuple[Variant, ...]  #: its wording, or several
     senders: tuple[str, ...]
+    guards: Guards  #: against sending too much to one person
     options: RunOptions
+    schedule: Schedule | None
 
 
 def campaign_schema() -> dict[str, Any]:
@@ -234,63 +172,29 @@ def load_campaign(path: Path) -> Campaign:
     except TomlError as error:
         raise CampaignError(*error.problems) from error
     folder = path.parent
+    schedule = written.schedule.schedule() if written.schedule else None
     return Campaign(
         path=path,
         name=written.name,
         contacts=written.contacts,
         contacts_file=Path("-") if written.contacts.file == "-" else folder / written.contacts.file,
         suppressed=tuple(folder / name for name in written.contacts.suppressed),
-        variants=_variants(path, written.message),
+        variants=variants_of(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
+        schedule=schedule,
+        guards=Guards(not_again_within=written.sending.not_again_within, per_person=written.sending.per_person),
         options=RunOptions(
             rate=written.sending.rate,
             stop_after_failures=written.sending.stop_after_failures,
             stop_at_failure_rate=written.sending.stop_at_failure_rate,
             canary=written.sending.canary,
+            per_day=written.sending.per_day,
             at_least_once=written.sending.delivery == "at-least-once",
             add_to_list=written.after.add_to_list,
             remove_failed_from=written.after.remove_failed_from_list,
+            hours=written.schedule.hours() if written.schedule else None,
+            not_before=schedule.start if schedule else None,
             report_directory=(folder / written.report.directory).resolve(),
             report_formats=tuple(dict.fromkeys(written.report.formats)),
         ),
     )
-
-
-def _variants(path: Path, message: MessageTable) -> tuple[Variant, ...]:
-    if not message.variants:
-        return (Variant(wording=_wording(path, message, message, place="message")),)
-    return tuple(
-        Variant(
-            name=each.name,
-            share=each.share,
-            wording=_wording(path, each, message, place=f"message.variants.{each.name}"),
-        )
-        for each in message.variants
-    )
-
-
-def _wording(path: Path, said: _Said, message: MessageTable, *, place: str) -> Wording:
-    return Wording(
-        place=place,
-        text=_text_of(path, said.text_file, place) if said.text_file else said.text,
-        file=said.file or ("" if said.template_id else message.file),
-        template_id=said.template_id,
-        variables=said.variables,
-        signature=message.signature,
-        allow_empty=message.on_empty == "allow",
-    )
-
-
-def _text_of(campaign: Path, name: str, place: str) -> str:
-    path = campaign.parent / name
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(
-            code="unreadable_file",
-            file=str(campaign),
-            column=f"{place}.text_file",
-            message=Sentence("the message's file {file} cannot be read", file=str(path)),
-            advice=Sentence("Its path is relative to the campaign file; it is a text file in UTF-8."),
-        )
-        raise CampaignError(problem) from error

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from lecommercial_batch.control import Event, Wish
 from lecommercial_batch.edits import EditKind
 from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
 from lecommercial_batch.model import (
     Claimed,
@@ -56,6 +57,7 @@ class MemoryJournal:
         self._wishes: dict[str, Wish] = {}
         self._events: dict[str, list[Event]] = {}
         self.optouts = MemoryOptouts()
+        self.ledger = MemoryLedger(self._runs, lambda run: iter(self._entries[run].values()))
 
     @property
     def control(self) -> "MemoryJournal":
@@ -63,14 +65,9 @@ class MemoryJournal:
 
     async def begin_run(self, new: NewRun) -> str:
         name = f"run-{len(self._runs) + 1}"
+        at, state = self._clock.now(), RunState.PLANNING
         self._runs[name] = Run(
-            id=name,
-            new=new,
-            state=RunState.PLANNING,
-            proof="",
-            created_at=self._clock.now(),
-            started_at=None,
-            ended_at=None,
+            id=name, new=new, state=state, proof="", created_at=at, started_at=None, ended_at=None
         )
         self._entries[name] = {}
         self._events[name] = []

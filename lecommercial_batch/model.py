@@ -40,6 +40,7 @@ class Reason(StrEnum):
     EMPTY_MESSAGE = "empty_message"  #: nothing is left of the message for this row
     TOO_LONG = "too_long"  #: over the API's 1,000 characters
     ALREADY_MESSAGED = "already_messaged"  #: had the same text recently
+    TOO_OFTEN = "too_often"  #: has had as many messages as the campaign allows
     BAD_FILE = "bad_file"  #: an attachment address that the API refuses
     UNCHANGED = "unchanged"  #: the list has this contact as the row says: nothing to do
 
@@ -74,13 +75,11 @@ class Phone:
 
     @property
     def digits(self) -> str:
-        """The bare digits with country code, as the API takes them."""
-        return self.e164[1:]
+        return self.e164[1:]  # bare, with country code, as the API takes them
 
     @property
     def masked(self) -> str:
-        """Enough to recognise one's own number by, too little to call it: for logs."""
-        return f"{self.e164[:4]}…{self.e164[-2:]}"
+        return f"{self.e164[:4]}…{self.e164[-2:]}"  # for logs: enough to know one's own, too little to call it
 
     def __repr__(self) -> str:
         return f"Phone({self.masked})"
@@ -194,6 +193,7 @@ class RunOptions:
     stop_after_failures: int
     stop_at_failure_rate: float = 0.5  #: share of the last hundred answers
     canary: int = 0  #: messages that are sent first, to see what becomes of them
+    per_day: int | None = None  #: messages a day through each sender
     at_least_once: bool = False  #: whether messages that may have been delivered are sent again
     hours: Hours | None = None  #: at which it may be sent; None: at any
     not_before: datetime | None = None
@@ -217,6 +217,7 @@ class NewRun:
     variants: tuple[str, ...] = ()  #: the names of the wordings that are compared
     edits: bool = False  #: its messages are changes of contact lists, and its variants their kinds
     parent: str = ""  #: the run whose results it puts into lists
+    consent: tuple[str, ...] = ()  #: the columns of its date and source, empty where there is none; or neither
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from lecommercial_batch.model import (
     Turn,
 )
 from lecommercial_batch.optouts import Optouts
+from lecommercial_batch.past import Ledger
 
 
 class Clock(Protocol):
@@ -79,6 +80,11 @@ class Journal(Protocol):
     @property
     def optouts(self) -> Optouts:
         """Return who may not be written to."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return what people have had, as a new plan looks back at it."""
         ...
 
     async def begin_run(self, new: NewRun) -> str:

@@ -36,6 +36,7 @@ class _SenderTable(BaseModel):
     appkey_env: str = Field(min_length=1)
     authkey_env: str = "LECOMMERCIAL_AUTHKEY"
     rate: Annotated[Rate | None, PlainValidator(parse_rate)] = None
+    per_day: int | None = Field(default=None, ge=1)
     variables_style: VariablesStyle = VariablesStyle.BRACED
     success_style: SuccessStyle = SuccessStyle.DOCUMENTED
     encoding: Encoding = Encoding.URLENCODED
@@ -79,7 +80,8 @@ class Settings:
             SettingsError: it is not known, or a key that it needs is not in the environment.
         """
         name, edits = sender_of(lane)
-        return replace(self._sender(name, app=not edits), name=lane)
+        found = self._sender(name, app=not edits)
+        return replace(found, name=lane, per_day=None if edits else found.per_day)
 
     def account(self, name: str) -> Sender:
         """Return a sender for contacts and lists, which an auth key opens alone: its app key may be empty.
@@ -100,6 +102,7 @@ class Settings:
             authkey=Secret(self._key(table.authkey_env)),
             appkey=Secret(self._key(table.appkey_env)),
             rate=table.rate,
+            per_day=table.per_day,
             variables_style=table.variables_style,
             success_style=table.success_style,
             encoding=table.encoding,
@@ -111,6 +114,10 @@ class Settings:
     def cells(self, name: str) -> SharedCells:
         """Open the numbers of a budget that all processes of this machine share which call the same API."""
         return open_shared(runtime_folder(self.environment), f"{self.base_url} {name}", CELLS)
+
+    def per_day(self, name: str) -> int | None:
+        """Return how many messages a sender may send a day; needs no key."""
+        return self._tables[name].per_day
 
     def optout_key(self) -> Secret:
         """Return the key that lists of opt-outs are shared under.

@@ -1,12 +1,14 @@
-"""Whom a campaign leaves out, as far as this folder's journal and the campaign's own files know."""
+"""Whom a campaign leaves out, as far as the journal and the campaign's own files know."""
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.keyed import AnyOf, HashedPhones, Keyed, read_hashes
+from lecommercial_batch.past import Past
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.ports import Journal
 from lecommercial_batch.settings import Settings
@@ -24,6 +26,11 @@ def opted_out(campaign: Campaign, settings: Settings, journal: Journal | None) -
         keyed = Keyed(settings.optout_key())
         lists += [_hashed(path, keyed) for path in campaign.suppressed]
     return lists[0] if len(lists) == 1 else AnyOf(*lists)
+
+
+def past(campaign: Campaign, journal: Journal | None, *, now: datetime) -> Past:
+    """Return what people have had lately, as far as the campaign asks."""
+    return Past(campaign.guards, journal.ledger if journal else None, now=now)
 
 
 def _hashed(path: Path, keyed: Keyed) -> HashedPhones:

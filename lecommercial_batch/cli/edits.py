@@ -1,5 +1,7 @@
 """Changes of lists at the terminal: what they are, and whether they may be made."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.text import Text
 
@@ -22,13 +24,14 @@ def show_edits(console: Console, counts: Counts) -> None:
         console.print(Text(f"{count_of(count):>9}  {reason_words(reason)}", style=style))
 
 
-def ask_for_edits(desk: Desk, run: Run, left: int) -> bool:
+def ask_for_edits(desk: Desk, run: Run, waiting: Mapping[str, int]) -> bool:
     """Ask whether they may be made."""
+    left = sum(waiting.values())
     question = say_many(
         "Make {count} change? It will be made {when}.",
         "Make {count} changes? The last will be made {when}.",
         left,
         count=count_of(left),
-        when=show.ending(run, left, desk.clock.now()),
+        when=show.ending(run, waiting, desk.clock.now()),
     )
     return agrees(desk, question)

@@ -1,7 +1,8 @@
 """`preview`: the dry run."""
 
 import asyncio
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lecommercial_batch.campaign import load_campaign
@@ -11,6 +12,7 @@ from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.proofs import remember
 from lecommercial_batch.cli.reading import reading
 from lecommercial_batch.cli.variants import show_variants
+from lecommercial_batch.engine.days import lower
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
 from lecommercial_batch.planning import Plan, make_plan
@@ -18,7 +20,7 @@ from lecommercial_batch.report import summary
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.sources import open_source
 from lecommercial_batch.way import Way
-from lecommercial_batch.whom import opted_out
+from lecommercial_batch.whom import opted_out, past
 from lecommercial_batch.words import count_of
 
 
@@ -33,8 +35,15 @@ async def way_of(desk: Desk, path: Path) -> Way:
     desk.settings.check_names(campaign.senders)
     with reading(desk) as told:
         source = await open_source(campaign, desk.settings, told=told)
+    now = desk.clock.now()
     with desk.journal_if_any() as journal:
-        return Way(campaign, source, opted_out=opted_out(campaign, desk.settings, journal))
+        return Way(
+            campaign,
+            source,
+            opted_out=opted_out(campaign, desk.settings, journal),
+            past=past(campaign, journal, now=now),
+            now=now,
+        )
 
 
 async def _preview(desk: Desk, path: Path, rows: int) -> Exit:
@@ -42,17 +51,20 @@ async def _preview(desk: Desk, path: Path, rows: int) -> Exit:
     async with desk.scratch_journal() as journal:
         plan = await make_plan(way, journal, examples=rows)
         run, counts = await journal.find(plan.run), await journal.counts(plan.run)
+        waiting = await journal.waiting(plan.run)
     if desk.as_json:
         # The plan is gone with its journal: there is no run to name.
         show.print_json({**summary(run, counts, []), "run": None})
     else:
-        show_plan(desk, run, counts, plan)
+        show_plan(desk, run, counts, plan, waiting=waiting, senders=way.senders)
     show.print_problems(desk.console, way.remarked())
     await remember(desk, way.new_run, plan)
     return Exit.DONE
 
 
-def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan) -> None:
+def show_plan(
+    desk: Desk, run: Run, counts: Counts, plan: Plan, *, waiting: Mapping[str, int], senders: Sequence[str]
+) -> None:
     """Show a plan: its rejections, a few messages, the counts, when it would end, its proof."""
     console = desk.console
     examples = plan.examples
@@ -70,11 +82,26 @@ def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan) -> None:
         left,
         count=count_of(left),
         rate=str(run.new.options.rate),
-        when=show.ending(run, left, desk.clock.now()),
+        when=show.ending(run, waiting, desk.clock.now()),
     )
     console.print(told if left else _("There is no message to send."))
+    _show_days(desk, run, left, senders)
     show.show_delivery(console, run)
     console.print(say(Sentence("Proof: {proof}", proof=run.proof)), style="bold")
+
+
+def _show_days(desk: Desk, run: Run, left: int, senders: Sequence[str]) -> None:
+    """Say how many days it takes where senders may send so many messages a day; people are shared out evenly."""
+    caps = [lower(run.new.options.per_day, desk.settings.per_day(name)) for name in senders]
+    days = math.ceil(left / len(caps) / min(caps))
+    if days > 1:
+        told = say_many(
+            "At most {most} messages a day through one sender: they take {count} day, each day with `resume`.",
+            "At most {most} messages a day through one sender: they take {count} days, each day with `resume`.",
+            days,
+            most=count_of(int(min(caps))),
+        )
+        desk.console.print(told, style="bold")
 
 
 def _show_messages(desk: Desk, heading: str, messages: Sequence[Message]) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from time import monotonic
 from types import TracebackType
 from typing import Final, Self
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, T
 from rich.progress import Progress as Bar
 from rich.text import Text
 
+from lecommercial_batch.cli.show import time_of_day
 from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Result, Run, Status
@@ -97,7 +99,9 @@ class Progress:
 
     def watching(self) -> Watching:
         """Return what the engine is to tell, and to whom."""
-        return Watching(on_result=self.count, on_busy=self.busy, on_abandoned=self.abandoned)
+        return Watching(
+            on_result=self.count, on_busy=self.busy, on_abandoned=self.abandoned, on_asleep=self.asleep
+        )
 
     def busy(self, lane: str) -> None:
         sentence = Sentence("Sender {sender} is being used by another run: waiting for it to finish.", sender=lane)
@@ -112,6 +116,13 @@ class Progress:
             count,
         )
         self._console.print(told)
+
+    def asleep(self, until: datetime) -> None:
+        told = Sentence(
+            "Nobody may be written to at this hour: the run goes on {when}. Ctrl-C stops it until `resume`.",
+            when=time_of_day(until, datetime.now(UTC)),
+        )
+        self._console.print(say(told))
 
     def stopping(self) -> None:
         self._console.print(

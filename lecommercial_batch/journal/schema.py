@@ -42,6 +42,7 @@ run = Table(
     Column("variants", Text, nullable=False),  # JSON
     Column("edits", Boolean, nullable=False),
     Column("parent", String, nullable=False),  # another run's id, or empty
+    Column("consent", Text, nullable=False),  # JSON
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
     Column("wish", String, nullable=False, server_default=""),  # what was asked since it was started

@@ -74,8 +74,8 @@ class _Columns:
     """The input's columns and ours."""
 
     def __init__(self, run: Run) -> None:
+        self._run = run
         self._ours = line.ours(run)
-        self._has_variants = bool(run.new.variants)
         self._kept = line.kept(run.new.columns)
         self._names = [run.new.columns[index] for index in self._kept]
         self._phone = next((i for i, name in enumerate(self._names) if name == run.new.phone_column), -1)
@@ -93,8 +93,8 @@ class _Columns:
             cells.as_text(cell, formats) if index == self._phone else cells.own(cell, formats)
             for index, cell in enumerate(self.own(row))
         ]
-        variant = [cells.text(row.variant, formats.text)] if self._has_variants else []
-        return own + _result_cells(row, styles) + variant
+        more = [cells.text(text, formats.text) for text in line.more(self._run, row)]
+        return own + _result_cells(row, styles) + more
 
     def widths(self, sample: Sequence[Sequence[Cell]]) -> list[int]:
         """Return widths that show a heading in full, and of the cells what is reasonable."""

@@ -99,7 +99,7 @@ OWNERS = {
     "aiohttp": {"gateway"},
     "sqlalchemy": {"journal"},
     "openpyxl": {"report"},
-    "pydantic": {"campaign", "wordings", "settings", "toml"},
+    "pydantic": {"campaign", "wordings", "schedule", "table", "settings", "toml"},
     "phonenumbers": {"phones"},
     "aiolimiter": {"pace", "engine"},
     "typer": {"cli"},

@@ -107,7 +107,8 @@ class SqlJournal:
         return await self._load(found)
 
     async def runs(self) -> Sequence[Run]:
-        frozen = select(run).where(run.c.state != RunState.PLANNING, ~run.c.test).order_by(run.c.number.desc())
+        frozen = select(run).where(run.c.state != RunState.PLANNING, ~run.c.test, run.c.parent == "")
+        frozen = frozen.order_by(run.c.number.desc())
         found = await self._read(lambda connection: connection.execute(frozen).all())
         return [await self._load(each) for each in found]
 

@@ -1,6 +1,7 @@
 """How the rows of a run are spread: counted, or remembered once the rows are gone."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, insert, select
@@ -13,6 +14,8 @@ _KEPT: Final = select(tally).where(tally.c.run_id == bindparam("run"))
 _VARIANTS: Final = select(run.c.variants).where(run.c.id == bindparam("run"))
 _REJECTED: Final = "rejected"
 _MESSAGES: Final = "messages"
+_VARIANT: Final = "variant"
+_AFTER: Final = "after"
 
 
 def count(connection: Connection, run_id: str) -> Counts:
@@ -23,19 +26,29 @@ def count(connection: Connection, run_id: str) -> Counts:
     if kept:
         rejected = {each.name: each.rows for each in kept if each.kind == _REJECTED}
         messages = {each.name: each.rows for each in kept if each.kind == _MESSAGES}
-        varied = [(each.variant, each.name, each.rows) for each in kept if each.variant]
+        varied, after = (
+            [(each.variant, each.name, each.rows) for each in kept if each.kind == kind]
+            for kind in (_VARIANT, _AFTER)
+        )
     else:
         rejected = numbers(connection, statements.COUNT_REJECTIONS, of)
         messages = numbers(connection, statements.COUNT_MESSAGES, of)
         varied = [(*each,) for each in connection.execute(statements.COUNT_VARIANTS, of)] if names else []
-    variants = {name: dict.fromkeys(Status, 0) for name in names}
-    for name, status, number in varied:
-        variants[name][Status(status)] = number
+        after = [(*each,) for each in connection.execute(statements.COUNT_AFTER, of)]
     return Counts(
         rejected={Reason(reason): number for reason, number in sorted(rejected.items())},
         messages={status: messages.get(status, 0) for status in Status},
-        variants=variants,
+        variants=_parts(varied, names),
+        after=_parts(after, []),
     )
+
+
+def _parts(found: Iterable[tuple[str, str, int]], names: Iterable[str]) -> dict[str, dict[Status, int]]:
+    """Return the counts by status of each part, of those that are named in any case."""
+    counts = {name: dict.fromkeys(Status, 0) for name in names}
+    for name, status, number in found:
+        counts.setdefault(name, dict.fromkeys(Status, 0))[Status(status)] = number
+    return counts
 
 
 def keep(connection: Connection, run_id: str) -> Counts:
@@ -44,8 +57,9 @@ def keep(connection: Connection, run_id: str) -> Counts:
     lines: list[tuple[str, str, str, int]]
     lines = [(_REJECTED, reason, "", number) for reason, number in counts.rejected.items()]
     lines += [(_MESSAGES, status, "", number) for status, number in counts.messages.items()]
-    for name, by_status in counts.variants.items():
-        lines += [("variant", status, name, number) for status, number in by_status.items()]
+    for kind, parts in ((_VARIANT, counts.variants), (_AFTER, counts.after)):
+        for name, by_status in parts.items():
+            lines += [(kind, status, name, number) for status, number in by_status.items()]
     columns = ("kind", "name", "variant", "rows")
     connection.execute(
         insert(tally), [{"run_id": run_id, **dict(zip(columns, line, strict=True))} for line in lines]

@@ -49,6 +49,8 @@ FLOORS = {
     "cron": 2,
     "table": 2,
     "schedule": 4,
+    "agenda": 5,
+    "memory_agenda": 6,
     "eta": 4,
     "pace": 3,
     "openings": 3,

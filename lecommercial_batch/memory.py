@@ -11,6 +11,7 @@ from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
 from lecommercial_batch.memory_retention import MemoryRetention
+from lecommercial_batch.memory_rows import rejected, reported
 from lecommercial_batch.model import (
     Claimed,
     Counts,
@@ -249,7 +250,7 @@ class MemoryJournal:
     def rows(self, run: str) -> Iterator[ReportRow]:
         entries, rejections = self._entries[run], self._rejections[run]
         for number in sorted({**entries, **rejections}):
-            yield _reported(entries[number]) if number in entries else _rejected(rejections[number])
+            yield reported(entries[number]) if number in entries else rejected(rejections[number])
 
     def _pending(self, run: str, lane: str, zone: str | None = None) -> Iterator[_Entry]:
         entries = (each for each in self._entries[run].values() if each.status is Status.PENDING)
@@ -271,37 +272,3 @@ class MemoryJournal:
         entry = self._entries[run][row]
         own = entry.token == turn.token and entry.status in {Status.SENDING, Status.UNKNOWN}
         return entry if own else None
-
-
-def _reported(entry: _Entry) -> ReportRow:
-    message = entry.message
-    interrupted = Sentence("the program stopped before the answer came: the message may have been delivered")
-    return ReportRow(
-        row=message.row,
-        status=entry.status,
-        reason=entry.reason,
-        phone=message.phone,
-        content=message.content,
-        sender=message.sender,
-        attempts=entry.attempts,
-        answered_at=entry.answered_at,
-        repair=message.repair,
-        detail=interrupted if entry.reason == "interrupted" else entry.detail,
-        variant=message.variant,
-    )
-
-
-def _rejected(rejection: Rejection) -> ReportRow:
-    return ReportRow(
-        row=rejection.row,
-        status=None,
-        reason=rejection.reason,
-        phone=None,
-        content=None,
-        sender="",
-        attempts=0,
-        answered_at=None,
-        repair=Sentence(""),
-        detail=rejection.detail,
-        column=rejection.column,
-    )

@@ -15,6 +15,9 @@ class Entry(Protocol):
 
     message: Message
     status: Status
+    attempts: int
+    reason: str
+    detail: str
     answered_at: datetime | None
 
 
@@ -32,7 +35,9 @@ class MemoryLedger:
         for run in self._touched(since):
             for each in self._entries(run.id):
                 waits = each.status is Status.PENDING
-                if not run.new.test and (waits or (each.status in _HAD and _then(each, run, since) >= since)):
+                if not (run.new.test or run.new.edits) and (
+                    waits or (each.status in _HAD and _then(each, run, since) >= since)
+                ):
                     yield each.message.phone, each.message.content, run.id
 
     async def calls(self, lane: str, *, since: datetime) -> int:

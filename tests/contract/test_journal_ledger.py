@@ -1,5 +1,6 @@
 """What people have had, of both journals alike: what a new plan looks back at."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,10 +21,7 @@ async def a_run_of(
     journal: Journal, clock: ManualClock, *outcomes: Status, test: bool = False, text: str = "Bonjour"
 ) -> str:
     """Send a run whose messages come to these outcomes, rows 2 and on; pending ones wait in it."""
-    new = a_run()
-    run = await journal.begin_run(
-        type(new)(**{name: getattr(new, name) for name in new.__slots__} | {"test": test})
-    )
+    run = await journal.begin_run(replace(a_run(), test=test))
     await journal.add(run, [a_message(row, text=text) for row in range(2, len(outcomes) + 2)])
     await journal.freeze(run, proof="AAAA-BBBB")
     await journal.move(run, RunState.RUNNING)
@@ -64,6 +62,15 @@ async def test_time_passes(journal: Journal, clock: ManualClock) -> None:
     assert numbers(journal, clock, 7) == [2, 2, 3]
     assert numbers(journal, clock, 4) == [2, 3]
     assert numbers(journal, clock, 1) == [3]
+
+
+async def test_changes_of_lists_are_no_messages(journal: Journal, clock: ManualClock) -> None:
+    """Whoever was put into a list has had nothing."""
+    run = await journal.begin_run(replace(a_run(), edits=True))
+    await journal.add(run, [a_message(2)])
+    await journal.freeze(run, proof="")
+    await journal.move(run, RunState.RUNNING)
+    assert numbers(journal, clock, 9) == []
 
 
 async def test_a_plan_nobody_started_counts_for_nothing(journal: Journal, clock: ManualClock) -> None:

@@ -73,6 +73,7 @@ FLOORS = {
     "memory": 6,
     "memory_optouts": 6,
     "memory_ledger": 6,
+    "memory_rows": 6,
     "memory_retention": 6,
     "report": 6,
     "way": 6,

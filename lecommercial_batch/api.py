@@ -7,18 +7,22 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.edits import changes_lists, contacts_lane, edit_options
+from lecommercial_batch.engine.following import follow_up
 from lecommercial_batch.engine.local import Engine, Watching
+from lecommercial_batch.engine.settling import send_edits
 from lecommercial_batch.gateway import ApiGateway, check_reachable, gateway_of
 from lecommercial_batch.journal import SqlJournal, open_journal
-from lecommercial_batch.model import Counts, Result
+from lecommercial_batch.model import Counts, Result, Run, Status
 from lecommercial_batch.planning import make_plan
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.settings import Settings, load_settings
-from lecommercial_batch.sources import open_source
+from lecommercial_batch.sources import look_up, open_source
 from lecommercial_batch.twins import see_that_it_is_not_under_way
 from lecommercial_batch.way import Way
 from lecommercial_batch.whom import opted_out, past
@@ -57,8 +61,7 @@ async def plan(campaign: str | Path) -> Plan:
     settings, path = _settings(), Path(campaign)
     written = load_campaign(path)
     settings.check_names(written.senders)
-    source = await open_source(written, settings)
-    now = SystemClock().now()
+    source, now = await open_source(written, settings), SystemClock().now()
     with _journal(settings) as journal:
         way = Way(
             written,
@@ -86,9 +89,10 @@ async def send(
 
     Raises:
         InputError: a key is missing, the API does not answer at all, or an unfinished run sends the same already.
+        CallError: all is sent, but a list that the campaign's ``[after]`` names could not be read.
         JournalError: something could not be recorded; nothing was sent after that.
     """
-    settings = _settings()
+    settings, stop = _settings(), stop or asyncio.Event()
     with _journal(settings) as journal:
         run = await journal.find(plan if isinstance(plan, str) else plan.run)
         senders = [settings.of_lane(lane) for lane in await journal.lanes(run.id)]
@@ -96,7 +100,8 @@ async def send(
             await see_that_it_is_not_under_way(journal, run.id, run.proof)
             await check_reachable(settings.base_url)
             engine = _engine(settings, journal, on_result)
-            run = await engine.send(run, senders, stop=stop or asyncio.Event(), limit=limit)
+            run = await engine.send(run, senders, stop=stop, limit=limit)
+        await _put_into_lists(settings, journal, run, stop)
         return Sent(run=run.id, counts=await journal.counts(run.id), halted=dict(run.halted))
 
 
@@ -120,6 +125,22 @@ async def sending(plan: Plan | str, *, limit: int | None = None) -> AsyncIterato
         stop.set()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _put_into_lists(settings: Settings, journal: SqlJournal, run: Run, stop: asyncio.Event) -> None:
+    """Do what the campaign's ``[after]`` says, once the run has ended."""
+    lanes = await journal.control.lanes(run.id, set(Status))
+    if not (lanes and changes_lists(run.new.options)):
+        return
+    lane = settings.of_lane(contacts_lane(min(lanes)))
+    rate = settings.machine_rate or run.new.options.rate
+    engine, look = _engine(settings, journal, None), partial(look_up, settings, lane, rate)
+
+    async def carry(edits: Run) -> Run:
+        return await send_edits(engine, edits, [lane], stop=stop, limit=None, look=look)
+
+    options = edit_options(rate, run.new.options.report_directory)
+    await follow_up(journal, run, lane=lane.name, options=options, look=look, stop=stop, carry=carry)
 
 
 def _settings() -> Settings:

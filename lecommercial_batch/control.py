@@ -51,6 +51,10 @@ class Control(Protocol):
         """Make messages that failed, or are unknown, pending again; their attempts are counted on."""
         ...
 
+    async def followed_by(self, run: str) -> Sequence[str]:
+        """Return the runs that put its results into lists, newest first."""
+        ...
+
     async def confirm(self, run: str, rows: Collection[int]) -> None:
         """Make those of these rows that are unknown accepted: what they asked for was seen to be done."""
         ...

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from lecommercial_batch import columns
-from lecommercial_batch.edits import Edit, EditKind, differs
+from lecommercial_batch.edits import LONGEST_NAME, Edit, EditKind, differs
 from lecommercial_batch.errors import ContactsError, Problem
 from lecommercial_batch.model import (
     Cell,
@@ -27,8 +27,6 @@ from lecommercial_batch.ports import Source
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import Sentence
 
-#: The longest name that the API takes; source: servers of its family.
-LONGEST_NAME: Final = 255
 LONGEST_NUMBER: Final = 15  #: digits, anywhere
 _SAMPLED: Final = 100  #: rows by which the phone column is guessed
 

@@ -6,12 +6,17 @@ their own. So each is claimed on disk before it is made, paced, never made twice
 
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from lecommercial_batch.many import many
-from lecommercial_batch.model import Content, Message, Phone, Row
+from lecommercial_batch.model import Content, Message, Phone, Rate, Row, RunOptions
 from lecommercial_batch.people import Contact
 
+#: The longest name that the API takes; source: servers of its family.
+LONGEST_NAME: Final = 255
+_STOP_AFTER: Final = 10  #: failures in a row
+_FORMATS: Final = ("xlsx", "csv")
 _LANE: Final = " (contacts)"
 
 
@@ -74,3 +79,15 @@ def contacts_lane(sender: str) -> str:
 def sender_of(lane: str) -> tuple[str, bool]:
     """Return the sender of a lane, and whether it is that of its edits."""
     return lane.removesuffix(_LANE), lane.endswith(_LANE)
+
+
+def changes_lists(options: RunOptions) -> bool:
+    """Tell whether something is to be done with lists once a run has ended."""
+    return bool(options.add_to_list or options.remove_failed_from)
+
+
+def edit_options(rate: Rate, directory: Path) -> RunOptions:
+    """Return how a run of edits is made, and where its reports go."""
+    return RunOptions(
+        rate=rate, stop_after_failures=_STOP_AFTER, report_directory=directory.resolve(), report_formats=_FORMATS
+    )

@@ -114,7 +114,7 @@ class Journal(Protocol):
         ...
 
     async def runs(self) -> Sequence[Run]:
-        """Return all runs that were frozen, newest first, without test sends."""
+        """Return all runs that were frozen, newest first, without test sends and what came of others."""
         ...
 
     async def counts(self, run: str) -> Counts:

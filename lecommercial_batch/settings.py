@@ -80,7 +80,8 @@ class Settings:
             SettingsError: it is not known, or a key that it needs is not in the environment.
         """
         name, edits = sender_of(lane)
-        return replace(self._sender(name, app=not edits), name=lane)
+        found = self._sender(name, app=not edits)
+        return replace(found, name=lane, per_day=None if edits else found.per_day)
 
     def account(self, name: str) -> Sender:
         """Return a sender for contacts and lists, which an auth key opens alone: its app key may be empty.
@@ -107,16 +108,16 @@ class Settings:
             encoding=table.encoding,
         )
 
-    def per_day(self, name: str) -> int | None:
-        """Return how many messages a sender may send a day; needs no key."""
-        return self._tables[name].per_day
-
     def _key(self, variable: str) -> str:
         return self.environment.get(variable, "").strip()
 
     def cells(self, name: str) -> SharedCells:
         """Open the numbers of a budget that all processes of this machine share which call the same API."""
         return open_shared(runtime_folder(self.environment), f"{self.base_url} {name}", CELLS)
+
+    def per_day(self, name: str) -> int | None:
+        """Return how many messages a sender may send a day; needs no key."""
+        return self._tables[name].per_day
 
     def optout_key(self) -> Secret:
         """Return the key that lists of opt-outs are shared under.

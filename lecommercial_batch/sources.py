@@ -1,17 +1,20 @@
 """Where a campaign's contacts come from: a file, or a list of Le Commercial's read as if it were one."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.columns import LISTED
 from lecommercial_batch.contacts import open_contacts
+from lecommercial_batch.difference import by_number
+from lecommercial_batch.edits import sender_of
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.gateway import LeCommercial, check_reachable
-from lecommercial_batch.model import Row
+from lecommercial_batch.model import Rate, Row
 from lecommercial_batch.people import Contact, ContactList
 from lecommercial_batch.ports import Source
+from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings
 
@@ -101,6 +104,17 @@ async def read_list(api: LeCommercial, list_id: int, *, told: Told = _nobody) ->
         read.append(contact)
         told(len(read), max(listing.total or 0, len(read)))
     return read
+
+
+async def look_up(settings: Settings, lane: Sender, rate: Rate, list_id: int) -> Mapping[str, Contact]:
+    """Return a list's contacts by their numbers, for the lane in which it is changed.
+
+    Raises:
+        CallError: the API refuses, or does not answer.
+    """
+    sender, _edits = sender_of(lane.name)
+    async with LeCommercial(sender, settings=settings, rate=rate) as api:
+        return by_number(await read_list(api, list_id))
 
 
 def _cells(contact: Contact) -> tuple[str, ...]:

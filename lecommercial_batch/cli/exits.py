@@ -25,10 +25,10 @@ class Exit(IntEnum):
 
 def exit_of(counts: Counts) -> Exit:
     """Return the code for a run as it stands after sending."""
-    left = counts.messages[Status.PENDING] + counts.messages[Status.SENDING]
-    if left:
+    all_of_it = (counts.messages, *counts.after.values())
+    if any(each[status] for each in all_of_it for status in (Status.PENDING, Status.SENDING)):
         return Exit.RESUMABLE
-    if any(counts.messages[status] for status in (Status.FAILED, Status.UNKNOWN, Status.CANCELLED)):
+    if any(each[status] for each in all_of_it for status in (Status.FAILED, Status.UNKNOWN, Status.CANCELLED)):
         return Exit.SOME_FAILED
     return Exit.DONE
 

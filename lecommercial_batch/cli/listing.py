@@ -11,16 +11,15 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.reading import reading
-from lecommercial_batch.difference import by_number
-from lecommercial_batch.edits import sender_of
 from lecommercial_batch.errors import CallError, InputError, Problem
 from lecommercial_batch.gateway import LeCommercial, check_reachable
 from lecommercial_batch.language import _, say, say_many
+from lecommercial_batch.model import Rate
 from lecommercial_batch.people import Contact
 from lecommercial_batch.report.people import FORMATS, write_people
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.sources import read_list
+from lecommercial_batch.sources import look_up, read_list
 from lecommercial_batch.words import count_of
 
 T = TypeVar("T")
@@ -90,12 +89,10 @@ def remove(list_id: int, phone: str, *, sender: str, as_json: bool) -> Exit:
     return _tell(desk, told, {"list_id": list_id, "removed": True})
 
 
-async def look_again(desk: Desk, lane: Sender, list_id: int) -> Mapping[str, Contact]:
-    """Read a list once more, by its contacts' numbers."""
-    sender, _edits = sender_of(lane.name)
+async def look_again(desk: Desk, lane: Sender, rate: Rate, list_id: int) -> Mapping[str, Contact]:
+    """Read a list, by its contacts' numbers; what goes wrong is said here."""
     try:
-        async with LeCommercial(sender, settings=desk.settings) as api:
-            return by_number(await read_list(api, list_id))
+        return await look_up(desk.settings, lane, rate, list_id)
     except CallError as error:
         show.print_problems(desk.console, error.problems)
         raise

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.text import Text
 
 from lecommercial_batch.cli import show
+from lecommercial_batch.cli.after import put_into_lists, see_that_lists_exist
 from lecommercial_batch.cli.asking import agrees, ask_go
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.edits import ask_for_edits
@@ -22,11 +23,11 @@ from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
+from lecommercial_batch.cli.working import engine_of
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
-from lecommercial_batch.engine.local import Engine, Watching
 from lecommercial_batch.engine.settling import send_edits
 from lecommercial_batch.errors import InputError, JournalError, Problem
-from lecommercial_batch.gateway import check_reachable, gateway_of
+from lecommercial_batch.gateway import check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Run, RunState, Status
@@ -66,6 +67,7 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     see_that_the_message_is_written(path, way)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
+    await see_that_lists_exist(desk, way.new_run.options, sender=way.senders[0], file=str(path))
     await _see_that_the_proof_may_hold(desk, way, asked)
     with desk.journal() as journal:
         plan = await make_plan(way, journal)
@@ -211,6 +213,7 @@ async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence
         except JournalError:
             _show_how_to_go_on(desk, run)
             raise
+    followed = await put_into_lists(desk, journal, run)
     counts = await journal.counts(run.id)
     options = run.new.options
     written = await asyncio.to_thread(
@@ -221,7 +224,7 @@ async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence
         counts=counts,
         rows=partial(journal.rows, run.id),
     )
-    code = exit_of(counts)
+    code = exit_of(counts) if followed else Exit.RESUMABLE
     if desk.as_json:
         show.print_json(summary(run, counts, written))
     else:
@@ -247,26 +250,13 @@ async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Se
     show.show_delivery(desk.console, run)
     make_room_for_connections()
     with Progress(desk.console, run, before.messages[Status.PENDING]) as progress:
-        engine = Engine(
-            journal=journal,
-            gateway=lambda sender: gateway_of(desk.settings.base_url, sender, clock=desk.clock),
-            clock=desk.clock,
-            locks=desk.folder,
-            cells=desk.cells,
-            machine_rate=desk.settings.machine_rate,
-            watching=Watching(
-                on_result=progress.count,
-                on_busy=progress.busy,
-                on_abandoned=progress.abandoned,
-                on_asleep=progress.asleep,
-            ),
-        )
+        engine = engine_of(desk, journal, progress.watching())
 
         async def go(counts: Counts) -> bool:
             return is_spotless(counts) if asked.yes or asked.proof else ask_go(desk, progress, counts)
 
         with stopping_on_signals(stop, on_stop=progress.stopping), rare_collections():
             if run.new.edits:
-                look = partial(look_again, desk, senders[0])
+                look = partial(look_again, desk, senders[0], run.new.options.rate)
                 return await send_edits(engine, run, senders, stop=stop, limit=asked.limit, look=look)
             return await send_with_canary(engine, run, senders, stop=stop, limit=asked.limit, go=go)

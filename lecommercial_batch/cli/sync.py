@@ -13,20 +13,17 @@ from lecommercial_batch.cli.reading import reading
 from lecommercial_batch.cli.send import Asked, carry_out, see_that_someone_agrees
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.difference import Choices, Difference
-from lecommercial_batch.edits import EditKind, contacts_lane
+from lecommercial_batch.edits import EditKind, contacts_lane, edit_options
 from lecommercial_batch.errors import ContactsError, Problem
 from lecommercial_batch.gateway import LeCommercial, check_reachable
 from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Counts, Reason, Run, RunOptions, Status
+from lecommercial_batch.model import Counts, Reason, Run, Status
 from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.rate import DEFAULT_RATE
 from lecommercial_batch.report import summary
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.sources import find_list, read_list
 from lecommercial_batch.twins import see_that_it_is_not_under_way
-
-_STOP_AFTER = 10  #: failures in a row
-_FORMATS = ("xlsx", "csv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +59,7 @@ async def _sync(desk: Desk, wanted: Wanted) -> Exit:
             if left:
                 await see_that_it_is_not_under_way(journal, plan.run, plan.proof)
             _show(desk, counts, plan)
-            agreed = bool(left) and (wanted.yes or ask_for_edits(desk, run, await journal.waiting(run.id)))
+            agreed = bool(left) and (wanted.yes or ask_for_edits(desk, run, {"": left}))
         except BaseException:
             await journal.discard(plan.run)
             raise
@@ -88,19 +85,9 @@ async def _difference(desk: Desk, wanted: Wanted, lane: str) -> Difference:
         remove=wanted.remove,
         lane=lane,
         choices=wanted.choices,
-        options=edit_options(desk, wanted.report or Path("reports")),
+        options=edit_options(desk.settings.machine_rate or DEFAULT_RATE, wanted.report or Path("reports")),
         campaign=f"contacts {found.name}",
         opted_out=opted_out,
-    )
-
-
-def edit_options(desk: Desk, directory: Path) -> RunOptions:
-    """Return how a run of edits is made: as fast as this machine may call."""
-    return RunOptions(
-        rate=desk.settings.machine_rate or DEFAULT_RATE,
-        stop_after_failures=_STOP_AFTER,
-        report_directory=directory.resolve(),
-        report_formats=_FORMATS,
     )
 
 

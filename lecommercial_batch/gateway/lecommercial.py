@@ -1,6 +1,7 @@
 """The client: the six calls of the API, typed, paced and tried again where that is safe."""
 
 import asyncio
+import logging
 import os
 import random
 from collections.abc import Awaitable, Callable, Mapping
@@ -32,6 +33,7 @@ from lecommercial_batch.settings import Settings, load_settings
 #: Seconds that one call waits in all for an API that is away or asks for a slower pace.
 PATIENCE: Final = 300.0
 
+_log: Final = logging.getLogger("lecommercial_batch.gateway")
 _Making = Callable[[Left], Awaitable[Heard]]
 
 
@@ -185,6 +187,7 @@ class LeCommercial:
             if not again or attempt >= backoff.ATTEMPTS or waited > self._patience:
                 raise error_of(path, heard)
             unsure = unsure or answer.outcome is Outcome.UNSURE
+            _log.warning("held call=%s reason=%s seconds=%.1f", path, answer.reason, wait)
             if answer.reason == "throttled":
                 self._gate.slow_down(wait)
             self._hold(wait)

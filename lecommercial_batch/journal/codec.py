@@ -52,6 +52,8 @@ def dump_options(options: RunOptions) -> str:
         "at_least_once": options.at_least_once,
         "hours": asdict(options.hours) if options.hours else None,
         "not_before": options.not_before.isoformat() if options.not_before else None,
+        "add_to_list": options.add_to_list,
+        "remove_failed_from": options.remove_failed_from,
         "report_directory": str(options.report_directory),
         "report_formats": options.report_formats,
     }
@@ -69,9 +71,9 @@ def dump_run(new: NewRun) -> dict[str, Any]:
         "options": dump_options(new.options),
         "test": new.test,
         "variants": json.dumps(new.variants, ensure_ascii=False),
+        "consent": json.dumps(new.consent, ensure_ascii=False),
         "edits": new.edits,
         "parent": new.parent,
-        "consent": json.dumps(new.consent, ensure_ascii=False),
     }
 
 
@@ -122,6 +124,8 @@ def _load_options(dumped: str) -> RunOptions:
         at_least_once=written["at_least_once"],
         hours=_load_hours(written["hours"]) if written["hours"] else None,
         not_before=datetime.fromisoformat(written["not_before"]) if written["not_before"] else None,
+        add_to_list=written["add_to_list"],
+        remove_failed_from=written["remove_failed_from"],
         report_directory=Path(written["report_directory"]),
         report_formats=tuple(written["report_formats"]),
     )

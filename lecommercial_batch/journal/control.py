@@ -10,7 +10,7 @@ from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.events import note_move
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import event, message, run
-from lecommercial_batch.model import Phone, Status
+from lecommercial_batch.model import Phone, RunState, Status
 from lecommercial_batch.ports import Clock
 
 _AGAIN: Final = (Status.FAILED, Status.UNKNOWN)
@@ -44,6 +44,12 @@ class SqlControl:
     async def retry(self, run_id: str, statuses: Collection[Status]) -> int:
         again = [status for status in statuses if status in _AGAIN]
         return await self._move(run_id, again, Status.PENDING, reason="retried", due_at=0.0)
+
+    async def followed_by(self, run_id: str) -> Sequence[str]:
+        frozen = (run.c.parent == run_id, run.c.state != RunState.PLANNING)
+        chosen = select(run.c.id).where(*frozen).order_by(run.c.number.desc())
+        found: Sequence[str] = await self._read(lambda c: c.execute(chosen).scalars().all())
+        return found
 
     async def confirm(self, run_id: str, rows: Collection[int]) -> None:
         listed = list(rows)

@@ -185,3 +185,25 @@ optout = Table(
     Column("reason", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+
+#: The campaigns whose [schedule] is in force.
+scheduled = Table(
+    "scheduled",
+    METADATA,
+    Column("file", String, primary_key=True),
+    Column("campaign", String, nullable=False),
+    Column("schedule", Text, nullable=False),  # JSON
+    Column("run_id", String, nullable=False),  # where it was planned beforehand, or empty
+    Column("next_at", Float),
+)
+
+#: Each time at which one of them was due: whoever inserts it sees to it.
+occurrence = Table(
+    "occurrence",
+    METADATA,
+    Column("file", String, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("turnout", String, nullable=False),
+    Column("run_id", String, nullable=False),
+    PrimaryKeyConstraint("file", "due_at"),
+)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, up
 
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.journal import codec, events, statements, tallies
+from lecommercial_batch.journal.agenda import SqlAgenda
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
 from lecommercial_batch.journal.imprints import SqlImprints
@@ -65,6 +66,7 @@ class SqlJournal:
         self._reading = engine.execution_options(writes=False)
         self._writer = Writer(engine)
         self.control = SqlControl(read=self._read, write=self._write, clock=clock)
+        self.agenda = SqlAgenda(read=self._read, write=self._write)
         self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
         self.retention = SqlRetention(engine, read=self._read, write=self._write, load=self._load)
         self.ledger = SqlLedger(self._reading, read=self._read)
@@ -105,7 +107,8 @@ class SqlJournal:
         return await self._load(found)
 
     async def runs(self) -> Sequence[Run]:
-        frozen = select(run).where(run.c.state != RunState.PLANNING, ~run.c.test).order_by(run.c.number.desc())
+        frozen = select(run).where(run.c.state != RunState.PLANNING, ~run.c.test, run.c.parent == "")
+        frozen = frozen.order_by(run.c.number.desc())
         found = await self._read(lambda connection: connection.execute(frozen).all())
         return [await self._load(each) for each in found]
 

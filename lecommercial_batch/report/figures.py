@@ -103,6 +103,9 @@ def _write_variants(table: Table, run: Run, counts: Counts, styles: Styles) -> N
         named = [(status_words(status), count) for status, count in by_status.items() if count]
         title = part_words(name, edits=run.new.edits)
         _write_counts(table, title, named, sum(by_status.values()), styles)
+    for name, by_status in counts.after.items():
+        named = [(status_words(status), count) for status, count in by_status.items() if count]
+        _write_counts(table, part_words(name, edits=True), named, sum(by_status.values()), styles)
 
 
 def _set_up(sheet: Worksheet) -> None:

@@ -1,10 +1,11 @@
 """A run in figures, for machines: what ``--json`` prints and what the JSON report holds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NotRequired, TypedDict, overload
 
+from lecommercial_batch.edits import changes_lists
 from lecommercial_batch.model import Counts, Run, Status
 
 
@@ -23,6 +24,7 @@ class Summary(TypedDict):
     reports: list[str]
     purged: NotRequired[bool]  #: there and true where its people are forgotten
     variants: NotRequired[dict[str, dict[str, int]]]  #: messages of each by status; where there are any
+    after: NotRequired[dict[str, dict[str, int]]]  #: changes of lists that came of it; where there may be any
     changes: NotRequired[dict[str, dict[str, int]]]  #: of lists, each kind by status; in runs that change lists
 
 
@@ -43,15 +45,16 @@ def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
     if run.purged:
         figures["purged"] = True
     if counts.variants:
-        parts = {
-            name: {status.value: count for status, count in by_status.items()}
-            for name, by_status in counts.variants.items()
-        }
-        if run.new.edits:
-            figures["changes"] = parts
-        else:
-            figures["variants"] = parts
+        figures["changes" if run.new.edits else "variants"] = _parts(counts.variants)
+    if changes_lists(run.new.options):
+        figures["after"] = _parts(counts.after)
     return figures
+
+
+def _parts(counted: Mapping[str, Mapping[Status, int]]) -> dict[str, dict[str, int]]:
+    return {
+        name: {status.value: count for status, count in by_status.items()} for name, by_status in counted.items()
+    }
 
 
 @overload

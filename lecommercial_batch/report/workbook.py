@@ -76,7 +76,6 @@ class _Columns:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._ours = line.ours(run)
-        self._has_variants = bool(run.new.variants)
         self._kept = line.kept(run.new.columns)
         self._names = [run.new.columns[index] for index in self._kept]
         self._phone = next((i for i, name in enumerate(self._names) if name == run.new.phone_column), -1)

@@ -69,6 +69,21 @@ def test_the_clients_example_works_when_pasted(desk: Desk, sandbox: SandboxServe
     assert sandbox.received() == ()
 
 
+def test_lists_follow_a_send(desk: Desk, sandbox: SandboxServer) -> None:
+    """`[after]` holds for the library too."""
+    desk.contacts(3)
+    desk.write("senders.toml", 'machine_rate = "500/s"\n')
+    desk.campaign(extra="[after]\nadd_to_list = 7\n", rate="500/s")
+    sending = (
+        "import asyncio, lecommercial_batch as lc\nasyncio.run(lc.send(asyncio.run(lc.plan('campaign.toml'))))"
+    )
+
+    done = run(desk, sending)
+
+    assert done.returncode == 0, done.stderr
+    assert {f"336410{n:05d}" for n in range(3)} <= {each.phone for each in sandbox.contacts(7)}
+
+
 def test_the_example_of_the_documentation_runs(desk: Desk, sandbox: SandboxServer) -> None:
     """Pasted as it stands: each result comes by, and everybody has the message."""
     desk.contacts(5)

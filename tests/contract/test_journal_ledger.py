@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from lecommercial_batch.edits import Edit, EditKind, contacts_lane
 from lecommercial_batch.model import Content, Reason, RunState, Status
 from lecommercial_batch.past import Guards, Past
 from lecommercial_batch.period import Frequency
@@ -62,15 +63,6 @@ async def test_time_passes(journal: Journal, clock: ManualClock) -> None:
     assert numbers(journal, clock, 7) == [2, 2, 3]
     assert numbers(journal, clock, 4) == [2, 3]
     assert numbers(journal, clock, 1) == [3]
-
-
-async def test_changes_of_lists_are_no_messages(journal: Journal, clock: ManualClock) -> None:
-    """Whoever was put into a list has had nothing."""
-    run = await journal.begin_run(replace(a_run(), edits=True))
-    await journal.add(run, [a_message(2)])
-    await journal.freeze(run, proof="")
-    await journal.move(run, RunState.RUNNING)
-    assert numbers(journal, clock, 9) == []
 
 
 async def test_a_plan_nobody_started_counts_for_nothing(journal: Journal, clock: ManualClock) -> None:
@@ -139,3 +131,19 @@ async def test_messages_are_told_apart_by_all_their_parts(
 
 def test_there_are_words_for_it() -> None:
     assert {Reason.ALREADY_MESSAGED, Reason.TOO_OFTEN} <= set(Reason)
+
+
+async def test_a_change_of_a_list_is_no_message(journal: Journal, clock: ManualClock) -> None:
+    """Whoever was put into a list has not been written to."""
+    lane = contacts_lane("default")
+    run = await journal.begin_run(replace(a_run(), edits=True))
+    message = Edit(kind=EditKind.ADD, list_id=7).message(a_message(2).row, a_message(2).phone, lane=lane)
+    await journal.add(run, [message])
+    await journal.freeze(run, proof="x")
+    await journal.move(run, RunState.RUNNING)
+    turn = await journal.begin_turn(lane)
+    await journal.claim(turn, run, limit=1, at=clock.now())
+    await journal.record(turn, [a_result(run, 2, Status.ACCEPTED, clock)])
+
+    assert list(journal.ledger.phones(since=clock.now() - timedelta(days=1))) == []
+    assert list(journal.ledger.messages(since=clock.now() - timedelta(days=1))) == []

@@ -111,16 +111,20 @@ class MemoryJournal:
         return Counts(
             rejected={Reason(reason): count for reason, count in sorted(by_reason.items())},
             messages={status: by_status[status] for status in Status},
-            variants={name: self._variant([run], name) for name in self._runs[run].new.variants},
-            after=self._after(run),
+            variants={name: self._variant(run, name) for name in self._runs[run].new.variants},
+            after=await self._after(run),
         )
 
-    def _after(self, run: str) -> dict[str, dict[Status, int]]:
-        of = [each.id for each in self._runs.values() if each.new.parent == run]
-        return {kind: found for kind in EditKind if sum((found := self._variant(of, kind)).values())}
+    async def _after(self, run: str) -> dict[str, dict[Status, int]]:
+        of = [(await self.counts(each.id)).variants for each in self._runs.values() if each.new.parent == run]
+        found = {
+            kind.value: {status: sum(each.get(kind, {}).get(status, 0) for each in of) for status in Status}
+            for kind in EditKind
+        }
+        return {kind: by_status for kind, by_status in found.items() if any(by_status.values())}
 
-    def _variant(self, runs: Sequence[str], name: str) -> dict[Status, int]:
-        entries = (each for run in runs for each in self._entries[run].values())
+    def _variant(self, run: str, name: str) -> dict[Status, int]:
+        entries = self._entries[run].values()
         by_status = Counter(each.status for each in entries if each.message.variant == name)
         return {status: by_status[status] for status in Status}
 

@@ -31,6 +31,7 @@ FLOORS = {
     "number_map": 2,
     "period": 2,
     "past": 2,
+    "agenda": 6,
     "retention": 2,
     "public_holidays": 2,
     "phone_set": 2,

@@ -74,6 +74,7 @@ FLOORS = {
     "journal": 6,
     "memory": 6,
     "memory_optouts": 6,
+    "memory_agenda": 6,
     "memory_ledger": 6,
     "memory_rows": 6,
     "memory_retention": 6,

@@ -215,9 +215,9 @@ class NewRun:
     options: RunOptions
     test: bool = False  #: a test send, which is none of the campaign's runs
     variants: tuple[str, ...] = ()  #: the names of the wordings that are compared
+    consent: tuple[str, ...] = ()  #: the columns of its date and source, empty where there is none; or neither
     edits: bool = False  #: its messages are changes of contact lists, and its variants their kinds
     parent: str = ""  #: the run whose results it puts into lists
-    consent: tuple[str, ...] = ()  #: the columns of its date and source, empty where there is none; or neither
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

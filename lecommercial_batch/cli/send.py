@@ -103,8 +103,8 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
         senders = [desk.settings.of_lane(lane) for lane in lanes]
         if senders:
             await check_reachable(desk.settings.base_url)
-            show_the_hour(desk, run, now=asked.now)
             waiting = await journal.waiting(run.id)
+            show_the_hour(desk, run, now=asked.now)
             if waiting and not asked.yes and not _ask(desk, run, waiting):
                 desk.console.print(_("Nothing was sent."))
                 return Exit.FIX_INPUT

@@ -71,9 +71,9 @@ def dump_run(new: NewRun) -> dict[str, Any]:
         "options": dump_options(new.options),
         "test": new.test,
         "variants": json.dumps(new.variants, ensure_ascii=False),
-        "consent": json.dumps(new.consent, ensure_ascii=False),
         "edits": new.edits,
         "parent": new.parent,
+        "consent": json.dumps(new.consent, ensure_ascii=False),
     }
 
 
@@ -90,9 +90,9 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
             options=_load_options(found.options),
             test=found.test,
             variants=tuple(json.loads(found.variants)),
+            consent=tuple(json.loads(found.consent)),
             edits=found.edits,
             parent=found.parent,
-            consent=tuple(json.loads(found.consent)),
         ),
         state=RunState(found.state),
         proof=found.proof,

@@ -40,9 +40,9 @@ run = Table(
     Column("options", Text, nullable=False),  # JSON
     Column("test", Boolean, nullable=False),
     Column("variants", Text, nullable=False),  # JSON
+    Column("consent", Text, nullable=False),  # JSON
     Column("edits", Boolean, nullable=False),
     Column("parent", String, nullable=False),  # another run's id, or empty
-    Column("consent", Text, nullable=False),  # JSON
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
     Column("wish", String, nullable=False, server_default=""),  # what was asked since it was started
@@ -170,4 +170,26 @@ optout = Table(
     Column("source", String, nullable=False),
     Column("reason", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+#: The campaigns whose [schedule] is in force.
+scheduled = Table(
+    "scheduled",
+    METADATA,
+    Column("file", String, primary_key=True),
+    Column("campaign", String, nullable=False),
+    Column("schedule", Text, nullable=False),  # JSON
+    Column("run_id", String, nullable=False),  # where it was planned beforehand, or empty
+    Column("next_at", Float),
+)
+
+#: Each time at which one of them was due: whoever inserts it sees to it.
+occurrence = Table(
+    "occurrence",
+    METADATA,
+    Column("file", String, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("turnout", String, nullable=False),
+    Column("run_id", String, nullable=False),
+    PrimaryKeyConstraint("file", "due_at"),
 )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, up
 
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.journal import codec, events, statements
+from lecommercial_batch.journal.agenda import SqlAgenda
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.counting import read_counts, tally
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
@@ -64,6 +65,7 @@ class SqlJournal:
         self._reading = engine.execution_options(writes=False)
         self._writer = Writer(engine)
         self.control = SqlControl(read=self._read, write=self._write, clock=clock)
+        self.agenda = SqlAgenda(read=self._read, write=self._write)
         self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
         self.ledger = SqlLedger(self._reading, read=self._read)
         self.optouts = SqlOptouts(self._reading, read=self._read, write=self._write)

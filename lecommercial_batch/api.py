@@ -61,8 +61,7 @@ async def plan(campaign: str | Path) -> Plan:
     settings, path = _settings(), Path(campaign)
     written = load_campaign(path)
     settings.check_names(written.senders)
-    source = await open_source(written, settings)
-    now = SystemClock().now()
+    source, now = await open_source(written, settings), SystemClock().now()
     with _journal(settings) as journal:
         way = Way(
             written,

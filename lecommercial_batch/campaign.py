@@ -8,20 +8,19 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from lecommercial_batch.errors import CampaignError, Problem
-from lecommercial_batch.message_table import MessageTable, Said
+from lecommercial_batch.errors import CampaignError
 from lecommercial_batch.model import Rate, RunOptions
 from lecommercial_batch.past import Guards
 from lecommercial_batch.period import Frequency, parse_frequency, parse_period
 from lecommercial_batch.phones import is_region
 from lecommercial_batch.rate import DEFAULT_RATE, WRITTEN, parse_rate
-from lecommercial_batch.render import Wording
 from lecommercial_batch.schedule import Schedule, ScheduleTable
 from lecommercial_batch.sender import DEFAULT_SENDER
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.table import Table
 from lecommercial_batch.toml import TomlError, read_toml
 from lecommercial_batch.variants import Variant
+from lecommercial_batch.wordings import MessageTable, variants_of
 
 Format = Literal["xlsx", "csv", "json"]
 _Period = Annotated[
@@ -180,7 +179,7 @@ def load_campaign(path: Path) -> Campaign:
         contacts=written.contacts,
         contacts_file=Path("-") if written.contacts.file == "-" else folder / written.contacts.file,
         suppressed=tuple(folder / name for name in written.contacts.suppressed),
-        variants=_variants(path, written.message),
+        variants=variants_of(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
         schedule=schedule,
         guards=Guards(not_again_within=written.sending.not_again_within, per_person=written.sending.per_person),
@@ -199,43 +198,3 @@ def load_campaign(path: Path) -> Campaign:
             report_formats=tuple(dict.fromkeys(written.report.formats)),
         ),
     )
-
-
-def _variants(path: Path, message: MessageTable) -> tuple[Variant, ...]:
-    if not message.variants:
-        return (Variant(wording=_wording(path, message, message, place="message")),)
-    return tuple(
-        Variant(
-            name=each.name,
-            share=each.share,
-            wording=_wording(path, each, message, place=f"message.variants.{each.name}"),
-        )
-        for each in message.variants
-    )
-
-
-def _wording(path: Path, said: Said, message: MessageTable, *, place: str) -> Wording:
-    return Wording(
-        place=place,
-        text=_text_of(path, said.text_file, place) if said.text_file else said.text,
-        file=said.file or ("" if said.template_id else message.file),
-        template_id=said.template_id,
-        variables=said.variables,
-        signature=message.signature,
-        allow_empty=message.on_empty == "allow",
-    )
-
-
-def _text_of(campaign: Path, name: str, place: str) -> str:
-    path = campaign.parent / name
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(
-            code="unreadable_file",
-            file=str(campaign),
-            column=f"{place}.text_file",
-            message=Sentence("the message's file {file} cannot be read", file=str(path)),
-            advice=Sentence("Its path is relative to the campaign file; it is a text file in UTF-8."),
-        )
-        raise CampaignError(problem) from error

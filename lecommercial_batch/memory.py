@@ -10,6 +10,7 @@ from lecommercial_batch.edits import EditKind
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
+from lecommercial_batch.memory_retention import MemoryRetention
 from lecommercial_batch.model import (
     Claimed,
     Counts,
@@ -57,6 +58,9 @@ class MemoryJournal:
         self._wishes: dict[str, Wish] = {}
         self._events: dict[str, list[Event]] = {}
         self.optouts = MemoryOptouts()
+        self._tallies: dict[str, Counts] = {}  # of runs whose people are forgotten
+        personal = (self._entries, self._rejections, self._events)
+        self.retention = MemoryRetention(self._runs, kept=self._tallies, count=self.counts, personal=personal)
         self.ledger = MemoryLedger(self._runs, lambda run: iter(self._entries[run].values()))
 
     @property
@@ -64,7 +68,7 @@ class MemoryJournal:
         return self
 
     async def begin_run(self, new: NewRun) -> str:
-        name = f"run-{len(self._runs) + 1}"
+        name = f"run-{len(self._events) + 1}"
         at, state = self._clock.now(), RunState.PLANNING
         self._runs[name] = Run(
             id=name, new=new, state=state, proof="", created_at=at, started_at=None, ended_at=None
@@ -92,13 +96,15 @@ class MemoryJournal:
             raise RunNotFoundError(
                 Problem(code="run_not_found", message=Sentence("there is no run {run}", run=run))
             )
-        return self._runs[run]
+        return replace(self._runs[run], purged=run in self._tallies)
 
     async def runs(self) -> Sequence[Run]:
         shown = [run for run in self._runs.values() if not (run.new.test or run.new.parent)]
         return [run for run in shown[::-1] if run.state is not RunState.PLANNING]
 
     async def counts(self, run: str) -> Counts:
+        if run in self._tallies:
+            return self._tallies[run]
         by_reason = Counter(each.reason for each in self._rejections[run].values())
         by_status = Counter(each.status for each in self._entries[run].values())
         return Counts(

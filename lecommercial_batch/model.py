@@ -232,6 +232,7 @@ class Run:
     started_at: datetime | None
     ended_at: datetime | None
     halted: Mapping[str, str] = field(default_factory=dict)  #: sender → reason
+    purged: bool = False  #: its people are forgotten, and its counts are all that is left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

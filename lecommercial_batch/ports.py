@@ -23,6 +23,7 @@ from lecommercial_batch.model import (
 )
 from lecommercial_batch.optouts import Optouts
 from lecommercial_batch.past import Ledger
+from lecommercial_batch.retention import Retention
 
 
 class Clock(Protocol):
@@ -85,6 +86,11 @@ class Journal(Protocol):
     @property
     def ledger(self) -> Ledger:
         """Return what people have had, as a new plan looks back at it."""
+        ...
+
+    @property
+    def retention(self) -> Retention:
+        """Return how long people's data is kept."""
         ...
 
     async def begin_run(self, new: NewRun) -> str:

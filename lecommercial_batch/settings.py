@@ -108,16 +108,16 @@ class Settings:
             encoding=table.encoding,
         )
 
-    def per_day(self, name: str) -> int | None:
-        """Return how many messages a sender may send a day; needs no key."""
-        return self._tables[name].per_day
-
     def _key(self, variable: str) -> str:
         return self.environment.get(variable, "").strip()
 
     def cells(self, name: str) -> SharedCells:
         """Open the numbers of a budget that all processes of this machine share which call the same API."""
         return open_shared(runtime_folder(self.environment), f"{self.base_url} {name}", CELLS)
+
+    def per_day(self, name: str) -> int | None:
+        """Return how many messages a sender may send a day; needs no key."""
+        return self._tables[name].per_day
 
     def optout_key(self) -> Secret:
         """Return the key that lists of opt-outs are shared under.

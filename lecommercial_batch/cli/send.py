@@ -20,6 +20,7 @@ from lecommercial_batch.cli.listing import look_again
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
+from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.cli.working import engine_of
@@ -99,6 +100,7 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
         run = _in_force(await journal.find(run_id), asked)
+        see_that_its_people_are_known(run)
         lanes = await lanes_left(journal, run)
         senders = [desk.settings.of_lane(lane) for lane in lanes]
         if senders:

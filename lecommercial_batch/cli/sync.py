@@ -59,7 +59,7 @@ async def _sync(desk: Desk, wanted: Wanted) -> Exit:
             if left:
                 await see_that_it_is_not_under_way(journal, plan.run, plan.proof)
             _show(desk, counts, plan)
-            agreed = bool(left) and (wanted.yes or ask_for_edits(desk, run, await journal.waiting(run.id)))
+            agreed = bool(left) and (wanted.yes or ask_for_edits(desk, run, {"": left}))
         except BaseException:
             await journal.discard(plan.run)
             raise

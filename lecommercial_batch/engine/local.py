@@ -174,7 +174,9 @@ class Engine:
     @asynccontextmanager
     async def _locked(self, lane: str, stop: asyncio.Event) -> AsyncIterator[bool]:
         """Hold the lane's lock, waiting for whoever has it; False when asked to stop before that."""
-        lock = FileLock(self.locks / f".lane-{re.sub(r'[^A-Za-z0-9_-]', '_', lane)}.lock", thread_local=False)
+        lock = FileLock(
+            self.locks / f".lane-{re.sub(r'[^A-Za-z0-9_-]', '_', lane)}.lock", mode=0o600, thread_local=False
+        )
         told = False
         while not stop.is_set():
             try:

@@ -71,8 +71,6 @@ def dump_run(new: NewRun) -> dict[str, Any]:
         "options": dump_options(new.options),
         "test": new.test,
         "variants": json.dumps(new.variants, ensure_ascii=False),
-        "edits": new.edits,
-        "parent": new.parent,
         "consent": json.dumps(new.consent, ensure_ascii=False),
     }
 
@@ -100,6 +98,7 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
         started_at=optional_moment(found.started_at),
         ended_at=optional_moment(found.ended_at),
         halted=halted,
+        purged=found.purged,
     )
 
 

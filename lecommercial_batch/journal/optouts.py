@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
+from sqlalchemy import BigInteger, Connection, Engine, bindparam, cast, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lecommercial_batch.edits import EditKind
@@ -19,6 +19,8 @@ from lecommercial_batch.phone_set import PhoneSet
 _BLOCK: Final = 2000  #: rows written or read at a time
 
 _PHONES: Final = select(optout.c.phone)
+#: As numbers, which the database reads faster than Python would.
+_NUMBERS: Final = select(cast(func.substr(optout.c.phone, 2), BigInteger))
 _AMONG: Final = _PHONES.where(optout.c.phone.in_(bindparam("phones", expanding=True)))
 _PHONE_COLUMN: Final = select(run.c.phone_column).where(run.c.id == bindparam("run"))
 
@@ -107,5 +109,5 @@ def _insert(connection: Connection, values: Sequence[dict[str, Any]]) -> int:
 
 def _load(connection: Connection) -> PhoneSet:
     count = connection.execute(select(func.count()).select_from(optout)).scalar_one()
-    found = connection.execution_options(yield_per=_BLOCK).execute(_PHONES).scalars()
-    return PhoneSet(map(int, found), count=count)
+    found = connection.execution_options(yield_per=_BLOCK).execute(_NUMBERS).scalars()
+    return PhoneSet(found, count=count)

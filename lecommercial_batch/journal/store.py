@@ -5,20 +5,21 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from lecommercial_batch.errors import Problem, RunNotFoundError
-from lecommercial_batch.journal import codec, events, statements
+from lecommercial_batch.journal import codec, events, statements, tallies
 from lecommercial_batch.journal.agenda import SqlAgenda
 from lecommercial_batch.journal.control import SqlControl
-from lecommercial_batch.journal.counting import read_counts, tally
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
 from lecommercial_batch.journal.imprints import SqlImprints
 from lecommercial_batch.journal.ledger import SqlLedger
 from lecommercial_batch.journal.optouts import SqlOptouts, reject_opted_out
 from lecommercial_batch.journal.planned import Planned
+from lecommercial_batch.journal.retention import SqlRetention
 from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
 from lecommercial_batch.journal.writer import Writer
 from lecommercial_batch.model import (
@@ -67,6 +68,7 @@ class SqlJournal:
         self.control = SqlControl(read=self._read, write=self._write, clock=clock)
         self.agenda = SqlAgenda(read=self._read, write=self._write)
         self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
+        self.retention = SqlRetention(engine, read=self._read, write=self._write, load=self._load)
         self.ledger = SqlLedger(self._reading, read=self._read)
         self.optouts = SqlOptouts(self._reading, read=self._read, write=self._write)
 
@@ -116,7 +118,7 @@ class SqlJournal:
         return codec.load_run(found, halted)
 
     async def counts(self, run: str) -> Counts:
-        return await self._read(lambda connection: read_counts(connection, run))
+        return await self._read(partial(tallies.count, run_id=run))
 
     async def lanes(self, run: str) -> Sequence[str]:
         return await self._read(lambda c: c.execute(statements.LANES_LEFT, {"run": run}).scalars().all())
@@ -197,7 +199,7 @@ class SqlJournal:
         return await self._read(read)
 
     async def waiting(self, run: str) -> Mapping[str, int]:
-        return await self._read(lambda connection: tally(connection, statements.COUNT_ZONES, run))
+        return await self._read(lambda c: tallies.numbers(c, statements.COUNT_ZONES, {"run": run}))
 
     async def record(self, turn: Turn, results: Sequence[Result]) -> None:
         values = [statements.result_values(turn, result) for result in results]

@@ -16,7 +16,7 @@ from lecommercial_batch.report.sheets import draw
 from lecommercial_batch.report.splice import save
 from lecommercial_batch.report.styles import Styles, styles_of
 from lecommercial_batch.report.table import Table
-from lecommercial_batch.report.writing import replacing
+from lecommercial_batch.report.writing import make_folder, replacing
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import reason_words
 
@@ -36,7 +36,7 @@ def write_fixed(
         ReportError: the file cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with replacing(path) as unfinished:
             _write(unfinished, columns, phone, rows)
     except OSError as error:

@@ -21,9 +21,9 @@ COLUMNS: Final = (
     "lc_detail",
 )
 VARIANT: Final = "lc_variant"  #: after the others, in campaigns that have any
+CHANGE: Final = "lc_change"  #: in its place, where lists were changed
 #: After the others, in campaigns that say when and where people agreed.
 CONSENT: Final = ("lc_consent_date", "lc_consent_source")
-CHANGE: Final = "lc_change"  #: in its place, where lists were changed
 REJECTED: Final = "rejected"
 
 
@@ -38,8 +38,14 @@ def kept(columns: Sequence[str]) -> list[int]:
 
 def ours(run: Run) -> Sequence[str]:
     """Return the columns that a report adds."""
-    kind = CHANGE if run.new.edits else VARIANT
-    return (*COLUMNS, *((kind,) if run.new.variants else ()), *(CONSENT if run.new.consent else ()))
+    return (*COLUMNS, *_part(run), *(CONSENT if run.new.consent else ()))
+
+
+def _part(run: Run) -> Sequence[str]:
+    """Return the column of variants, or of the kinds of changes."""
+    if not run.new.variants:
+        return ()
+    return (CHANGE,) if run.new.edits else (VARIANT,)
 
 
 def more(run: Run, row: ReportRow) -> Sequence[str]:

@@ -22,6 +22,7 @@ class Summary(TypedDict):
     started_at: str | None  #: ISO 8601 with offset
     ended_at: str | None
     reports: list[str]
+    purged: NotRequired[bool]  #: there and true where its people are forgotten
     variants: NotRequired[dict[str, dict[str, int]]]  #: messages of each by status; where there are any
     after: NotRequired[dict[str, dict[str, int]]]  #: changes of lists that came of it; where there may be any
     changes: NotRequired[dict[str, dict[str, int]]]  #: of lists, each kind by status; in runs that change lists
@@ -41,6 +42,8 @@ def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
         ended_at=iso(run.ended_at),
         reports=[str(path) for path in reports],
     )
+    if run.purged:
+        figures["purged"] = True
     if counts.variants:
         figures["changes" if run.new.edits else "variants"] = _parts(counts.variants)
     if changes_lists(run.new.options):

@@ -17,8 +17,9 @@ TOML = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 EXAMPLE = re.compile(r"`(\{\{ \"[^`]*)`")
 VERBS = [
     *["init", "check", "preview", "send", "resume", "pause", "cancel", "retry"],
-    *["runs", "status", "report", "sandbox", "lists"],
+    *["runs", "status", "report", "purge", "sandbox", "lists"],
     *[f"contacts {verb}" for verb in ("list", "export", "add", "update", "remove", "import", "sync")],
+    *[f"optout {verb}" for verb in ("add", "remove", "import", "export", "list")],
 ]
 
 
@@ -36,7 +37,10 @@ def test_the_first_campaign_of_the_readme_works(desk: Desk) -> None:
 
 def blocks() -> list[str]:
     """Return the campaign files that the documents show, whole or in part."""
-    documents = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("campaign-file.md", "message.md"))
+    documents = (
+        (ROOT / "docs" / name).read_text(encoding="utf-8")
+        for name in ("campaign-file.md", "message.md", "compliance.md")
+    )
     return [block for text in documents for block in TOML.findall(text) if "[senders." not in block]
 
 

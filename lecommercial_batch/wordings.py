@@ -1,13 +1,17 @@
-"""What of a campaign file says what people will read."""
+"""What people will read, as a campaign file has it: a text, a template of Le Commercial's, or several variants."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from lecommercial_batch.errors import CampaignError, Problem
+from lecommercial_batch.render import Wording
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.table import Table
+from lecommercial_batch.variants import Variant
 
 
 def _uuid(value: object) -> str:
@@ -20,7 +24,7 @@ def _uuid(value: object) -> str:
         ) from None
 
 
-class Said(Table):
+class _Said(Table):
     text: str = ""
     """The message, with each column as a {{ variable }}."""
     text_file: str = ""
@@ -58,7 +62,7 @@ class Said(Table):
         return "text", "text_file", "template_id"
 
 
-class VariantTable(Said):
+class VariantTable(_Said):
     """One of several wordings that are compared: a part of the people gets it."""
 
     name: str = Field(min_length=1, max_length=40)
@@ -67,7 +71,7 @@ class VariantTable(Said):
     """Its share of the people, in proportion to the others': 1 and 1, or 90 and 10."""
 
 
-class MessageTable(Said):
+class MessageTable(_Said):
     """What each of them will read: a text, a template of Le Commercial's, or one of several variants."""
 
     on_empty: Literal["reject", "allow"] = "reject"
@@ -91,3 +95,48 @@ class MessageTable(Said):
     @classmethod
     def kinds(cls) -> tuple[str, ...]:
         return *super().kinds(), "variants"
+
+
+def variants_of(path: Path, message: MessageTable) -> tuple[Variant, ...]:
+    """Return the wordings of a message, one or several.
+
+    Raises:
+        CampaignError: a text file cannot be read.
+    """
+    if not message.variants:
+        return (Variant(wording=_wording(path, message, message, place="message")),)
+    return tuple(
+        Variant(
+            name=each.name,
+            share=each.share,
+            wording=_wording(path, each, message, place=f"message.variants.{each.name}"),
+        )
+        for each in message.variants
+    )
+
+
+def _wording(path: Path, said: _Said, message: MessageTable, *, place: str) -> Wording:
+    return Wording(
+        place=place,
+        text=_text_of(path, said.text_file, place) if said.text_file else said.text,
+        file=said.file or ("" if said.template_id else message.file),
+        template_id=said.template_id,
+        variables=said.variables,
+        signature=message.signature,
+        allow_empty=message.on_empty == "allow",
+    )
+
+
+def _text_of(campaign: Path, name: str, place: str) -> str:
+    path = campaign.parent / name
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(
+            code="unreadable_file",
+            file=str(campaign),
+            column=f"{place}.text_file",
+            message=Sentence("the message's file {file} cannot be read", file=str(path)),
+            advice=Sentence("Its path is relative to the campaign file; it is a text file in UTF-8."),
+        )
+        raise CampaignError(problem) from error

@@ -72,6 +72,8 @@ def dump_run(new: NewRun) -> dict[str, Any]:
         "test": new.test,
         "variants": json.dumps(new.variants, ensure_ascii=False),
         "consent": json.dumps(new.consent, ensure_ascii=False),
+        "edits": new.edits,
+        "parent": new.parent,
     }
 
 

@@ -106,12 +106,16 @@ def check(
 def preview(
     campaign: CampaignPath,
     rows: Annotated[int, typer.Option("--rows", metavar="N", min=0, help=_("How many messages to show."))] = 3,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar=_("FILE"), help=_("Write a page here that shows every message.")),
+    ] = None,
     *,
     as_json: Json = False,
 ) -> None:
     from lecommercial_batch.cli.preview import preview as work  # noqa: PLC0415 - see the module's docstring
 
-    raise typer.Exit(work(campaign, rows=rows, as_json=as_json))
+    raise typer.Exit(work(campaign, rows=rows, html=html, as_json=as_json))
 
 
 @verb(help=_("Send a campaign, after asking, then write the report."))

@@ -16,14 +16,15 @@ from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
 from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.report import summary
+from lecommercial_batch.report.preview_page import write_preview_page
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.way import Way
 from lecommercial_batch.words import count_of
 
 
-def preview(path: Path, *, rows: int, as_json: bool) -> Exit:
+def preview(path: Path, *, rows: int, html: Path | None, as_json: bool) -> Exit:
     """Plan into a journal that is thrown away, and show what came out."""
-    return asyncio.run(_preview(Desk(as_json=as_json), path, rows))
+    return asyncio.run(_preview(Desk(as_json=as_json), path, rows, html))
 
 
 def way_of(desk: Desk, path: Path) -> Way:
@@ -35,11 +36,14 @@ def way_of(desk: Desk, path: Path) -> Way:
     return Way(campaign, source)
 
 
-async def _preview(desk: Desk, path: Path, rows: int) -> Exit:
+async def _preview(desk: Desk, path: Path, rows: int, html: Path | None) -> Exit:
     way = way_of(desk, path)
     async with desk.scratch_journal() as journal:
         plan = await make_plan(way, journal, examples=rows)
         run, counts = await journal.find(plan.run), await journal.counts(plan.run)
+        if html:
+            ending = show.ending(run, counts.messages[Status.PENDING], desk.clock.now())
+            write_preview_page(html, run=run, counts=counts, rows=lambda: journal.rows(run.id), ending=ending)
     if desk.as_json:
         # The plan is gone with its journal: there is no run to name.
         show.print_json({**summary(run, counts, []), "run": None})

@@ -50,6 +50,23 @@ def write_reports(directory: Path, formats: Sequence[str], *, run: Run, counts: 
 
 
 @contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """Give a file to write in the place of ``path``, whose folder is made where there is none.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as unfinished:
+            yield unfinished
+    except OSError as error:
+        message = Sentence("the file cannot be written: {reason}", reason=why(error))
+        advice = Sentence("Close it if it is open elsewhere, or name another place.")
+        raise ReportError(Problem(code="not_writable", file=str(path), message=message, advice=advice)) from error
+
+
+@contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a file to write, which takes the place of ``path`` once it is whole and on the disk."""
     descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")  # readable by its owner alone

@@ -36,6 +36,7 @@ FLOORS = {
     "words": 3,
     "advice": 3,
     "columns": 3,
+    "pages": 3,
     "filters": 3,
     "screen": 3,
     "pace": 3,

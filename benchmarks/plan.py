@@ -63,7 +63,8 @@ def plan(folder: str, more: str = "") -> dict[str, object]:
     journal = open_journal(f"sqlite:///{folder}/journal.db", clock=SystemClock())
 
     async def planned() -> dict[str, object]:
-        made = await make_plan(Way(campaign, open_contacts(campaign.contacts_file)), journal)
+        contacts = open_contacts(campaign.contacts_file)
+        made = await make_plan(Way(campaign, contacts, opted_out=journal.optouts.phones()), journal)
         counts = await journal.counts(made.run)
         return {"messages": sum(counts.messages.values()), "rejected": counts.rejected, "proof": made.proof}
 

@@ -23,6 +23,7 @@ _ADVICE: Final[Mapping[str, Sentence]] = {
     Reason.EMPTY_MESSAGE: Sentence("See that the message says something for this row too."),
     Reason.TOO_LONG: Sentence("Shorten the message, or the values that go into it."),
     Reason.ALREADY_MESSAGED: Sentence("Nothing to do: this person has had this message."),
+    Reason.TOO_OFTEN: Sentence("Nothing to do: send again when the time has passed, or raise per_person."),
     Reason.BAD_FILE: Sentence("Correct the attachment’s address."),
 }
 

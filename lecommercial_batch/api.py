@@ -23,6 +23,7 @@ from lecommercial_batch.settings import Settings, load_settings
 from lecommercial_batch.shared import open_shared, runtime_folder
 from lecommercial_batch.twins import see_that_it_is_not_under_way
 from lecommercial_batch.way import Way
+from lecommercial_batch.whom import opted_out, past
 
 _SQLITE = "sqlite:///"
 
@@ -56,8 +57,16 @@ async def plan(campaign: str | Path) -> Plan:
     written = load_campaign(path)
     settings.check_names(written.senders)
     file = written.contacts_file
-    way = Way(written, open_contacts(file, name=str(file), sheet=written.contacts.sheet))
+    source = open_contacts(file, name=str(file), sheet=written.contacts.sheet)
+    now = SystemClock().now()
     with _journal(settings) as journal:
+        way = Way(
+            written,
+            source,
+            opted_out=opted_out(written, settings, journal),
+            past=past(written, journal, now=now),
+            now=now,
+        )
         made = await make_plan(way, journal)
         return Plan(run=made.run, proof=made.proof, counts=await journal.counts(made.run))
 

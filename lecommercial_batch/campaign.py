@@ -2,23 +2,36 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from lecommercial_batch.errors import CampaignError, Problem
 from lecommercial_batch.model import Rate, RunOptions
+from lecommercial_batch.past import Guards
+from lecommercial_batch.period import Frequency, parse_frequency, parse_period
 from lecommercial_batch.phones import is_region
 from lecommercial_batch.rate import DEFAULT_RATE, WRITTEN, parse_rate
 from lecommercial_batch.render import Wording
+from lecommercial_batch.schedule import Schedule, ScheduleTable
 from lecommercial_batch.sender import DEFAULT_SENDER
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.table import Table
 from lecommercial_batch.toml import TomlError, read_toml
 from lecommercial_batch.variants import Variant
 
 Format = Literal["xlsx", "csv", "json"]
+_Period = Annotated[
+    timedelta,
+    PlainValidator(parse_period),
+    WithJsonSchema({"type": "string", "examples": ["30 days", "12 hours"]}),
+]
+_Frequency = Annotated[
+    Frequency, PlainValidator(parse_frequency), WithJsonSchema({"type": "string", "examples": ["2 per 7 days"]})
+]
 _RATE_SCHEMA: Final = {"type": "string", "pattern": WRITTEN.pattern, "default": str(DEFAULT_RATE)}
 
 
@@ -41,11 +54,7 @@ def _uuid(value: object) -> str:
         ) from None
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
-
-
-class Contacts(_Table):
+class Contacts(Table):
     """Where the recipients come from, and which of them are meant."""
 
     file: str
@@ -64,11 +73,17 @@ class Contacts(_Table):
     """Which of several rows with one number is written to."""
     consent: str | None = None
     """A column that must say yes: oui, yes, true, 1, x, vrai, ok."""
+    consent_date: str | None = None
+    """A column that says when they agreed: it goes into the report; over three years ago is warned of."""
+    consent_source: str | None = None
+    """A column that says where they agreed: it goes into the report."""
     only: Mapping[str, list[str | int | float]] = Field(default_factory=dict)
     """Keep the rows whose column has one of these values."""
+    suppressed: list[str] = Field(default_factory=list)
+    """Files of keyed hashes, as `optout export --hashed` writes them: their people are left out."""
 
 
-class _Said(_Table):
+class _Said(Table):
     text: str = ""
     """The message, with each column as a {{ variable }}."""
     text_file: str = ""
@@ -141,7 +156,7 @@ class MessageTable(_Said):
         return *super().kinds(), "variants"
 
 
-class Sending(_Table):
+class Sending(Table):
     """How fast, through whom, and when to stop."""
 
     rate: Annotated[Rate, PlainValidator(parse_rate), WithJsonSchema(_RATE_SCHEMA)] = DEFAULT_RATE
@@ -154,11 +169,17 @@ class Sending(_Table):
     """More than this share of failures and unknowns among the last hundred answers stops a sender."""
     canary: int = Field(default=0, ge=0)
     """So many messages are sent first; the others go when you have seen what became of them."""
+    not_again_within: _Period | None = None
+    """Refuse the same message to the same number within so many days, whichever run sent it: 30 days."""
+    per_person: _Frequency | None = None
+    """Messages to one number at most, over all campaigns of the journal: 2 per 7 days."""
+    per_day: int | None = Field(default=None, ge=1)
+    """Messages a day through each sender, over all runs; the others wait for the next day."""
     delivery: Literal["at-most-once", "at-least-once"] = "at-most-once"
     """Whether a message that may have been delivered is left alone, or sent again: then some get it twice."""
 
 
-class ReportTable(_Table):
+class ReportTable(Table):
     """Where the results go, and how."""
 
     directory: str = "reports"
@@ -166,7 +187,7 @@ class ReportTable(_Table):
     formats: list[Format] = Field(default=["xlsx", "csv"], min_length=1)
 
 
-class CampaignFile(_Table):
+class CampaignFile(Table):
     """A campaign of lecommercial-batch: whom to write to, what, and how fast."""
 
     name: str = Field(min_length=1, max_length=100)
@@ -174,6 +195,7 @@ class CampaignFile(_Table):
     contacts: Contacts
     message: MessageTable
     sending: Sending = Field(default_factory=Sending)
+    schedule: ScheduleTable | None = None
     report: ReportTable = Field(default_factory=ReportTable)
 
 
@@ -185,9 +207,12 @@ class Campaign:
     name: str
     contacts: Contacts
     contacts_file: Path
+    suppressed: tuple[Path, ...]  #: files of keyed hashes
     variants: tuple[Variant, ...]  #: its wording, or several
     senders: tuple[str, ...]
+    guards: Guards  #: against sending too much to one person
     options: RunOptions
+    schedule: Schedule | None
 
 
 def campaign_schema() -> dict[str, Any]:
@@ -207,19 +232,26 @@ def load_campaign(path: Path) -> Campaign:
     except TomlError as error:
         raise CampaignError(*error.problems) from error
     folder = path.parent
+    schedule = written.schedule.schedule() if written.schedule else None
     return Campaign(
         path=path,
         name=written.name,
         contacts=written.contacts,
         contacts_file=Path("-") if written.contacts.file == "-" else folder / written.contacts.file,
+        suppressed=tuple(folder / name for name in written.contacts.suppressed),
         variants=_variants(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
+        schedule=schedule,
+        guards=Guards(not_again_within=written.sending.not_again_within, per_person=written.sending.per_person),
         options=RunOptions(
             rate=written.sending.rate,
             stop_after_failures=written.sending.stop_after_failures,
             stop_at_failure_rate=written.sending.stop_at_failure_rate,
             canary=written.sending.canary,
+            per_day=written.sending.per_day,
             at_least_once=written.sending.delivery == "at-least-once",
+            hours=written.schedule.hours() if written.schedule else None,
+            not_before=schedule.start if schedule else None,
             report_directory=(folder / written.report.directory).resolve(),
             report_formats=tuple(dict.fromkeys(written.report.formats)),
         ),

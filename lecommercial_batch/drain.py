@@ -72,6 +72,7 @@ class Drain:
         self._on_result = on_result
         self._jitter = jitter
         self._allowance = allowance or Allowance()
+        self._asleep = False  # until then, where that is known
         self._resumes_at: datetime | None = None
         self._at_least_once = at_least_once
         self._judge = judge
@@ -112,7 +113,7 @@ class Drain:
                 watcher.cancel()
         if self._journal_error:
             raise self._journal_error
-        finished = finished and not (self._end.is_set() or self._resumes_at)
+        finished = finished and not self._end.is_set()
         return Drained(finished=finished, halted=self._judge.halted, resumes_at=self._resumes_at)
 
     async def _claim_all(self) -> bool:
@@ -127,7 +128,7 @@ class Drain:
             elif wait > TICK and not self._waiting:
                 await self._claimer_bell.wait(wait)
             elif not await self._claim(room) and not await self._anything_later():
-                return True
+                return not self._asleep
         return False
 
     def _room(self) -> int:
@@ -143,7 +144,7 @@ class Drain:
         except JournalError as error:
             self._give_up(error)
             return 0
-        self._allowance.left -= len(claimed)
+        self._allowance.take(len(claimed))
         self._waiting.extend(claimed)
         self._caller_bell.ring()
         return len(claimed)
@@ -158,7 +159,7 @@ class Drain:
             return False
         wait, opens_in = found
         if opens_in > LONGEST_NAP:
-            self._resumes_at = self._openings.after(opens_in)
+            self._asleep, self._resumes_at = True, self._openings.after(opens_in)
             return False
         await self._claimer_bell.wait(min(wait, LONGEST_NAP))
         return True
@@ -232,7 +233,7 @@ class Drain:
             case _:
                 assert_never(answer.outcome)
         if status is Status.PENDING:
-            self._allowance.left += 1
+            self._allowance.take(-1)
         if self._judge.halted:
             self._end.set()
         return Result(
@@ -274,7 +275,7 @@ class Drain:
         """Return what was claimed but not called."""
         waiting = list(self._waiting)
         self._waiting.clear()
-        self._allowance.left += len(waiting)
+        self._allowance.take(-len(waiting))
         try:
             await self._journal.release(self._turn, waiting)
         except JournalError as error:

@@ -73,9 +73,9 @@ def day(value: Cell, pattern: str = "dd/MM/yyyy") -> str:
     """Print a date; ``pattern`` is Babel's, such as ``EEEE d MMMM``. The first of a month is its ``1er``."""
     from babel.dates import format_datetime  # noqa: PLC0415 - as above
 
-    moment = _moment(value)
+    when = moment(value)
     return format_datetime(
-        moment, _FIRST_OF_MONTH.sub("d'er'", pattern) if moment.day == 1 else pattern, locale=LOCALE
+        when, _FIRST_OF_MONTH.sub("d'er'", pattern) if when.day == 1 else pattern, locale=LOCALE
     )
 
 
@@ -139,7 +139,8 @@ def _amount(value: Cell) -> Decimal:
     return amount
 
 
-def _moment(value: Cell) -> datetime:
+def moment(value: Cell) -> datetime:
+    """Return the moment that a cell holds, as a date or written out. Raises BadValueError."""
     match value:
         case datetime():
             return value

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from lecommercial_batch.control import Event, Wish
 from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.memory_ledger import MemoryLedger
+from lecommercial_batch.memory_optouts import MemoryOptouts
 from lecommercial_batch.model import (
     Claimed,
     Counts,
@@ -22,6 +24,7 @@ from lecommercial_batch.model import (
     Status,
     Turn,
 )
+from lecommercial_batch.optouts import said_since
 from lecommercial_batch.ports import Clock
 from lecommercial_batch.sentence import Sentence
 
@@ -51,6 +54,8 @@ class MemoryJournal:
         self._tokens: Counter[str] = Counter()
         self._wishes: dict[str, Wish] = {}
         self._events: dict[str, list[Event]] = {}
+        self.optouts = MemoryOptouts()
+        self.ledger = MemoryLedger(self._runs, lambda run: iter(self._entries[run].values()))
 
     @property
     def control(self) -> "MemoryJournal":
@@ -146,6 +151,7 @@ class MemoryJournal:
         if turn.token != self._tokens[turn.lane]:
             return []
         due = [each for each in self._pending(run, turn.lane, zone) if each.due_at <= at]
+        due = [each for each in due if not self._is_rejected_now(run, each)]
         claimed = sorted(due, key=lambda each: (each.due_at, each.message.row.number))[:limit]
         for each in claimed:
             each.status, each.token, each.attempts = Status.SENDING, turn.token, each.attempts + 1
@@ -229,6 +235,18 @@ class MemoryJournal:
     def _pending(self, run: str, lane: str, zone: str | None = None) -> Iterator[_Entry]:
         entries = (each for each in self._entries[run].values() if each.status is Status.PENDING)
         return (each for each in entries if each.message.sender == lane and zone in {None, each.message.zone})
+
+    def _is_rejected_now(self, run: str, entry: _Entry) -> bool:
+        """Turn the message of somebody who has opted out into a rejection."""
+        message = entry.message
+        if message.phone not in self.optouts:
+            return False
+        column = self._runs[run].new.phone_column
+        del self._entries[run][message.row.number]
+        self._rejections[run][message.row.number] = Rejection(
+            message.row, Reason.OPTED_OUT, said_since(entry.attempts), column
+        )
+        return True
 
     def _own_claim(self, turn: Turn, run: str, row: int) -> _Entry | None:
         entry = self._entries[run][row]

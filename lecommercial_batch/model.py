@@ -40,6 +40,7 @@ class Reason(StrEnum):
     EMPTY_MESSAGE = "empty_message"  #: nothing is left of the message for this row
     TOO_LONG = "too_long"  #: over the API's 1,000 characters
     ALREADY_MESSAGED = "already_messaged"  #: had the same text recently
+    TOO_OFTEN = "too_often"  #: has had as many messages as the campaign allows
     BAD_FILE = "bad_file"  #: an attachment address that the API refuses
 
 
@@ -193,6 +194,7 @@ class RunOptions:
     stop_after_failures: int
     stop_at_failure_rate: float = 0.5  #: share of the last hundred answers
     canary: int = 0  #: messages that are sent first, to see what becomes of them
+    per_day: int | None = None  #: messages a day through each sender
     at_least_once: bool = False  #: whether messages that may have been delivered are sent again
     hours: Hours | None = None  #: at which it may be sent; None: at any
     not_before: datetime | None = None
@@ -212,6 +214,7 @@ class NewRun:
     options: RunOptions
     test: bool = False  #: a test send, which is none of the campaign's runs
     variants: tuple[str, ...] = ()  #: the names of the wordings that are compared
+    consent: tuple[str, ...] = ()  #: the columns of its date and source, empty where there is none; or neither
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

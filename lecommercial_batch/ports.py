@@ -21,6 +21,8 @@ from lecommercial_batch.model import (
     RunState,
     Turn,
 )
+from lecommercial_batch.optouts import Optouts
+from lecommercial_batch.past import Ledger
 
 
 class Clock(Protocol):
@@ -75,6 +77,16 @@ class Journal(Protocol):
         """Return what an operator at another terminal uses."""
         ...
 
+    @property
+    def optouts(self) -> Optouts:
+        """Return who may not be written to."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return what people have had, as a new plan looks back at it."""
+        ...
+
     async def begin_run(self, new: NewRun) -> str:
         """Open a run for planning and return its id."""
         ...
@@ -122,7 +134,8 @@ class Journal(Protocol):
     async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime, zone: str = "") -> Sequence[Claimed]:
         """Mark up to `limit` due messages of a zone as sending and return them, oldest due first.
 
-        Nothing is claimed under a token that is no longer the lane's.
+        Nothing is claimed under a token that is no longer the lane's. Messages to people who have opted out since
+        the plan was made are not claimed: they become rejections.
         """
         ...
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 
+from lecommercial_batch.calendar import Calendar, Hours
+
 
 def is_holiday_in(regions: Sequence[str]) -> Callable[[date], bool]:
     """Return what tells whether a day is a public holiday of any of these regions, as in ``FR-974``."""
@@ -12,6 +14,11 @@ def is_holiday_in(regions: Sequence[str]) -> Callable[[date], bool]:
         return any(day in _days(region, day.year) for region in regions)
 
     return is_holiday
+
+
+def calendar_of(hours: Hours | None) -> Calendar | None:
+    """Return the calendar of a campaign's hours, where it has any."""
+    return Calendar(hours, is_holiday_in(hours.holidays)) if hours else None
 
 
 def is_known(region: str) -> bool:

@@ -1,12 +1,13 @@
 """Rows in, recipients and rejections out: who may be written to."""
 
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from lecommercial_batch.model import Cell, FlawedRow, Phone, Reading, Reason, Recipient, Rejection, Row, Unusable
-from lecommercial_batch.phone_rows import PhoneRows
+from lecommercial_batch.model import Cell, FlawedRow, Reading, Reason, Recipient, Rejection, Row, Unusable
+from lecommercial_batch.number_map import NumberMap
+from lecommercial_batch.phone_set import People
 from lecommercial_batch.sentence import Sentence
 
 _YES: Final = frozenset({"oui", "o", "yes", "y", "true", "1", "x", "vrai", "ok"})
@@ -32,8 +33,8 @@ class Rules:
     columns: tuple[str, ...]
     consent: int | None = None  #: index of the column that must say yes
     only: tuple[tuple[int, Collection[str]], ...] = ()  #: (index, casefolded values), all must hold
-    opted_out: Container[Phone] = ()
-    settled: PhoneRows | None = None  #: the row to take of each number, 0 for none; without it the first
+    opted_out: People = ()
+    settled: NumberMap | None = None  #: the row to take of each number, 0 for none; without it the first
 
 
 def screen(rows: Iterable[Read], *, rules: Rules) -> Iterator[Recipient | Rejection]:
@@ -42,21 +43,22 @@ def screen(rows: Iterable[Read], *, rules: Rules) -> Iterator[Recipient | Reject
     One result a row, in order: a row is never dropped in silence. Of rows with one number the first wins, unless
     ``rules.settled`` says otherwise.
     """
-    seen = PhoneRows()
+    seen = NumberMap()
     for row, reading in rows:
         yield _unwanted(row, rules) or _decide(row, rules, reading, seen)
 
 
-def settle(rows: Iterable[Read], *, rules: Rules, which: Duplicates) -> PhoneRows:
+def settle(rows: Iterable[Read], *, rules: Rules, which: Duplicates) -> NumberMap:
     """Return for each number which row is written to at it, 0 for none.
 
     It takes a pass over the rows of its own.
     """
-    settled = PhoneRows()
+    settled = NumberMap()
     for row, reading in rows:
         if isinstance(reading, Reading) and not _unwanted(row, rules) and reading.phone not in rules.opted_out:
-            again = which is Duplicates.REJECT_ALL and reading.phone in settled
-            settled[reading.phone] = 0 if again else row.number
+            number = int(reading.phone.e164)
+            again = which is Duplicates.REJECT_ALL and number in settled
+            settled[number] = 0 if again else row.number
     return settled
 
 
@@ -81,16 +83,17 @@ def _unwanted(row: Row, rules: Rules) -> Rejection | None:
     return None
 
 
-def _decide(row: Row, rules: Rules, reading: Reading | Unusable, seen: PhoneRows) -> Recipient | Rejection:
+def _decide(row: Row, rules: Rules, reading: Reading | Unusable, seen: NumberMap) -> Recipient | Rejection:
     column = rules.columns[rules.phone]
     if isinstance(reading, Unusable):
         return Rejection(row, reading.reason, reading.detail, column)
     phone = reading.phone
     if phone in rules.opted_out:
         return Rejection(row, Reason.OPTED_OUT, Sentence("this person asked not to be written to"), column)
-    if rules.settled is not None and (taken := rules.settled.get(phone, row.number)) != row.number:
+    number = int(phone.e164)
+    if rules.settled is not None and (taken := rules.settled.get(number, row.number)) != row.number:
         return Rejection(row, Reason.DUPLICATE, _other(taken), column)
-    if (first := seen.setdefault(phone, row.number)) != row.number:
+    if (first := seen.setdefault(number, row.number)) != row.number:
         return Rejection(row, Reason.DUPLICATE, Sentence("same number as row {first}", first=first), column)
     return Recipient(row, phone, reading.repair)
 

@@ -48,5 +48,6 @@ class Sender:
     authkey: Secret
     appkey: Secret
     rate: Rate | None = None  #: None: as fast as the campaign says
+    per_day: int | None = None  #: messages a day, over all runs; None: as many as the campaign says
     variables_style: VariablesStyle = VariablesStyle.BRACED
     success_style: SuccessStyle = SuccessStyle.DOCUMENTED

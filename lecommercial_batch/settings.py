@@ -23,6 +23,8 @@ from lecommercial_batch.toml import TomlError, read_toml
 BASE_URL: Final = "https://lecommercial.app/api"
 DATABASE_URL: Final = "sqlite:///lecommercial.db"
 SENDERS_FILE: Final = "senders.toml"
+OPTOUT_KEY: Final = "LECOMMERCIAL_OPTOUT_KEY"
+_SHORTEST_KEY: Final = 16  #: characters; a short one is tried out as fast as the numbers are
 
 
 class _SenderTable(BaseModel):
@@ -31,6 +33,7 @@ class _SenderTable(BaseModel):
     appkey_env: str = Field(min_length=1)
     authkey_env: str = "LECOMMERCIAL_AUTHKEY"
     rate: Annotated[Rate | None, PlainValidator(parse_rate)] = None
+    per_day: int | None = Field(default=None, ge=1)
     variables_style: VariablesStyle = VariablesStyle.BRACED
     success_style: SuccessStyle = SuccessStyle.DOCUMENTED
 
@@ -74,9 +77,29 @@ class Settings:
             authkey=Secret(self.environment[table.authkey_env].strip()),
             appkey=Secret(self.environment[table.appkey_env].strip()),
             rate=table.rate,
+            per_day=table.per_day,
             variables_style=table.variables_style,
             success_style=table.success_style,
         )
+
+    def per_day(self, name: str) -> int | None:
+        """Return how many messages a sender may send a day; needs no key."""
+        return self._tables[name].per_day
+
+    def optout_key(self) -> Secret:
+        """Return the key that lists of opt-outs are shared under.
+
+        Raises:
+            SettingsError: it is not in the environment, or too short to protect anybody.
+        """
+        key = self.environment.get(OPTOUT_KEY, "").strip()
+        if len(key) >= _SHORTEST_KEY:
+            return Secret(key)
+        message = Sentence(
+            "{variable} is not set, or has fewer than {count} characters", variable=OPTOUT_KEY, count=_SHORTEST_KEY
+        )
+        advice = Sentence("Put a long random text that you share with your partner alone into .env.")
+        raise SettingsError(Problem(code="missing_key", message=message, advice=advice))
 
     def _unknown(self, name: str) -> Problem:
         near = get_close_matches(name, self._tables, n=1, cutoff=0.4)

@@ -3,22 +3,27 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from lecommercial_batch import columns
 from lecommercial_batch.campaign import Campaign
+from lecommercial_batch.consent import Consents
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.model import (
     Cell,
     Message,
     NewRun,
     Reading,
+    Reason,
     Recipient,
     Rejection,
     Row,
     Unusable,
 )
-from lecommercial_batch.phones import normalise, normalise_many, region_of
+from lecommercial_batch.past import Past
+from lecommercial_batch.phone_set import People
+from lecommercial_batch.phones import normalise, normalise_many, region_of, zone_of
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
@@ -30,19 +35,33 @@ from lecommercial_batch.variants import sharing
 class Way:
     """How the rows of one source become the messages and rejections of one campaign.
 
+    ``opted_out`` is who may not be written to, whatever the file says; ``past`` what people have had already;
+    ``now`` is what the dates of consents are compared with.
+
     Raises:
         CampaignError: a column or variable of the campaign is not in the file; all of them at once.
         ContactsError: the file has no rows.
     """
 
-    def __init__(self, campaign: Campaign, source: Source) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        source: Source,
+        *,
+        opted_out: People = (),
+        past: Past | None = None,
+        now: datetime | None = None,
+    ) -> None:
         self._campaign = campaign
+        self._past = past or Past()
         self._source = source
         if not next(iter(source.batches()), ()):
             raise _no_rows(source)
         finder = _Finder(campaign, source)
         phone = finder.phone()
         consent = finder.column("contacts.consent", campaign.contacts.consent)
+        dated = finder.column("contacts.consent_date", campaign.contacts.consent_date)
+        came = finder.column("contacts.consent_source", campaign.contacts.consent_source)
         self._country = finder.column("contacts.country", campaign.contacts.country)
         only = tuple(
             (found, frozenset(str(value).strip().casefold() for value in values))
@@ -54,8 +73,9 @@ class Way:
             raise CampaignError(*finder.problems)
         self._renderers = renderers
         self._variant = sharing(campaign.variants, campaign=campaign.name)
-        self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only)
+        self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only, opted_out=opted_out)
         self._share = _sharing(campaign.senders)
+        self._zoned = campaign.options.hours is not None
         self.senders: Final = campaign.senders
         self.texts: Final = [variant.wording.text for variant in campaign.variants]
         self.region: Final = campaign.contacts.region
@@ -68,12 +88,15 @@ class Way:
             phone_column=source.columns[phone],
             options=campaign.options,
             variants=tuple(variant.name for variant in campaign.variants if variant.name),
+            consent=_named(source.columns, dated, came),
         )
+        self._dated, self._now = dated, now or datetime.now(UTC)
+        self._consents = self._no_consents()
         self._remarks = self._no_remarks()
 
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one message or rejection for each row, in the order of the file."""
-        self._remarks = self._no_remarks()
+        self._remarks, self._consents = self._no_remarks(), self._no_consents()
         rules = self._rules
         which = Duplicates(self._campaign.contacts.duplicates)
         if which is not Duplicates.FIRST:
@@ -83,7 +106,8 @@ class Way:
 
     def remarked(self) -> Sequence[Problem]:
         """Return what was odd about the messages that the last pass over the rows has yielded so far."""
-        return [problem for remarks in self._remarks for problem in remarks.problems()]
+        odd = [problem for remarks in self._remarks for problem in remarks.problems()]
+        return odd + (self._consents.problems() if self._consents else [])
 
     def _all(self) -> Iterator[Read]:
         """Yield every row with its number."""
@@ -113,14 +137,20 @@ class Way:
         return reading
 
     def _message(self, recipient: Recipient) -> Message | Rejection:
+        if too_often := self._past.too_often(recipient.phone):
+            return Rejection(recipient.row, Reason.TOO_OFTEN, too_often, self.new_run.phone_column)
         index = self._variant(recipient.phone.e164)
         renderer = self._renderers[index]
         content = renderer.render(recipient)
         if isinstance(content, Rejection):
             return content
+        if again := self._past.again(recipient.phone, content):
+            return Rejection(recipient.row, Reason.ALREADY_MESSAGED, again, self.new_run.phone_column)
         self._remarks[index].see(recipient.row, content)
         if renderer.blanks:
             self._remarks[index].blank(recipient.row, renderer.blanks)
+        if self._consents:
+            self._consents.see(recipient.row)
         return Message(
             row=recipient.row,
             phone=recipient.phone,
@@ -128,7 +158,15 @@ class Way:
             content=content,
             repair=recipient.repair,
             variant=self._campaign.variants[index].name,
+            zone=zone_of(recipient.phone.digits) if self._zoned else "",
         )
+
+    def _no_consents(self) -> Consents | None:
+        """Return what looks at the dates of consents, where the campaign names their column."""
+        if self._dated is None:
+            return None
+        source = self._source
+        return Consents(column=self._dated, columns=source.columns, source=source.name, now=self._now)
 
     def _no_remarks(self) -> Sequence[Remarks]:
         """Return what takes remarks, one for each variant."""
@@ -196,6 +234,12 @@ class _Finder:
     def _problem(self, code: str, place: str, message: Sentence, advice: Sentence) -> None:
         file = str(self._campaign.path)
         self.problems.append(Problem(code=code, file=file, column=place, message=message, advice=advice))
+
+
+def _named(columns: Sequence[str], *indices: int | None) -> tuple[str, ...]:
+    """Return the names of columns, empty for those that are not there; none where none is."""
+    names = tuple("" if index is None else columns[index] for index in indices)
+    return names if any(names) else ()
 
 
 def _sharing(senders: Sequence[str]) -> Callable[[str], str]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from lecommercial_batch.calendar import Hours
 from lecommercial_batch.model import Content, Message, NewRun, Phone, Rate, Row, RunOptions
 
 T = TypeVar("T")
@@ -48,8 +49,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 class LoopClock:
     """The time of day of a virtual loop."""
 
+    def __init__(self, begin: datetime = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)) -> None:
+        self._begin = begin
+
     def now(self) -> datetime:
-        return datetime(2026, 3, 3, 10, 0, tzinfo=UTC) + timedelta(seconds=asyncio.get_running_loop().time())
+        return self._begin + timedelta(seconds=asyncio.get_running_loop().time())
 
 
 @pytest.fixture
@@ -68,7 +72,13 @@ def in_virtual_time() -> Callable[[Coroutine[Any, Any, T]], T]:
     return run
 
 
-def a_run(*, rate: Rate | None = None, stop_after_failures: int = 10) -> NewRun:
+def a_run(
+    *,
+    rate: Rate | None = None,
+    stop_after_failures: int = 10,
+    hours: Hours | None = None,
+    not_before: datetime | None = None,
+) -> NewRun:
     return NewRun(
         campaign="Relance été",
         campaign_file=Path("campaigns/relance.toml"),
@@ -78,17 +88,20 @@ def a_run(*, rate: Rate | None = None, stop_after_failures: int = 10) -> NewRun:
         options=RunOptions(
             rate=rate or Rate(count=20, period=1),
             stop_after_failures=stop_after_failures,
+            hours=hours,
+            not_before=not_before,
             report_directory=Path("reports"),
             report_formats=("xlsx", "csv"),
         ),
     )
 
 
-def a_message(number: int = 2, *, sender: str = "default", text: str = "Bonjour") -> Message:
+def a_message(number: int = 2, *, sender: str = "default", text: str = "Bonjour", zone: str = "") -> Message:
     phone = f"+336{number:08d}"
     return Message(
         row=Row(number, (f"Prénom {number}", phone)),
         phone=Phone(phone),
         sender=sender,
         content=Content(text=text),
+        zone=zone,
     )

@@ -34,6 +34,7 @@ CampaignPath = Annotated[
 ]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help=_("A run: its name in the list that `runs` shows."))]
 Json = Annotated[bool, typer.Option("--json", help=_("Print the result as JSON, for programs."))]
+Now = Annotated[bool, typer.Option("--now", help=_("Send at once, whatever the hour and the [schedule]."))]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Send without asking."))]
 
 
@@ -147,6 +148,7 @@ def send(
             "--row", metavar="N", help=_("The row whose message is the test; repeatable. Otherwise the first.")
         ),
     ] = None,
+    now: Now = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
@@ -158,9 +160,11 @@ def send(
         raise typer.Exit(trial(campaign, numbers=test_to, rows=row or [], yes=yes, as_json=as_json))
     if row:
         raise typer.BadParameter(_("--row goes with --test-to"))
-    from lecommercial_batch.cli.send import send as work  # noqa: PLC0415 - see the module's docstring
+    from lecommercial_batch.cli.send import Asked  # noqa: PLC0415 - see the module's docstring
+    from lecommercial_batch.cli.send import send as work  # noqa: PLC0415 - as above
 
-    raise typer.Exit(work(campaign, yes=yes, proof=proof, limit=limit, report=report, as_json=as_json))
+    asked = Asked(yes=yes, proof=proof, limit=limit, report=report, now=now)
+    raise typer.Exit(work(campaign, asked, as_json=as_json))
 
 
 @verb(help=_("Go on with a run that did not come to its end."))
@@ -170,12 +174,14 @@ def resume(
         Path | None, typer.Option("--report", metavar=_("DIR"), help=_("The folder to write the report to."))
     ] = None,
     *,
+    now: Now = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    from lecommercial_batch.cli.send import resume as work  # noqa: PLC0415 - see the module's docstring
+    from lecommercial_batch.cli.send import Asked  # noqa: PLC0415 - see the module's docstring
+    from lecommercial_batch.cli.send import resume as work  # noqa: PLC0415 - as above
 
-    raise typer.Exit(work(run, yes=yes, report=report, as_json=as_json))
+    raise typer.Exit(work(run, Asked(yes=yes, report=report, now=now), as_json=as_json))
 
 
 @verb(help=_("Have a run wait, at another terminal too. What is on its way is finished; `resume` goes on."))

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -69,6 +69,10 @@ class Desk:
         if not self.has_journal():
             raise no_run(run_id)
         return self.journal()
+
+    def journal_if_any(self) -> "AbstractContextManager[SqlJournal | None]":
+        """Open the journal where there is one; none is made."""
+        return self.journal() if self.has_journal() else nullcontext()
 
     @contextmanager
     def journal(self) -> "Iterator[SqlJournal]":

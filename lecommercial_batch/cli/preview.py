@@ -1,8 +1,9 @@
 """`preview`: the dry run."""
 
 import asyncio
+import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lecommercial_batch.campaign import load_campaign
@@ -12,6 +13,7 @@ from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.proofs import remember
 from lecommercial_batch.cli.variants import show_variants
 from lecommercial_batch.contacts import open_contacts
+from lecommercial_batch.engine.days import lower
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
 from lecommercial_batch.planning import Plan, make_plan
@@ -19,6 +21,7 @@ from lecommercial_batch.report import summary
 from lecommercial_batch.report.preview_page import write_preview_page
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.way import Way
+from lecommercial_batch.whom import opted_out, past
 from lecommercial_batch.words import count_of
 
 
@@ -33,7 +36,15 @@ def way_of(desk: Desk, path: Path) -> Way:
     desk.settings.check_names(campaign.senders)
     file = Path(os.path.normpath(campaign.contacts_file))
     source = open_contacts(file, name=str(file), sheet=campaign.contacts.sheet)
-    return Way(campaign, source)
+    now = desk.clock.now()
+    with desk.journal_if_any() as journal:
+        return Way(
+            campaign,
+            source,
+            opted_out=opted_out(campaign, desk.settings, journal),
+            past=past(campaign, journal, now=now),
+            now=now,
+        )
 
 
 async def _preview(desk: Desk, path: Path, rows: int, html: Path | None) -> Exit:
@@ -41,20 +52,23 @@ async def _preview(desk: Desk, path: Path, rows: int, html: Path | None) -> Exit
     async with desk.scratch_journal() as journal:
         plan = await make_plan(way, journal, examples=rows)
         run, counts = await journal.find(plan.run), await journal.counts(plan.run)
+        waiting = await journal.waiting(plan.run)
         if html:
-            ending = show.ending(run, counts.messages[Status.PENDING], desk.clock.now())
+            ending = show.ending(run, waiting, desk.clock.now())
             write_preview_page(html, run=run, counts=counts, rows=lambda: journal.rows(run.id), ending=ending)
     if desk.as_json:
         # The plan is gone with its journal: there is no run to name.
         show.print_json({**summary(run, counts, []), "run": None})
     else:
-        show_plan(desk, run, counts, plan)
+        show_plan(desk, run, counts, plan, waiting=waiting, senders=way.senders)
     show.print_problems(desk.console, way.remarked())
     await remember(desk, way.new_run, plan)
     return Exit.DONE
 
 
-def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan) -> None:
+def show_plan(
+    desk: Desk, run: Run, counts: Counts, plan: Plan, *, waiting: Mapping[str, int], senders: Sequence[str]
+) -> None:
     """Show a plan: its rejections, a few messages, the counts, when it would end, its proof."""
     console = desk.console
     examples = plan.examples
@@ -72,11 +86,26 @@ def show_plan(desk: Desk, run: Run, counts: Counts, plan: Plan) -> None:
         left,
         count=count_of(left),
         rate=str(run.new.options.rate),
-        when=show.ending(run, left, desk.clock.now()),
+        when=show.ending(run, waiting, desk.clock.now()),
     )
     console.print(told if left else _("There is no message to send."))
+    _show_days(desk, run, left, senders)
     show.show_delivery(console, run)
     console.print(say(Sentence("Proof: {proof}", proof=run.proof)), style="bold")
+
+
+def _show_days(desk: Desk, run: Run, left: int, senders: Sequence[str]) -> None:
+    """Say how many days it takes where senders may send so many messages a day; people are shared out evenly."""
+    caps = [lower(run.new.options.per_day, desk.settings.per_day(name)) for name in senders]
+    days = math.ceil(left / len(caps) / min(caps))
+    if days > 1:
+        told = say_many(
+            "At most {most} messages a day through one sender: they take {count} day, each day with `resume`.",
+            "At most {most} messages a day through one sender: they take {count} days, each day with `resume`.",
+            days,
+            most=count_of(int(min(caps))),
+        )
+        desk.console.print(told, style="bold")
 
 
 def _show_messages(desk: Desk, heading: str, messages: Sequence[Message]) -> None:

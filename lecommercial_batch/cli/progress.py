@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from time import monotonic
 from types import TracebackType
 from typing import Final, Self
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, T
 from rich.progress import Progress as Bar
 from rich.text import Text
 
+from lecommercial_batch.cli.show import time_of_day
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Result, Run, Status
 from lecommercial_batch.sentence import Sentence
@@ -107,6 +109,13 @@ class Progress:
             count,
         )
         self._console.print(told)
+
+    def asleep(self, until: datetime) -> None:
+        told = Sentence(
+            "Nobody may be written to at this hour: the run goes on {when}. Ctrl-C stops it until `resume`.",
+            when=time_of_day(until, datetime.now(UTC)),
+        )
+        self._console.print(say(told))
 
     def stopping(self) -> None:
         self._console.print(

@@ -1,8 +1,8 @@
 """`send` and `resume`: plan, ask, send with a live display, report."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees, ask_go
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit, exit_of
+from lecommercial_batch.cli.hours import show_the_hour
 from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
@@ -42,20 +43,17 @@ class Asked:
     proof: str | None = None
     limit: int | None = None
     report: Path | None = None
+    now: bool = False  #: whatever the hour
 
 
-def send(
-    path: Path, *, yes: bool, proof: str | None, limit: int | None, report: Path | None, as_json: bool
-) -> Exit:
+def send(path: Path, asked: Asked, *, as_json: bool) -> Exit:
     """Plan a campaign, ask, send it, report."""
-    desk = Desk(as_json=as_json)
-    return asyncio.run(_send(desk, path, Asked(yes=yes, proof=proof, limit=limit, report=report)))
+    return asyncio.run(_send(Desk(as_json=as_json), path, asked))
 
 
-def resume(run_id: str, *, yes: bool, report: Path | None, as_json: bool) -> Exit:
+def resume(run_id: str, asked: Asked, *, as_json: bool) -> Exit:
     """Go on with a run."""
-    desk = Desk(as_json=as_json)
-    return asyncio.run(_resume(desk, run_id, Asked(yes=yes, report=report)))
+    return asyncio.run(_resume(Desk(as_json=as_json), run_id, asked))
 
 
 async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
@@ -80,7 +78,8 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
             desk.console.print(_("Nothing was sent."))
             return Exit.FIX_INPUT
         await journal.imprints.keep(plan.imprint)
-        return await carry_out(desk, journal, await journal.find(plan.run), senders, asked)
+        run = _in_force(await journal.find(plan.run), asked)
+        return await carry_out(desk, journal, run, senders, asked)
 
 
 async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> None:
@@ -94,14 +93,13 @@ async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> No
 async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
-        run = await journal.find(run_id)
+        run = _in_force(await journal.find(run_id), asked)
         lanes = await journal.lanes(run.id)
         senders = [desk.settings.sender(name) for name in lanes]
         if senders:
             await check_reachable(desk.settings.base_url)
-            counts = await journal.counts(run.id)
-            left = counts.messages[Status.PENDING]
-            if not asked.yes and not _ask(desk, run, left):
+            show_the_hour(desk, run, now=asked.now)
+            if not asked.yes and not _ask(desk, run, await journal.waiting(run.id)):
                 desk.console.print(_("Nothing was sent."))
                 return Exit.FIX_INPUT
         else:
@@ -151,23 +149,41 @@ async def _see_that_it_is_not_under_way(desk: Desk, journal: SqlJournal, plan: P
 
 async def _agree(desk: Desk, journal: SqlJournal, way: Way, plan: Plan, asked: Asked) -> bool:
     """Tell whether the plan is approved: by its proof, which holds, by --yes, or by the person at the terminal."""
+    run = _in_force(await journal.find(plan.run), asked)
     if asked.yes or asked.proof:
+        show_the_hour(desk, run, now=asked.now)
         return True
-    run, counts = await journal.find(plan.run), await journal.counts(plan.run)
-    show_plan(desk, run, counts, plan)
+    counts, waiting = await journal.counts(plan.run), await journal.waiting(plan.run)
+    show_plan(desk, run, counts, plan, waiting=waiting, senders=way.senders)
     show.print_problems(desk.console, way.remarked())
     await show_news(desk, journal, run.new, plan)
-    left = counts.messages[Status.PENDING]
-    return left == 0 or _ask(desk, run, min(left, asked.limit or left))
+    show_the_hour(desk, run, now=asked.now)
+    return not waiting or _ask(desk, run, waiting if asked.limit is None else _first(waiting, asked.limit))
 
 
-def _ask(desk: Desk, run: Run, left: int) -> bool:
+def _in_force(run: Run, asked: Asked) -> Run:
+    """Return the run as it is to be sent: at once, where that was asked."""
+    if not asked.now:
+        return run
+    return replace(run, new=replace(run.new, options=replace(run.new.options, hours=None, not_before=None)))
+
+
+def _first(waiting: Mapping[str, int], limit: int) -> Mapping[str, int]:
+    """Return so many of those that wait."""
+    kept: dict[str, int] = {}
+    for zone, count in waiting.items():
+        kept[zone] = min(count, limit - sum(kept.values()))
+    return kept
+
+
+def _ask(desk: Desk, run: Run, waiting: Mapping[str, int]) -> bool:
+    left = sum(waiting.values())
     question = say_many(
         "Send {count} message? It will be gone {when}.",
         "Send {count} messages? The last will be gone {when}.",
         left,
         count=count_of(left),
-        when=show.ending(run, left, desk.clock.now()),
+        when=show.ending(run, waiting, desk.clock.now()),
     )
     return agrees(desk, question)
 
@@ -223,7 +239,12 @@ async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Se
             locks=desk.folder,
             cells=desk.cells,
             machine_rate=desk.settings.machine_rate,
-            watching=Watching(on_result=progress.count, on_busy=progress.busy, on_abandoned=progress.abandoned),
+            watching=Watching(
+                on_result=progress.count,
+                on_busy=progress.busy,
+                on_abandoned=progress.abandoned,
+                on_asleep=progress.asleep,
+            ),
         )
 
         async def go(counts: Counts) -> bool:

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from lecommercial_batch.errors import Problem, Severity
+from lecommercial_batch.eta import last_leaves_at
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Rejection, Run, Status
+from lecommercial_batch.public_holidays import calendar_of
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, reason_words, status_words
 
@@ -156,11 +158,17 @@ def show_halts(console: Console, run: Run) -> None:
         console.print(Text(say(sentence), style="bold red"))
 
 
-def ending(run: Run, left: int, now: datetime) -> str:
-    """Return when so many messages will have been sent at the run's pace, in local time: `at 16:23`."""
-    seconds = left / run.new.options.rate.per_second
-    end = (now + timedelta(seconds=seconds)).astimezone()
-    today = now.astimezone().date() == end.date()
-    if today:
-        return say(Sentence("at {time}", time=end.strftime(_("%H:%M"))))
-    return say(Sentence("on {date} at {time}", date=end.strftime(_("%Y-%m-%d")), time=end.strftime(_("%H:%M"))))
+def ending(run: Run, waiting: Mapping[str, int], now: datetime) -> str:
+    """Return when so many messages by zone will have been sent at the run's pace and hours: `at 16:23`."""
+    options = run.new.options
+    begin = max(now, options.not_before or now)
+    at = last_leaves_at(waiting, rate=options.rate, at=begin.timestamp(), calendar=calendar_of(options.hours))
+    return time_of_day(datetime.fromtimestamp(at or 0, UTC), now)
+
+
+def time_of_day(at: datetime, now: datetime) -> str:
+    """Return a time in local words: `at 16:23`, or with its date where that is not today's."""
+    local, time = at.astimezone(), at.astimezone().strftime(_("%H:%M"))
+    if local.date() == now.astimezone().date():
+        return say(Sentence("at {time}", time=time))
+    return say(Sentence("on {date} at {time}", date=local.strftime(_("%Y-%m-%d")), time=time))

@@ -12,9 +12,9 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from lecommercial_batch.calendar import Calendar
 from lecommercial_batch.control import Wish
 from lecommercial_batch.drain import LONGEST_NAP, Drain
+from lecommercial_batch.engine.days import Days, lower
 from lecommercial_batch.engine.gates import open_gates
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.judge import Judge
@@ -22,7 +22,7 @@ from lecommercial_batch.model import Rate, Result, Run, RunOptions, RunState, St
 from lecommercial_batch.openings import Openings
 from lecommercial_batch.pace import Gate
 from lecommercial_batch.ports import Clock, Gateway, Journal
-from lecommercial_batch.public_holidays import is_holiday_in
+from lecommercial_batch.public_holidays import calendar_of
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.shared import Cells
 from lecommercial_batch.turns import Allowance, Drained
@@ -139,20 +139,29 @@ class Engine:
                 self.watching.on_abandoned(turn.abandoned)
             if options.at_least_once:
                 await self.journal.control.retry(run.id, [Status.UNKNOWN])
-            drained = await Drain(
-                turn,
-                run.id,
-                journal=self.journal,
-                gateway=gateway,
-                gate=gate,
-                clock=self.clock,
-                stop=stop,
-                judge=Judge(options.stop_after_failures, options.stop_at_failure_rate),
-                on_result=self.watching.on_result,
-                allowance=allowance,
-                openings=self._openings(options),
-                at_least_once=options.at_least_once,
-            ).run()
+            judge = Judge(options.stop_after_failures, options.stop_at_failure_rate)
+
+            async def drain(allowance: Allowance) -> Drained:
+                return await Drain(
+                    turn,
+                    run.id,
+                    journal=self.journal,
+                    gateway=gateway,
+                    gate=gate,
+                    clock=self.clock,
+                    stop=stop,
+                    judge=judge,
+                    on_result=self.watching.on_result,
+                    allowance=allowance,
+                    openings=self._openings(options),
+                    at_least_once=options.at_least_once,
+                ).run()
+
+            cap = lower(options.per_day, sender.per_day)
+            days = Days(
+                lane=sender.name, cap=cap, waits=options.hours is not None, journal=self.journal, clock=self.clock
+            )
+            drained = await days.drain(run.id, drain, allowance=allowance)
         if drained.halted:
             await self.journal.halt(run.id, lane=sender.name, reason=drained.halted)
         if drained.halted in CAMPAIGN_WIDE:
@@ -160,9 +169,7 @@ class Engine:
         return drained
 
     def _openings(self, options: RunOptions) -> Openings:
-        hours = options.hours
-        calendar = Calendar(hours, is_holiday_in(hours.holidays)) if hours else None
-        return Openings(self.clock, calendar, options.not_before)
+        return Openings(self.clock, calendar_of(options.hours), options.not_before)
 
     @asynccontextmanager
     async def _locked(self, lane: str, stop: asyncio.Event) -> AsyncIterator[bool]:

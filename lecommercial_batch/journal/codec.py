@@ -48,6 +48,7 @@ def dump_options(options: RunOptions) -> str:
         "stop_after_failures": options.stop_after_failures,
         "stop_at_failure_rate": options.stop_at_failure_rate,
         "canary": options.canary,
+        "per_day": options.per_day,
         "at_least_once": options.at_least_once,
         "hours": asdict(options.hours) if options.hours else None,
         "not_before": options.not_before.isoformat() if options.not_before else None,
@@ -55,6 +56,21 @@ def dump_options(options: RunOptions) -> str:
         "report_formats": options.report_formats,
     }
     return json.dumps(written, ensure_ascii=False)
+
+
+def dump_run(new: NewRun) -> dict[str, Any]:
+    """Return the columns of a `run` row that its campaign and file fill."""
+    return {
+        "campaign": new.campaign,
+        "campaign_file": str(new.campaign_file),
+        "source": new.source,
+        "columns": json.dumps(new.columns, ensure_ascii=False),
+        "phone_column": new.phone_column,
+        "options": dump_options(new.options),
+        "test": new.test,
+        "variants": json.dumps(new.variants, ensure_ascii=False),
+        "consent": json.dumps(new.consent, ensure_ascii=False),
+    }
 
 
 def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
@@ -70,6 +86,7 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
             options=_load_options(found.options),
             test=found.test,
             variants=tuple(json.loads(found.variants)),
+            consent=tuple(json.loads(found.consent)),
         ),
         state=RunState(found.state),
         proof=found.proof,
@@ -96,6 +113,7 @@ def _load_options(dumped: str) -> RunOptions:
         stop_after_failures=written["stop_after_failures"],
         stop_at_failure_rate=written["stop_at_failure_rate"],
         canary=written["canary"],
+        per_day=written["per_day"],
         at_least_once=written["at_least_once"],
         hours=_load_hours(written["hours"]) if written["hours"] else None,
         not_before=datetime.fromisoformat(written["not_before"]) if written["not_before"] else None,

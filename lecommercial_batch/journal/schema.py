@@ -40,6 +40,7 @@ run = Table(
     Column("options", Text, nullable=False),  # JSON
     Column("test", Boolean, nullable=False),
     Column("variants", Text, nullable=False),  # JSON
+    Column("consent", Text, nullable=False),  # JSON
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
     Column("wish", String, nullable=False, server_default=""),  # what was asked since it was started
@@ -156,4 +157,15 @@ event = Table(
     Column("reason", String, nullable=False),
     Column("detail", Text, nullable=False),
     Index("event_message", "run_id", "row"),
+)
+
+#: Who asked not to be written to. Nothing but `optout remove` deletes from it.
+optout = Table(
+    "optout",
+    METADATA,
+    Column("phone", String, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("source", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,
 )

@@ -15,6 +15,8 @@ from lecommercial_batch.journal import codec, events, statements
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
 from lecommercial_batch.journal.imprints import SqlImprints
+from lecommercial_batch.journal.ledger import SqlLedger
+from lecommercial_batch.journal.optouts import SqlOptouts, reject_opted_out
 from lecommercial_batch.journal.planned import Planned
 from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
 from lecommercial_batch.journal.writer import Writer
@@ -65,6 +67,8 @@ class SqlJournal:
         self._writer = Writer(engine)
         self.control = SqlControl(read=self._read, write=self._write, clock=clock)
         self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
+        self.ledger = SqlLedger(self._reading, read=self._read)
+        self.optouts = SqlOptouts(self._reading, read=self._read, write=self._write)
 
     def close(self) -> None:
         """Finish what is being written, and let go of the database."""
@@ -77,20 +81,7 @@ class SqlJournal:
     def _begin_run(self, connection: Connection, new: NewRun) -> str:
         now = self._clock.now().timestamp()
         _sweep(connection, before=now - _ABANDONED_PLAN)
-        values = {
-            "id": "",
-            "campaign": new.campaign,
-            "campaign_file": str(new.campaign_file),
-            "source": new.source,
-            "columns": json.dumps(new.columns, ensure_ascii=False),
-            "phone_column": new.phone_column,
-            "options": codec.dump_options(new.options),
-            "test": new.test,
-            "variants": json.dumps(new.variants, ensure_ascii=False),
-            "state": RunState.PLANNING,
-            "proof": "",
-            "created_at": now,
-        }
+        values = {"id": "", **codec.dump_run(new), "state": RunState.PLANNING, "proof": "", "created_at": now}
         number = connection.execute(insert(run).values(values).returning(run.c.number)).scalar_one()
         name = f"{_slug(new.campaign)}-{number}"
         connection.execute(update(run).where(run.c.number == number).values(id=name))
@@ -177,9 +168,12 @@ class SqlJournal:
         }
 
         def write(connection: Connection) -> list[Claimed]:
-            claims = connection.execute(statements.CLAIM, wanted).all()
-            if not claims:
-                return []
+            claims: Sequence[Row[Any]] = []
+            while not claims:
+                taken = connection.execute(statements.CLAIM, wanted).all()
+                if not taken:
+                    return []
+                claims = reject_opted_out(connection, run, taken)
             rows = {"run": run, "rows": [claim.row for claim in claims]}
             events.note_claims(connection, run, rows["rows"], at=self._clock.now().timestamp())
             contents = {found.number: found for found in connection.execute(statements.CONTENTS, rows)}

@@ -20,8 +20,7 @@ def write_csv(path: Path, *, run: Run, counts: Counts, rows: Callable[[], Iterat
         writer.writerow([*(harmless(run.new.columns[index]) for index in kept), *line.ours(run)])
         for row in rows():
             own = (_written(row.row.cells[index]) for index in kept)
-            variant = (row.variant,) if run.new.variants else ()
-            writer.writerow([*own, *map(harmless, (*_results(row), *variant))])
+            writer.writerow([*own, *map(harmless, (*_results(row), *line.more(run, row)))])
 
 
 def _results(row: ReportRow) -> tuple[str, ...]:

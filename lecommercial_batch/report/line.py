@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from lecommercial_batch.consent import date_of
 from lecommercial_batch.language import say
 from lecommercial_batch.model import Content, ReportRow, Run
 from lecommercial_batch.words import reason_words
@@ -20,6 +21,8 @@ COLUMNS: Final = (
     "lc_detail",
 )
 VARIANT: Final = "lc_variant"  #: after the others, in campaigns that have any
+#: After the others, in campaigns that say when and where people agreed.
+CONSENT: Final = ("lc_consent_date", "lc_consent_source")
 REJECTED: Final = "rejected"
 
 
@@ -29,12 +32,26 @@ def kept(columns: Sequence[str]) -> list[int]:
     A report that is fed back must not hold two `lc_status`, of which the first found is the older: what was
     accepted since then would be sent again.
     """
-    return [index for index, name in enumerate(columns) if name not in {*COLUMNS, VARIANT}]
+    return [index for index, name in enumerate(columns) if name not in {*COLUMNS, VARIANT, *CONSENT}]
 
 
 def ours(run: Run) -> Sequence[str]:
     """Return the columns that a report adds."""
-    return (*COLUMNS, VARIANT) if run.new.variants else COLUMNS
+    return (*COLUMNS, *((VARIANT,) if run.new.variants else ()), *(CONSENT if run.new.consent else ()))
+
+
+def more(run: Run, row: ReportRow) -> Sequence[str]:
+    """Return what stands in the columns after the usual ones."""
+    variant = (row.variant,) if run.new.variants else ()
+    return (*variant, *_consent(run, row)) if run.new.consent else variant
+
+
+def _consent(run: Run, row: ReportRow) -> Sequence[str]:
+    """Return when a person agreed, as a date of ISO 8601 where it is one, and where."""
+    columns = run.new.columns
+    when, where = (row.row.cells[columns.index(name)] if name else "" for name in run.new.consent)
+    given = date_of(when)
+    return given.isoformat() if given else str(when), str(where)
 
 
 def status_of(row: ReportRow) -> str:

@@ -74,6 +74,7 @@ class _Columns:
     """The input's columns and ours."""
 
     def __init__(self, run: Run) -> None:
+        self._run = run
         self._ours = line.ours(run)
         self._kept = line.kept(run.new.columns)
         self._names = [run.new.columns[index] for index in self._kept]
@@ -92,8 +93,8 @@ class _Columns:
             cells.as_text(cell, formats) if index == self._phone else cells.own(cell, formats)
             for index, cell in enumerate(self.own(row))
         ]
-        variant = [cells.text(row.variant, formats.text)] if line.VARIANT in self._ours else []
-        return own + _result_cells(row, styles) + variant
+        more = [cells.text(text, formats.text) for text in line.more(self._run, row)]
+        return own + _result_cells(row, styles) + more
 
     def widths(self, sample: Sequence[Sequence[Cell]]) -> list[int]:
         """Return widths that show a heading in full, and of the cells what is reasonable."""

@@ -66,6 +66,17 @@ def test_filters_give_what_the_reference_says() -> None:
     assert shown == 5
 
 
+@pytest.mark.parametrize("verb", ["add", "remove", "import", "export", "list"])
+def test_every_option_of_the_opt_outs_is_in_their_reference(verb: str, desk: Desk) -> None:
+    """docs/optouts.md names every verb of `optout` with every option it has."""
+    (line,) = re.findall(
+        rf"^\| `optout {verb}\b.*", (ROOT / "docs" / "optouts.md").read_text("utf-8"), re.MULTILINE
+    )
+    options = set(re.findall(r"--[a-z][a-z-]+", desk.run("optout", verb, "--help").out)) - {"--help", "--json"}
+
+    assert options <= set(re.findall(r"--[a-z][a-z-]+", line))
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_option_is_in_the_reference(verb: str, desk: Desk) -> None:
     """docs/command.md names every verb with every option it has."""

@@ -98,3 +98,16 @@ def test_importing_the_package_loads_next_to_nothing() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"pandas", "httpx", "sqlalchemy", "jinja2", "pydantic", "asyncio"} & set(loaded)
+
+
+def test_a_plan_leaves_out_who_opted_out(desk: Desk) -> None:
+    """The library obeys the same list as the command."""
+    desk.contacts(3)
+    desk.campaign()
+    desk.run("optout", "add", "0641000001")
+
+    program = "import asyncio, lecommercial_batch as lc\n"
+    program += "print(dict(asyncio.run(lc.plan('campaign.toml')).counts.rejected))"
+    done = run(desk, program)
+
+    assert done.stdout.strip() == "{<Reason.OPTED_OUT: 'opted_out'>: 1}", done.stderr

@@ -1,7 +1,7 @@
 """The loop that sends, with a scripted gateway and virtual time."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from lecommercial_batch.drain import Drain
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.memory import MemoryJournal
 from lecommercial_batch.model import Answer, Content, Outcome, Phone, Rate, Status
+from lecommercial_batch.openings import Openings
 from lecommercial_batch.pace import Gate, Pace
 from lecommercial_batch.turns import Allowance, Drained
 from tests.conftest import LoopClock, a_message, a_run
@@ -50,17 +51,18 @@ class Scripted:
 class Bench:
     """A run of some messages in memory, and a drain of it."""
 
-    def __init__(self, gateway: Scripted, *, rate: Rate | None = None) -> None:
+    def __init__(self, gateway: Scripted, *, rate: Rate | None = None, clock: LoopClock | None = None) -> None:
         self.gateway = gateway
         self.rate = rate or Rate(count=20, period=1)
-        self.journal = MemoryJournal(clock=LoopClock())
+        self.clock = clock or LoopClock()
+        self.journal = MemoryJournal(clock=self.clock)
         self.stop = asyncio.Event()
-        self.clock = LoopClock()
         self.run = ""
 
-    async def plan(self, count: int) -> None:
+    async def plan(self, count: int, *, zones: Sequence[str] = ("",)) -> None:
         self.run = await self.journal.begin_run(a_run(rate=self.rate))
-        await self.journal.add(self.run, [a_message(number) for number in range(2, count + 2)])
+        messages = [a_message(number + 2, zone=zones[number % len(zones)]) for number in range(count)]
+        await self.journal.add(self.run, messages)
         await self.journal.freeze(self.run, proof="")
 
     async def drain(
@@ -69,6 +71,7 @@ class Bench:
         stop_after_failures: int = 10,
         stop_at_failure_rate: float = 0.5,
         allowance: Allowance | None = None,
+        openings: Openings | None = None,
         at_least_once: bool = False,
     ) -> Drained:
         return await Drain(
@@ -82,6 +85,7 @@ class Bench:
             judge=Judge(stop_after_failures, stop_at_failure_rate),
             on_result=lambda _: None,
             allowance=allowance,
+            openings=openings,
             at_least_once=at_least_once,
             jitter=lambda: 0.5,
         ).run()

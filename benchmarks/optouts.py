@@ -1,0 +1,90 @@
+"""What a million opt-outs cost the planning of a million rows, and the memory they take.
+
+`python -m benchmarks.optouts [rows] [optouts] [repeats]`
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from shutil import copyfile
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from benchmarks.contacts import write_csv
+from benchmarks.plan import plan
+from benchmarks.side import Measured, measure, run_side
+
+SIDES: Final = ("no opt-outs", "opt-outs")
+_BLOCK: Final = 50_000
+_IN_FILE: Final = 100  #: one opt-out in so many is of somebody who is in the contact file
+
+
+def main(rows: int = 1_000_000, optouts: int = 1_000_000, repeats: int = 3) -> None:
+    """Print what planning takes with and without opt-outs, run by turns, and the ratio of the medians."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        write_csv(folder / "clients.csv", rows)
+        _fill(folder / "optouts.db", optouts)
+        print(f"{rows:,} rows, {optouts:,} opt-outs")
+        print(f"{'side':>12} {'seconds':>8} {'processor':>10} {'peak MB':>8} {'opted out':>10}")
+        taken: dict[str, list[Measured]] = {side: [] for side in SIDES}
+        for _ in range(repeats):
+            for side in SIDES:
+                taken[side].append(measured := measure("benchmarks.optouts", side, name))
+                _show(side, measured)
+    without, with_ = (median(each.seconds for each in taken[side]) for side in SIDES)
+    print(f"opt-outs slow planning by {with_ / without - 1:.1%} ({without:.1f} s and {with_:.1f} s, medians)")
+
+
+def _show(side: str, measured: Measured) -> None:
+    rejected = measured.result["rejected"]
+    assert isinstance(rejected, dict)
+    print(
+        f"{side:>12} {measured.seconds:>8.1f} {measured.processor:>10.1f} {measured.peak / 1e6:>8.0f}"
+        f" {rejected.get('opted_out', 0):>10,}",
+        flush=True,
+    )
+
+
+def _fill(path: Path, count: int) -> None:
+    """Write a journal with so many opt-outs, some of them of people in the contact file."""
+    from lecommercial_batch.clock import SystemClock  # noqa: PLC0415 - each side loads its own
+    from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
+    from lecommercial_batch.model import Phone  # noqa: PLC0415 - as above
+    from lecommercial_batch.optouts import Optout  # noqa: PLC0415 - as above
+
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def phones() -> Iterator[Phone]:
+        for number in range(count):
+            in_file = number % _IN_FILE == 0
+            yield Phone(
+                f"+336{number // 12 * 7919 % 100_000_000:08d}" if in_file else f"+337{number * 89:08d}"[:12]
+            )
+
+    journal = open_journal(f"sqlite:///{path}", clock=SystemClock(), durable=False)
+    made = (Optout(phone=phone, at=at, source="bench") for phone in phones())
+    while block := list(islice(made, _BLOCK)):
+        asyncio.run(journal.optouts.add(block))
+    print(f"{asyncio.run(journal.optouts.count()):,} different numbers in the list")
+    journal.close()
+
+
+def without(folder: str) -> dict[str, object]:
+    """Plan beside an empty list."""
+    (Path(folder) / "journal.db").unlink(missing_ok=True)
+    return plan(folder)
+
+
+def with_(folder: str) -> dict[str, object]:
+    """Plan beside a full one."""
+    copyfile(Path(folder) / "optouts.db", Path(folder) / "journal.db")
+    return plan(folder)
+
+
+if __name__ == "__main__" and not run_side(dict(zip(SIDES, (without, with_), strict=True))):
+    main(*map(int, sys.argv[1:]))

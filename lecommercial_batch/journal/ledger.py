@@ -1,0 +1,76 @@
+"""The Ledger port over a database; see `past.Ledger` for what each method promises."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Engine, Float, Select, and_, bindparam, func, literal_column, or_, select
+
+from lecommercial_batch.journal import codec
+from lecommercial_batch.journal.engine import making_journal_errors
+from lecommercial_batch.journal.imprints import Doing
+from lecommercial_batch.journal.schema import message, row, run
+from lecommercial_batch.model import Phone
+from lecommercial_batch.past import Had
+
+_BLOCK: Final = 2000  #: rows read at a time
+
+_since = bindparam("since", type_=Float)
+_pending = message.c.status == literal_column("'pending'")
+#: A claim that a crash left without an answer has no time of its own: while its run goes on it is taken for new.
+_then = func.coalesce(message.c.answered_at, run.c.ended_at, _since)
+_touched = and_(run.c.started_at.is_not(None), or_(run.c.ended_at.is_(None), run.c.ended_at >= _since))
+
+
+def _left(*statuses: str) -> ColumnElement[bool]:
+    """Return the condition that a message has left since then, and has one of these statuses."""
+    among = message.c.status.in_([literal_column(f"'{status}'") for status in statuses])
+    return and_(among, _then >= _since)
+
+
+def _chosen(*columns: Any) -> Select[Any]:
+    # From the few runs to their messages, whose key begins with the run.
+    return (
+        select(*columns)
+        .select_from(run)
+        .join(message, message.c.run_id == run.c.id)
+        .where(_touched, ~run.c.test, or_(_pending, _left("accepted", "unknown", "sending")))
+    )
+
+
+_PHONES: Final = _chosen(message.c.phone)
+_MESSAGES: Final = (
+    _chosen(message.c.phone, message.c.run_id, row.c.text, row.c.file, row.c.template_id, row.c.variables)
+    .join(row, (row.c.run_id == message.c.run_id) & (row.c.number == message.c.row))
+    .order_by(run.c.number)
+)
+_CALLS: Final = (
+    select(func.count())
+    .select_from(run)
+    .join(message, message.c.run_id == run.c.id)
+    .where(_touched, message.c.lane == bindparam("lane"), _left("accepted", "failed", "unknown", "sending"))
+)
+
+
+class SqlLedger:
+    """Messages of all runs, read on without being held in memory."""
+
+    def __init__(self, reading: Engine, *, read: Doing) -> None:
+        self._reading = reading
+        self._read = read
+
+    def phones(self, *, since: datetime) -> Iterator[Phone]:
+        return (Phone(each.phone) for each in self._all(_PHONES, since))
+
+    def messages(self, *, since: datetime) -> Iterator[Had]:
+        return ((Phone(each.phone), codec.load_content(each), each.run_id) for each in self._all(_MESSAGES, since))
+
+    async def calls(self, lane: str, *, since: datetime) -> int:
+        wanted = {"lane": lane, "since": since.timestamp()}
+        count: int = await self._read(lambda connection: connection.execute(_CALLS, wanted).scalar_one())
+        return count
+
+    def _all(self, chosen: Select[Any], since: datetime) -> Iterator[Any]:
+        with making_journal_errors(), self._reading.connect() as connection:
+            found = connection.execution_options(yield_per=_BLOCK).execute(chosen, {"since": since.timestamp()})
+            yield from found

@@ -1,0 +1,98 @@
+"""The Optouts port over a database, and what a claim owes to it."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lecommercial_batch.journal import codec
+from lecommercial_batch.journal.engine import making_journal_errors
+from lecommercial_batch.journal.imprints import Doing
+from lecommercial_batch.journal.schema import message, optout, rejection, run
+from lecommercial_batch.model import Phone, Reason
+from lecommercial_batch.optouts import Optout, said_since
+from lecommercial_batch.phone_set import PhoneSet
+
+_BLOCK: Final = 2000  #: rows written or read at a time
+
+_PHONES: Final = select(optout.c.phone)
+_AMONG: Final = _PHONES.where(optout.c.phone.in_(bindparam("phones", expanding=True)))
+_PHONE_COLUMN: Final = select(run.c.phone_column).where(run.c.id == bindparam("run"))
+
+
+class SqlOptouts:
+    """Opt-outs in a table of their own."""
+
+    def __init__(self, reading: Engine, *, read: Doing, write: Doing) -> None:
+        self._reading = reading
+        self._read = read
+        self._write = write
+
+    async def add(self, optouts: Sequence[Optout]) -> int:
+        values = [
+            {"phone": each.phone.e164, "at": each.at.timestamp(), "source": each.source, "reason": each.reason}
+            for each in optouts
+        ]
+        blocks = [values[start : start + _BLOCK] for start in range(0, len(values), _BLOCK)]
+        return sum([await self._write(partial(_insert, values=block)) for block in blocks])
+
+    async def remove(self, phones: Sequence[Phone]) -> int:
+        named = delete(optout).where(optout.c.phone.in_([phone.e164 for phone in phones]))
+        count: int = await self._write(lambda connection: connection.execute(named).rowcount)
+        return count
+
+    async def count(self) -> int:
+        counting = select(func.count()).select_from(optout)
+        count: int = await self._read(lambda connection: connection.execute(counting).scalar_one())
+        return count
+
+    def phones(self) -> PhoneSet:
+        with making_journal_errors(), self._reading.connect() as connection:
+            return _load(connection)
+
+    def all(self) -> Iterator[Optout]:
+        chosen = select(optout).order_by(optout.c.at.desc(), optout.c.phone)
+        with making_journal_errors(), self._reading.connect() as connection:
+            for each in connection.execution_options(yield_per=_BLOCK).execute(chosen):
+                yield Optout(
+                    phone=Phone(each.phone), at=codec.moment(each.at), source=each.source, reason=each.reason
+                )
+
+
+def reject_opted_out(connection: Connection, run_id: str, claims: Sequence[Any]) -> Sequence[Any]:
+    """Turn claims of people who have opted out into rejections, and return the others.
+
+    In the transaction of the claim itself: once an opt-out is committed, nothing of that person is claimed.
+    """
+    gone = set(connection.execute(_AMONG, {"phones": [each.phone for each in claims]}).scalars())
+    if not gone:
+        return claims
+    column = connection.execute(_PHONE_COLUMN, {"run": run_id}).scalar_one()
+    rejected = [
+        {
+            "run_id": run_id,
+            "row": each.row,
+            "reason": Reason.OPTED_OUT,
+            "column": column,
+            "detail": said_since(each.attempts - 1).dump(),  # the claim that is undone here has counted itself
+        }
+        for each in claims
+        if each.phone in gone
+    ]
+    rows = [each["row"] for each in rejected]
+    connection.execute(delete(message).where(message.c.run_id == run_id, message.c.row.in_(rows)))
+    connection.execute(insert(rejection), rejected)
+    return [each for each in claims if each.phone not in gone]
+
+
+def _insert(connection: Connection, values: Sequence[dict[str, Any]]) -> int:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return connection.execute(dialect.insert(optout).on_conflict_do_nothing(), values).rowcount
+
+
+def _load(connection: Connection) -> PhoneSet:
+    count = connection.execute(select(func.count()).select_from(optout)).scalar_one()
+    found = connection.execution_options(yield_per=_BLOCK).execute(_PHONES).scalars()
+    return PhoneSet(map(int, found), count=count)

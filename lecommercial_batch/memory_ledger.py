@@ -1,0 +1,54 @@
+"""What the runs of a journal in memory have sent. It keeps the promises of `past.Ledger`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from lecommercial_batch.model import Message, Phone, Run, Status
+from lecommercial_batch.past import Had
+
+_HAD = (Status.ACCEPTED, Status.UNKNOWN, Status.SENDING)
+
+
+class Entry(Protocol):
+    """A message as the journal keeps it."""
+
+    message: Message
+    status: Status
+    answered_at: datetime | None
+
+
+class MemoryLedger:
+    """Looks back over the dictionaries of a journal."""
+
+    def __init__(self, runs: Mapping[str, Run], entries: Callable[[str], Iterator[Entry]]) -> None:
+        self._runs = runs
+        self._entries = entries
+
+    def phones(self, *, since: datetime) -> Iterator[Phone]:
+        return (phone for phone, _content, _run in self.messages(since=since))
+
+    def messages(self, *, since: datetime) -> Iterator[Had]:
+        for run in self._touched(since):
+            for each in self._entries(run.id):
+                waits = each.status is Status.PENDING
+                if not run.new.test and (waits or (each.status in _HAD and _then(each, run, since) >= since)):
+                    yield each.message.phone, each.message.content, run.id
+
+    async def calls(self, lane: str, *, since: datetime) -> int:
+        return sum(
+            each.message.sender == lane
+            and each.status in {*_HAD, Status.FAILED}
+            and _then(each, run, since) >= since
+            for run in self._touched(since)
+            for each in self._entries(run.id)
+        )
+
+    def _touched(self, since: datetime) -> Iterator[Run]:
+        for run in self._runs.values():
+            if run.started_at is not None and (run.ended_at is None or run.ended_at >= since):
+                yield run
+
+
+def _then(entry: Entry, run: Run, since: datetime) -> datetime:
+    return entry.answered_at or run.ended_at or since

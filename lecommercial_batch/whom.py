@@ -1,0 +1,44 @@
+"""Whom a campaign leaves out, as far as the journal and the campaign's own files know."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from lecommercial_batch.campaign import Campaign
+from lecommercial_batch.contacts import open_contacts
+from lecommercial_batch.keyed import AnyOf, HashedPhones, Keyed, read_hashes
+from lecommercial_batch.past import Past
+from lecommercial_batch.phone_set import People
+from lecommercial_batch.ports import Journal
+from lecommercial_batch.settings import Settings
+
+
+def opted_out(campaign: Campaign, settings: Settings, journal: Journal | None) -> People:
+    """Return the people who may not be written to, whatever the contacts say.
+
+    Raises:
+        ContactsError: a file of hashes cannot be read, or was made with another key.
+        SettingsError: there are such files and no key.
+    """
+    lists: list[People] = [journal.optouts.phones()] if journal else []
+    if campaign.suppressed:
+        keyed = Keyed(settings.optout_key())
+        lists += [_hashed(path, keyed) for path in campaign.suppressed]
+    return lists[0] if len(lists) == 1 else AnyOf(*lists)
+
+
+def past(campaign: Campaign, journal: Journal | None, *, now: datetime) -> Past:
+    """Return what people have had lately, as far as the campaign asks."""
+    return Past(campaign.guards, journal.ledger if journal else None, now=now)
+
+
+def _hashed(path: Path, keyed: Keyed) -> HashedPhones:
+    name = os.path.normpath(path)
+    source = open_contacts(path, name=name)
+
+    def cells() -> Iterator[tuple[int, str]]:
+        for batch in source.batches():
+            yield from ((row.number, str(row.cells[0]).strip().lower()) for row in batch)
+
+    return read_hashes(keyed, file=name, header=source.columns[0].strip().lower(), cells=cells())

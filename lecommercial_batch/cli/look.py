@@ -12,12 +12,12 @@ from rich.text import Text
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk, no_run
 from lecommercial_batch.cli.exits import Exit, exit_of
+from lecommercial_batch.cli.person import phone_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Phone, Run, RunState, Unusable
-from lecommercial_batch.phones import normalise
+from lecommercial_batch.model import Run, RunState
 from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, moment, reason_words, state_words, status_words
@@ -54,7 +54,7 @@ def history(run_id: str | None, number: str, *, as_json: bool) -> Exit:
     desk = Desk(as_json=as_json)
     with desk.journal_of(run_id) as journal:
         run = asyncio.run(_find(journal, run_id))
-        phone = _phone(number)
+        phone = phone_of(number, option="--message")
         found = asyncio.run(journal.control.history(run.id, phone))
     if as_json:
         events = [
@@ -97,15 +97,6 @@ def follow(run_id: str | None) -> Exit:
     show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
     return exit_of(counts)
-
-
-def _phone(number: str) -> Phone:
-    match normalise(number, region="FR", accept_any=True):
-        case Unusable(detail=detail):
-            advice = Sentence("Write the number in full, such as +33612345678.")
-            raise InputError(Problem(code="invalid_phone", column="--message", message=detail, advice=advice))
-        case reading:
-            return reading.phone
 
 
 def report(run_id: str, *, formats: list[str] | None, directory: Path | None, as_json: bool) -> Exit:

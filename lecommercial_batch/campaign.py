@@ -23,7 +23,7 @@ from lecommercial_batch.table import Table
 from lecommercial_batch.toml import TomlError, read_toml
 from lecommercial_batch.variants import Variant
 
-Format = Literal["xlsx", "csv", "json"]
+Format = Literal["xlsx", "csv", "html", "json"]
 _Period = Annotated[
     timedelta,
     PlainValidator(parse_period),

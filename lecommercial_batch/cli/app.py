@@ -238,7 +238,7 @@ def report(
     run: RunName,
     format_: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="FORMAT", help=_("xlsx, csv or json; can be given several times.")),
+        typer.Option("--format", metavar="FORMAT", help=_("xlsx, csv, html or json; can be given several times.")),
     ] = None,
     directory: Annotated[
         Path | None, typer.Option("--report", metavar=_("DIR"), help=_("The folder to write the report to."))

@@ -17,7 +17,7 @@ from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Run, RunState
+from lecommercial_batch.model import Run, RunState, Status
 from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, moment, reason_words, state_words, status_words
@@ -153,12 +153,12 @@ def _list(desk: Desk, found: list[Summary]) -> Exit:
         table.add_column(heading)
     for each in found:
         messages = each["messages"]
-        left = messages["pending"] + messages["sending"]
+        left = messages[Status.PENDING] + messages[Status.SENDING]
         table.add_row(
             each["run"],
             each["campaign"],
             count_of(each["rows"]),
-            count_of(messages["accepted"]),
+            count_of(messages[Status.ACCEPTED]),
             count_of(left),
             _moment(each["started_at"]),
         )

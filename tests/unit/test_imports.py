@@ -93,6 +93,7 @@ OWNERS = {
     "aiohttp": {"gateway"},
     "sqlalchemy": {"journal"},
     "openpyxl": {"report"},
+    "pygal": {"report"},
     "pydantic": {"campaign", "settings", "toml"},
     "phonenumbers": {"phones"},
     "aiolimiter": {"pace", "engine"},

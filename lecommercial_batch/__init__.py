@@ -1,6 +1,7 @@
 """Send WhatsApp campaigns from a spreadsheet through the Le Commercial API: nobody twice, no row lost.
 
-`plan` a campaign, then `send` it, or iterate over what `sending` it brings. What is imported here is loaded when
+`plan` a campaign, then `send` it, or iterate over what `sending` it brings; `LeCommercial` is the API itself, one
+call at a time. What is imported here is loaded when
 it is first used, so that ``import lecommercial_batch`` costs next to nothing.
 """
 
@@ -9,21 +10,51 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from lecommercial_batch.api import Plan, Sent, plan, send, sending
-    from lecommercial_batch.errors import InputError, JournalError, LecommercialError, Problem
+    from lecommercial_batch.errors import (
+        AuthError,
+        CallError,
+        InputError,
+        JournalError,
+        LecommercialError,
+        NotFoundError,
+        Problem,
+        QuotaError,
+        RefusedError,
+        ThrottledError,
+        UnavailableError,
+        UnknownOutcomeError,
+        ValidationError,
+    )
+    from lecommercial_batch.gateway import LeCommercial
     from lecommercial_batch.model import Counts, Phone, Reason, Result, Status
+    from lecommercial_batch.people import Accepted, Added, Contact, ContactList
 
 __all__ = [
+    "Accepted",
+    "Added",
+    "AuthError",
+    "CallError",
+    "Contact",
+    "ContactList",
     "Counts",
     "InputError",
     "JournalError",
+    "LeCommercial",
     "LecommercialError",
+    "NotFoundError",
     "Phone",
     "Plan",
     "Problem",
+    "QuotaError",
     "Reason",
+    "RefusedError",
     "Result",
     "Sent",
     "Status",
+    "ThrottledError",
+    "UnavailableError",
+    "UnknownOutcomeError",
+    "ValidationError",
     "plan",
     "send",
     "sending",
@@ -31,7 +62,13 @@ __all__ = [
 
 _HOMES: Final = {
     "api": ("Plan", "Sent", "plan", "send", "sending"),
-    "errors": ("InputError", "JournalError", "LecommercialError", "Problem"),
+    "errors": (
+        *("AuthError", "CallError", "InputError", "JournalError", "LecommercialError", "NotFoundError", "Problem"),
+        *("QuotaError", "RefusedError", "ThrottledError", "UnavailableError", "UnknownOutcomeError"),
+        "ValidationError",
+    ),
+    "gateway": ("LeCommercial",),
+    "people": ("Accepted", "Added", "Contact", "ContactList"),
     "model": ("Counts", "Phone", "Reason", "Result", "Status"),
 }
 

@@ -25,6 +25,7 @@ _ADVICE: Final[Mapping[str, Sentence]] = {
     Reason.ALREADY_MESSAGED: Sentence("Nothing to do: this person has had this message."),
     Reason.TOO_OFTEN: Sentence("Nothing to do: send again when the time has passed, or raise per_person."),
     Reason.BAD_FILE: Sentence("Correct the attachment’s address."),
+    Reason.UNCHANGED: Sentence("Nothing to do."),
 }
 
 

@@ -7,20 +7,22 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from lecommercial_batch.budget import CELLS
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.clock import SystemClock
-from lecommercial_batch.contacts import open_contacts
+from lecommercial_batch.edits import changes_lists, contacts_lane, edit_options
+from lecommercial_batch.engine.following import follow_up
 from lecommercial_batch.engine.local import Engine, Watching
-from lecommercial_batch.gateway import ApiGateway, check_reachable
+from lecommercial_batch.engine.settling import send_edits
+from lecommercial_batch.gateway import ApiGateway, check_reachable, gateway_of
 from lecommercial_batch.journal import SqlJournal, open_journal
-from lecommercial_batch.model import Counts, Result
+from lecommercial_batch.model import Counts, Result, Run, Status
 from lecommercial_batch.planning import make_plan
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.settings import Settings, load_settings
-from lecommercial_batch.shared import open_shared, runtime_folder
+from lecommercial_batch.sources import look_up, open_source
 from lecommercial_batch.twins import see_that_it_is_not_under_way
 from lecommercial_batch.way import Way
 from lecommercial_batch.whom import opted_out, past
@@ -47,18 +49,19 @@ class Sent:
 
 
 async def plan(campaign: str | Path) -> Plan:
-    """Plan a campaign file: read, screen and render all of its contacts, and freeze the result. Needs no network.
+    """Plan a campaign file: read, screen and render all of its contacts, and freeze the result.
+
+    Needs no network, unless the contacts are a list of Le Commercial.
 
     Raises:
         InputError: the campaign, its contacts or the settings need fixing; each of its ``problems`` says what.
+        CallError: a list could not be read.
         JournalError: the database cannot be read or written.
     """
     settings, path = _settings(), Path(campaign)
     written = load_campaign(path)
     settings.check_names(written.senders)
-    file = written.contacts_file
-    source = open_contacts(file, name=str(file), sheet=written.contacts.sheet)
-    now = SystemClock().now()
+    source, now = await open_source(written, settings), SystemClock().now()
     with _journal(settings) as journal:
         way = Way(
             written,
@@ -86,17 +89,19 @@ async def send(
 
     Raises:
         InputError: a key is missing, the API does not answer at all, or an unfinished run sends the same already.
+        CallError: all is sent, but a list that the campaign's ``[after]`` names could not be read.
         JournalError: something could not be recorded; nothing was sent after that.
     """
-    settings = _settings()
+    settings, stop = _settings(), stop or asyncio.Event()
     with _journal(settings) as journal:
         run = await journal.find(plan if isinstance(plan, str) else plan.run)
-        senders = [settings.sender(name) for name in await journal.lanes(run.id)]
+        senders = [settings.of_lane(lane) for lane in await journal.lanes(run.id)]
         if senders:
             await see_that_it_is_not_under_way(journal, run.id, run.proof)
             await check_reachable(settings.base_url)
             engine = _engine(settings, journal, on_result)
-            run = await engine.send(run, senders, stop=stop or asyncio.Event(), limit=limit)
+            run = await engine.send(run, senders, stop=stop, limit=limit)
+        await _put_into_lists(settings, journal, run, stop)
         return Sent(run=run.id, counts=await journal.counts(run.id), halted=dict(run.halted))
 
 
@@ -122,6 +127,22 @@ async def sending(plan: Plan | str, *, limit: int | None = None) -> AsyncIterato
             await task
 
 
+async def _put_into_lists(settings: Settings, journal: SqlJournal, run: Run, stop: asyncio.Event) -> None:
+    """Do what the campaign's ``[after]`` says, once the run has ended."""
+    lanes = await journal.control.lanes(run.id, set(Status))
+    if not (lanes and changes_lists(run.new.options)):
+        return
+    lane = settings.of_lane(contacts_lane(min(lanes)))
+    rate = settings.machine_rate or run.new.options.rate
+    engine, look = _engine(settings, journal, None), partial(look_up, settings, lane, rate)
+
+    async def carry(edits: Run) -> Run:
+        return await send_edits(engine, edits, [lane], stop=stop, limit=None, look=look)
+
+    options = edit_options(rate, run.new.options.report_directory)
+    await follow_up(journal, run, lane=lane.name, options=options, look=look, stop=stop, carry=carry)
+
+
 def _settings() -> Settings:
     return load_settings(folder=Path())
 
@@ -139,14 +160,14 @@ def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result
     clock, url = SystemClock(), settings.database_url
 
     def gateway(sender: Sender) -> ApiGateway:
-        return ApiGateway(settings.base_url, sender, clock=clock)
+        return gateway_of(settings.base_url, sender, clock=clock)
 
     return Engine(
         journal=journal,
         gateway=gateway,
         clock=clock,
         locks=Path(url.removeprefix(_SQLITE)).parent if url.startswith(_SQLITE) else Path(),
-        cells=lambda name: open_shared(runtime_folder(settings.environment), f"{settings.base_url} {name}", CELLS),
+        cells=settings.cells,
         machine_rate=settings.machine_rate,
         watching=Watching(on_result=on_result) if on_result else Watching(),
     )

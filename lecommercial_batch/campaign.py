@@ -5,23 +5,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
-from uuid import UUID
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from lecommercial_batch.errors import CampaignError, Problem
+from lecommercial_batch.errors import CampaignError
 from lecommercial_batch.model import Rate, RunOptions
 from lecommercial_batch.past import Guards
 from lecommercial_batch.period import Frequency, parse_frequency, parse_period
 from lecommercial_batch.phones import is_region
 from lecommercial_batch.rate import DEFAULT_RATE, WRITTEN, parse_rate
-from lecommercial_batch.render import Wording
 from lecommercial_batch.schedule import Schedule, ScheduleTable
 from lecommercial_batch.sender import DEFAULT_SENDER
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.table import Table
 from lecommercial_batch.toml import TomlError, read_toml
 from lecommercial_batch.variants import Variant
+from lecommercial_batch.wordings import MessageTable, variants_of
 
 Format = Literal["xlsx", "csv", "html", "json"]
 _Period = Annotated[
@@ -44,21 +43,13 @@ def _region(value: object) -> str:
     return value.upper()
 
 
-def _uuid(value: object) -> str:
-    try:
-        return str(UUID(str(value))) if value else ""
-    except ValueError:
-        raise ValueError(
-            Sentence("“{value}” is not a template's identifier", value=str(value)),
-            Sentence("Copy the UUID from the template's page in Le Commercial."),
-        ) from None
-
-
 class Contacts(Table):
     """Where the recipients come from, and which of them are meant."""
 
-    file: str
+    file: str = ""
     """The contact file, relative to the campaign file."""
+    list_id: int | None = Field(default=None, ge=1)
+    """A list of Le Commercial, in place of a file."""
     sheet: str | None = None
     """The sheet of a workbook; by default the first visible one."""
     phone: str | None = None
@@ -82,78 +73,17 @@ class Contacts(Table):
     suppressed: list[str] = Field(default_factory=list)
     """Files of keyed hashes, as `optout export --hashed` writes them: their people are left out."""
 
-
-class _Said(Table):
-    text: str = ""
-    """The message, with each column as a {{ variable }}."""
-    text_file: str = ""
-    """A text file that holds the message, relative to the campaign file."""
-    file: str = ""
-    """The address of an attachment; may have variables."""
-    template_id: Annotated[str, BeforeValidator(_uuid)] = ""
-    """The UUID of a template made in Le Commercial."""
-    variables: Mapping[str, str] = Field(default_factory=dict)
-    """What stands for each of the template's variables."""
-
     @model_validator(mode="after")
-    def one_kind(self) -> Self:
-        """A template is sent without a text or file of our own: the API would drop them in silence."""
-        given = [name for name in self.kinds() if getattr(self, name)]
-        if len(given) != 1:
+    def one_source(self) -> Self:
+        """Contacts come from a file or from a list."""
+        if bool(self.file) is (self.list_id is not None):
             raise ValueError(
-                Sentence("a message has exactly one of {keys}", keys=", ".join(self.kinds())),
-                Sentence("Remove: {keys}.", keys=", ".join(given[1:])) if given else Sentence("Add text = “…”."),
+                Sentence("contacts come from exactly one of {keys}", keys="file, list_id"),
+                Sentence("Write file = “…”, or list_id = and the number of a list."),
             )
-        if self.template_id and self.file:
-            raise ValueError(
-                Sentence("the API ignores “file” when a template is sent"),
-                Sentence("Remove it, or attach the file in the template itself."),
-            )
-        if self.variables and not self.template_id:
-            raise ValueError(
-                Sentence("“variables” go with a template_id"),
-                Sentence("In a text, write {example} straight away.", example="{{ prenom }}"),
-            )
+        if self.sheet and self.list_id is not None:
+            raise ValueError(Sentence("a list has no sheets"), Sentence("Remove: {keys}.", keys="sheet"))
         return self
-
-    @classmethod
-    def kinds(cls) -> tuple[str, ...]:
-        return "text", "text_file", "template_id"
-
-
-class VariantTable(_Said):
-    """One of several wordings that are compared: a part of the people gets it."""
-
-    name: str = Field(min_length=1, max_length=40)
-    """What the report calls it, such as A."""
-    share: float = Field(default=1.0, gt=0, allow_inf_nan=False)
-    """Its share of the people, in proportion to the others': 1 and 1, or 90 and 10."""
-
-
-class MessageTable(_Said):
-    """What each of them will read: a text, a template of Le Commercial's, or one of several variants."""
-
-    on_empty: Literal["reject", "allow"] = "reject"
-    """What is done where the message prints an empty cell: its row is rejected, or nothing stands in its place."""
-    signature: str = ""
-    """The name people know you by; messages that do not say it are warned of."""
-    variants: list[VariantTable] = Field(default_factory=list)
-    """Several wordings, each for a part of the people, told apart in the report."""
-
-    @model_validator(mode="after")
-    def several(self) -> Self:
-        """One variant is none, and two of a name could not be told apart."""
-        names = [variant.name for variant in self.variants]
-        if len(names) == 1 or len(set(names)) < len(names):
-            raise ValueError(
-                Sentence("variants are at least two, each with a name of its own"),
-                Sentence("Write [[message.variants]] once for each of them."),
-            )
-        return self
-
-    @classmethod
-    def kinds(cls) -> tuple[str, ...]:
-        return *super().kinds(), "variants"
 
 
 class Sending(Table):
@@ -179,6 +109,15 @@ class Sending(Table):
     """Whether a message that may have been delivered is left alone, or sent again: then some get it twice."""
 
 
+class AfterTable(Table):
+    """What comes of it once all is sent: changes of lists of Le Commercial."""
+
+    add_to_list: int = Field(default=0, ge=0)
+    """The list that everybody is put into whose message was accepted."""
+    remove_failed_from_list: int = Field(default=0, ge=0)
+    """The list that everybody is taken out of whose message failed."""
+
+
 class ReportTable(Table):
     """Where the results go, and how."""
 
@@ -195,6 +134,7 @@ class CampaignFile(Table):
     contacts: Contacts
     message: MessageTable
     sending: Sending = Field(default_factory=Sending)
+    after: AfterTable = Field(default_factory=AfterTable)
     schedule: ScheduleTable | None = None
     report: ReportTable = Field(default_factory=ReportTable)
 
@@ -206,7 +146,7 @@ class Campaign:
     path: Path
     name: str
     contacts: Contacts
-    contacts_file: Path
+    contacts_file: Path  #: of no meaning where `contacts` names a list
     suppressed: tuple[Path, ...]  #: files of keyed hashes
     variants: tuple[Variant, ...]  #: its wording, or several
     senders: tuple[str, ...]
@@ -239,7 +179,7 @@ def load_campaign(path: Path) -> Campaign:
         contacts=written.contacts,
         contacts_file=Path("-") if written.contacts.file == "-" else folder / written.contacts.file,
         suppressed=tuple(folder / name for name in written.contacts.suppressed),
-        variants=_variants(path, written.message),
+        variants=variants_of(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
         schedule=schedule,
         guards=Guards(not_again_within=written.sending.not_again_within, per_person=written.sending.per_person),
@@ -250,49 +190,11 @@ def load_campaign(path: Path) -> Campaign:
             canary=written.sending.canary,
             per_day=written.sending.per_day,
             at_least_once=written.sending.delivery == "at-least-once",
+            add_to_list=written.after.add_to_list,
+            remove_failed_from=written.after.remove_failed_from_list,
             hours=written.schedule.hours() if written.schedule else None,
             not_before=schedule.start if schedule else None,
             report_directory=(folder / written.report.directory).resolve(),
             report_formats=tuple(dict.fromkeys(written.report.formats)),
         ),
     )
-
-
-def _variants(path: Path, message: MessageTable) -> tuple[Variant, ...]:
-    if not message.variants:
-        return (Variant(wording=_wording(path, message, message, place="message")),)
-    return tuple(
-        Variant(
-            name=each.name,
-            share=each.share,
-            wording=_wording(path, each, message, place=f"message.variants.{each.name}"),
-        )
-        for each in message.variants
-    )
-
-
-def _wording(path: Path, said: _Said, message: MessageTable, *, place: str) -> Wording:
-    return Wording(
-        place=place,
-        text=_text_of(path, said.text_file, place) if said.text_file else said.text,
-        file=said.file or ("" if said.template_id else message.file),
-        template_id=said.template_id,
-        variables=said.variables,
-        signature=message.signature,
-        allow_empty=message.on_empty == "allow",
-    )
-
-
-def _text_of(campaign: Path, name: str, place: str) -> str:
-    path = campaign.parent / name
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(
-            code="unreadable_file",
-            file=str(campaign),
-            column=f"{place}.text_file",
-            message=Sentence("the message's file {file} cannot be read", file=str(path)),
-            advice=Sentence("Its path is relative to the campaign file; it is a text file in UTF-8."),
-        )
-        raise CampaignError(problem) from error

@@ -58,8 +58,11 @@ _YES_OR_NO: Final = frozenset(
     {"oui", "non", "yes", "no", "o", "n", "y", "true", "false", "vrai", "faux", "1", "0", "x", "ok"}
 )
 _FIRST_NAME: Final = frozenset({"prenom", "prenoms", "firstname", "givenname", "forename"})
+_LAST_NAME: Final = frozenset({"nom", "noms", "lastname", "surname", "familyname"})
 _NAME: Final = frozenset({"nom", "noms", "name", "lastname", "surname", "client", "contact"})
 
+#: The columns of a list's contacts.
+LISTED: Final = ("phone", "name", "lastname", "id")
 _COMPANY: Final = frozenset({"societe", "entreprise", "company", "enseigne", "raisonsociale"})
 #: What a header counts or dates by: `N° client` is nobody's name.
 _NO_NAME: Final = frozenset(
@@ -137,6 +140,11 @@ def is_report(columns: Sequence[str]) -> bool:
     return _WRITTEN_TO in columns and "lc_status" in columns
 
 
+def is_ours(columns: Sequence[str]) -> bool:
+    """Tell whether a file is one that we wrote: a report, or a list's contacts."""
+    return is_report(columns) or tuple(columns) == LISTED
+
+
 def guess_consent(columns: Sequence[str], samples: Sequence[Sequence[Cell]] = ()) -> int | None:
     """Return the index of the column that seems to say who agreed to be written to.
 
@@ -169,6 +177,20 @@ def names(columns: Sequence[str], *, phone: str) -> list[int]:
         if words & _words(column) and not _NO_NAME & _words(column) and not _phone_strength(column)
     ]
     return found or [index for index, column in enumerate(columns) if column != phone]
+
+
+def guess_first_name(columns: Sequence[str]) -> int | None:
+    """Return the index of the column of first names, or of whole names in English."""
+    by_words = [(index, _words(column)) for index, column in enumerate(columns)]
+    certain = [index for index, words in by_words if words & _FIRST_NAME]
+    perhaps = [index for index, words in by_words if "name" in words and not words & _LAST_NAME]
+    return next(iter(certain + perhaps), None)
+
+
+def guess_last_name(columns: Sequence[str]) -> int | None:
+    """Return the index of the column of family names."""
+    by_words = ((index, _words(column)) for index, column in enumerate(columns))
+    return next((index for index, words in by_words if words & _LAST_NAME and not words & _FIRST_NAME), None)
 
 
 def _agree(rows: Sequence[Sequence[Cell]], index: int, written_to: int, region: str) -> bool:

@@ -51,6 +51,14 @@ class Control(Protocol):
         """Make messages that failed, or are unknown, pending again; their attempts are counted on."""
         ...
 
+    async def followed_by(self, run: str) -> Sequence[str]:
+        """Return the runs that put its results into lists, newest first."""
+        ...
+
+    async def confirm(self, run: str, rows: Collection[int]) -> None:
+        """Make those of these rows that are unknown accepted: what they asked for was seen to be done."""
+        ...
+
     async def history(self, run: str, phone: Phone) -> Sequence[Event]:
         """Return every change of the messages to this number, oldest first; empty where there was none."""
         ...

@@ -9,12 +9,21 @@
     │   ├── UnreachableError      the API does not answer at all
     │   └── RunNotFoundError      no such run in the journal
     ├── JournalError            see to the database; what was sent is kept  (exit 3)
-    └── ReportError             see to the disk; what was sent is in the journal  (exit 3)
+    ├── ReportError             see to the disk; what was sent is in the journal  (exit 3)
+    └── CallError               a call of the client `LeCommercial` came to nothing
+        ├── AuthError             see to the keys, the plan or the address      (exit 2)
+        ├── ValidationError       the call is malformed: its `fields` say how   (exit 2)
+        ├── NotFoundError         no such list, or no such contact              (exit 2)
+        ├── RefusedError          a number, attachment or template is no good   (exit 2)
+        ├── QuotaError            wait for the next month, or buy more          (exit 3)
+        ├── ThrottledError        not executed: too many calls; try later       (exit 3)
+        ├── UnavailableError      not executed: server or phone away; try later (exit 3)
+        └── UnknownOutcomeError   it may have been executed: look before you repeat it  (exit 1)
 
-Expected results of single messages are values, never errors.
+Expected results of single messages of a batch are values, never errors.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -83,3 +92,46 @@ class JournalError(LecommercialError):
 
 class ReportError(LecommercialError):
     """A report cannot be written; the journal has what it would say."""
+
+
+class CallError(LecommercialError):
+    """One call of the API was not carried out, or may not have been."""
+
+    def __init__(
+        self, problem: Problem, *, reason: str = "", fields: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        super().__init__(problem)
+        self.reason = reason  #: a code for machines, such as ``invalid_keys``
+        self.fields: Mapping[str, Sequence[str]] = fields or {}  #: what is wrong with each, where the API says
+
+
+class AuthError(CallError):
+    """A bad key, an expired plan, no device, or not the API's address."""
+
+
+class QuotaError(CallError):
+    """The month's messages are used up."""
+
+
+class ValidationError(CallError):
+    """The call is malformed; ``fields`` says what is wrong with each field."""
+
+
+class NotFoundError(CallError):
+    """There is no such list, or no such contact in it."""
+
+
+class RefusedError(CallError):
+    """The API refuses it for another reason: a number without WhatsApp, an attachment, a template."""
+
+
+class ThrottledError(CallError):
+    """Not executed: the API asked for a slower pace again and again."""
+
+
+class UnavailableError(CallError):
+    """Not executed: the API or the sending phone could not be reached, again and again."""
+
+
+class UnknownOutcomeError(CallError):
+    """It may have been executed: no answer came, or none that says."""

@@ -1,10 +1,13 @@
-"""When the last message of a run will have left: through its pace, its people's hours and the holidays."""
+"""When the last message of a run will leave: through its pace, its people's hours and the holidays."""
 
+import math
 from collections.abc import Mapping
 
 from lecommercial_batch.budget import USED
 from lecommercial_batch.calendar import Calendar
 from lecommercial_batch.model import Rate
+
+_NOTHING = 1e-6  #: of a call: what is left of one by calculating
 
 
 def last_leaves_at(
@@ -12,25 +15,23 @@ def last_leaves_at(
 ) -> float | None:
     """Return when the last of so many messages by zone leaves, if sending begins at ``at``; None if it never can.
 
-    Those who may not be written to for longest go first, as they do when it is sent. Times are seconds since 1970.
+    Whoever may not be written to any more soon goes first, as when they are sent. Times are seconds since 1970.
     """
-    speed = USED * rate.per_second
-    left = {zone: float(count) for zone, count in waiting.items() if count}
+    spacing = 1 / (USED * rate.per_second)
+    left, last = {zone: count for zone, count in waiting.items() if count}, at
     while left:
-        if calendar is None:
-            return at + sum(left.values()) / speed
-        found = {zone: calendar.interval(zone, at) for zone in left}
+        found = {zone: calendar.interval(zone, at) if calendar else (at, math.inf) for zone in left}
         intervals = {zone: interval for zone, interval in found.items() if interval}
         if len(intervals) < len(left):
             return None
         closes = {zone: end for zone, (begin, end) in intervals.items() if begin <= at}
         until = min([*closes.values(), *(begin for begin, _ in intervals.values() if begin > at)])
-        room = speed * (until - at)
-        todo = sum(left[zone] for zone in closes)
-        at = until if todo > room or not closes else at + todo / speed
+        room = math.inf if math.isinf(until) else math.ceil((until - at) / spacing - _NOTHING)
         for zone in sorted(closes, key=closes.__getitem__):
-            sent = min(room, left[zone])
-            room -= sent
-            left[zone] -= sent
-        left = {zone: count for zone, count in left.items() if count > 1e-6}  # noqa: PLR2004 - of a message
-    return at
+            sent = int(min(room, left[zone]))
+            room, left[zone] = room - sent, left[zone] - sent
+            last = at + (sent - 1) * spacing if sent else last
+            at += sent * spacing
+        at = max(at, until) if room == 0 or not closes else at
+        left = {zone: count for zone, count in left.items() if count}
+    return last

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from lecommercial_batch.control import Event, Wish
+from lecommercial_batch.edits import EditKind
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
+from lecommercial_batch.memory_retention import MemoryRetention
 from lecommercial_batch.model import (
     Claimed,
     Counts,
@@ -29,6 +31,7 @@ from lecommercial_batch.ports import Clock
 from lecommercial_batch.sentence import Sentence
 
 _AT_ONCE = datetime.fromtimestamp(0, UTC)
+_LEFT = (Status.PENDING, Status.SENDING)
 
 
 @dataclass(slots=True)
@@ -55,6 +58,9 @@ class MemoryJournal:
         self._wishes: dict[str, Wish] = {}
         self._events: dict[str, list[Event]] = {}
         self.optouts = MemoryOptouts()
+        self._tallies: dict[str, Counts] = {}  # of runs whose people are forgotten
+        personal = (self._entries, self._rejections, self._events)
+        self.retention = MemoryRetention(self._runs, kept=self._tallies, count=self.counts, personal=personal)
         self.ledger = MemoryLedger(self._runs, lambda run: iter(self._entries[run].values()))
 
     @property
@@ -62,15 +68,10 @@ class MemoryJournal:
         return self
 
     async def begin_run(self, new: NewRun) -> str:
-        name = f"run-{len(self._runs) + 1}"
+        name = f"run-{len(self._events) + 1}"
+        at, state = self._clock.now(), RunState.PLANNING
         self._runs[name] = Run(
-            id=name,
-            new=new,
-            state=RunState.PLANNING,
-            proof="",
-            created_at=self._clock.now(),
-            started_at=None,
-            ended_at=None,
+            id=name, new=new, state=state, proof="", created_at=at, started_at=None, ended_at=None
         )
         self._entries[name] = {}
         self._events[name] = []
@@ -95,29 +96,34 @@ class MemoryJournal:
             raise RunNotFoundError(
                 Problem(code="run_not_found", message=Sentence("there is no run {run}", run=run))
             )
-        return self._runs[run]
+        return replace(self._runs[run], purged=run in self._tallies)
 
     async def runs(self) -> Sequence[Run]:
-        frozen = [run for run in self._runs.values() if run.state is not RunState.PLANNING and not run.new.test]
-        return frozen[::-1]
+        shown = [run for run in self._runs.values() if not (run.new.test or run.new.parent)]
+        return [run for run in shown[::-1] if run.state is not RunState.PLANNING]
 
     async def counts(self, run: str) -> Counts:
+        if run in self._tallies:
+            return self._tallies[run]
         by_reason = Counter(each.reason for each in self._rejections[run].values())
         by_status = Counter(each.status for each in self._entries[run].values())
         return Counts(
             rejected={Reason(reason): count for reason, count in sorted(by_reason.items())},
             messages={status: by_status[status] for status in Status},
-            variants={name: self._variant(run, name) for name in self._runs[run].new.variants},
+            variants={name: self._variant([run], name) for name in self._runs[run].new.variants},
+            after=self._after(run),
         )
 
-    def _variant(self, run: str, name: str) -> dict[Status, int]:
-        entries = self._entries[run].values()
+    def _after(self, run: str) -> dict[str, dict[Status, int]]:
+        of = [each.id for each in self._runs.values() if each.new.parent == run]
+        return {kind: found for kind in EditKind if sum((found := self._variant(of, kind)).values())}
+
+    def _variant(self, runs: Sequence[str], name: str) -> dict[Status, int]:
+        entries = (each for run in runs for each in self._entries[run].values())
         by_status = Counter(each.status for each in entries if each.message.variant == name)
         return {status: by_status[status] for status in Status}
 
-    async def lanes(
-        self, run: str, statuses: Collection[Status] = (Status.PENDING, Status.SENDING)
-    ) -> Sequence[str]:
+    async def lanes(self, run: str, statuses: Collection[Status] = _LEFT) -> Sequence[str]:
         left = (each for each in self._entries[run].values() if each.status in statuses)
         return sorted({each.message.sender for each in left})
 
@@ -204,15 +210,24 @@ class MemoryJournal:
         again = set(statuses) & {Status.FAILED, Status.UNKNOWN}
         return self._move(run, again, Status.PENDING, "retried")
 
+    async def followed_by(self, run: str) -> Sequence[str]:
+        return [each.id for each in [*self._runs.values()][::-1] if each.new.parent == run]
+
+    async def confirm(self, run: str, rows: Collection[int]) -> None:
+        self._move(run, (Status.UNKNOWN,), Status.ACCEPTED, "found", rows)
+
     async def history(self, run: str, phone: Phone) -> Sequence[Event]:
         rows = {row for row, entry in self._entries[run].items() if entry.message.phone == phone}
         return [event for event in self._events[run] if event.row in rows]
 
-    def _move(self, run: str, statuses: Collection[Status], to: Status, reason: str) -> int:
-        moved = [entry for entry in self._entries[run].values() if entry.status in statuses]
+    def _move(
+        self, run: str, statuses: Collection[Status], to: Status, reason: str, rows: Collection[int] | None = None
+    ) -> int:
+        entries = ((number, entry) for number, entry in self._entries[run].items() if entry.status in statuses)
+        moved = [entry for number, entry in entries if rows is None or number in rows]
         for entry in moved:
             entry.status, entry.detail, entry.due_at = to, "", _AT_ONCE
-            entry.reason = reason if to is Status.CANCELLED else ""
+            entry.reason = "" if to is Status.PENDING else reason
             self._note(run, entry, reason)
         return len(moved)
 
@@ -239,12 +254,12 @@ class MemoryJournal:
     def _is_rejected_now(self, run: str, entry: _Entry) -> bool:
         """Turn the message of somebody who has opted out into a rejection."""
         message = entry.message
-        if message.phone not in self.optouts:
+        new = self._runs[run].new
+        if message.phone not in self.optouts or (new.edits and message.variant == EditKind.REMOVE):
             return False
-        column = self._runs[run].new.phone_column
         del self._entries[run][message.row.number]
         self._rejections[run][message.row.number] = Rejection(
-            message.row, Reason.OPTED_OUT, said_since(entry.attempts), column
+            message.row, Reason.OPTED_OUT, said_since(entry.attempts), new.phone_column
         )
         return True
 

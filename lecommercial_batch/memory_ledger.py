@@ -30,9 +30,11 @@ class MemoryLedger:
 
     def messages(self, *, since: datetime) -> Iterator[Had]:
         for run in self._touched(since):
+            if run.new.test or run.new.edits:
+                continue
             for each in self._entries(run.id):
                 waits = each.status is Status.PENDING
-                if not run.new.test and (waits or (each.status in _HAD and _then(each, run, since) >= since)):
+                if waits or (each.status in _HAD and _then(each, run, since) >= since):
                     yield each.message.phone, each.message.content, run.id
 
     async def calls(self, lane: str, *, since: datetime) -> int:

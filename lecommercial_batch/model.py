@@ -42,6 +42,7 @@ class Reason(StrEnum):
     ALREADY_MESSAGED = "already_messaged"  #: had the same text recently
     TOO_OFTEN = "too_often"  #: has had as many messages as the campaign allows
     BAD_FILE = "bad_file"  #: an attachment address that the API refuses
+    UNCHANGED = "unchanged"  #: the list has this contact as the row says: nothing to do
 
 
 class Outcome(StrEnum):
@@ -74,13 +75,11 @@ class Phone:
 
     @property
     def digits(self) -> str:
-        """The bare digits with country code, as the API takes them."""
-        return self.e164[1:]
+        return self.e164[1:]  # bare, with country code, as the API takes them
 
     @property
     def masked(self) -> str:
-        """Enough to recognise one's own number by, too little to call it: for logs."""
-        return f"{self.e164[:4]}…{self.e164[-2:]}"
+        return f"{self.e164[:4]}…{self.e164[-2:]}"  # for logs: enough to know one's own, too little to call it
 
     def __repr__(self) -> str:
         return f"Phone({self.masked})"
@@ -198,6 +197,8 @@ class RunOptions:
     at_least_once: bool = False  #: whether messages that may have been delivered are sent again
     hours: Hours | None = None  #: at which it may be sent; None: at any
     not_before: datetime | None = None
+    add_to_list: int = 0  #: afterwards, who was accepted; 0: into none
+    remove_failed_from: int = 0  #: the list that who failed is taken out of afterwards; 0: of none
     report_directory: Path
     report_formats: tuple[str, ...]
 
@@ -215,6 +216,8 @@ class NewRun:
     test: bool = False  #: a test send, which is none of the campaign's runs
     variants: tuple[str, ...] = ()  #: the names of the wordings that are compared
     consent: tuple[str, ...] = ()  #: the columns of its date and source, empty where there is none; or neither
+    edits: bool = False  #: its messages are changes of contact lists, and its variants their kinds
+    parent: str = ""  #: the run whose results it puts into lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +232,7 @@ class Run:
     started_at: datetime | None
     ended_at: datetime | None
     halted: Mapping[str, str] = field(default_factory=dict)  #: sender → reason
+    purged: bool = False  #: its people are forgotten, and its counts are all that is left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +242,7 @@ class Counts:
     rejected: Mapping[Reason, int]
     messages: Mapping[Status, int]
     variants: Mapping[str, Mapping[Status, int]] = field(default_factory=dict)  #: of messages; empty without any
+    after: Mapping[str, Mapping[Status, int]] = field(default_factory=dict)  #: changes of lists that came of it
 
     @property
     def rows(self) -> int:

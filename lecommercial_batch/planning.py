@@ -4,17 +4,16 @@ import asyncio
 import gc
 import heapq
 import sys
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from lecommercial_batch.imprint import Imprint
-from lecommercial_batch.model import Message, Rejection
+from lecommercial_batch.model import Message, NewRun, Rejection
 from lecommercial_batch.ports import Journal
-from lecommercial_batch.way import Way
 
 CHUNK: Final = 4000  #: rows written to the journal at a time
 _COLLECTED: Final = 100_000  #: objects made before cycles are looked for; Python's own figure is 700
@@ -72,7 +71,22 @@ class Plan:
     imprint: Imprint
 
 
-async def make_plan(way: Way, journal: Journal, *, examples: int = 3) -> Plan:
+class Planned(Protocol):
+    """Rows on their way into a journal: a campaign's, or the changes that a list needs."""
+
+    @property
+    def new_run(self) -> NewRun: ...
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """Return what the campaign file says of what is sent, by its place there."""
+        ...
+
+    def rows(self) -> Iterator[Message | Rejection]:
+        """Yield one message or rejection for each row, in the order of the file."""
+        ...
+
+
+async def make_plan(way: Planned, journal: Journal, *, examples: int = 3) -> Plan:
     """Plan a campaign over its contacts, into the journal, and freeze it.
 
     The proof is a hash over everything that would be sent, in whatever order; it does not depend on when or where

@@ -23,6 +23,7 @@ from lecommercial_batch.model import (
 )
 from lecommercial_batch.optouts import Optouts
 from lecommercial_batch.past import Ledger
+from lecommercial_batch.retention import Retention
 
 
 class Clock(Protocol):
@@ -87,6 +88,11 @@ class Journal(Protocol):
         """Return what people have had, as a new plan looks back at it."""
         ...
 
+    @property
+    def retention(self) -> Retention:
+        """Return how long people's data is kept."""
+        ...
+
     async def begin_run(self, new: NewRun) -> str:
         """Open a run for planning and return its id."""
         ...
@@ -108,7 +114,7 @@ class Journal(Protocol):
         ...
 
     async def runs(self) -> Sequence[Run]:
-        """Return all runs that were frozen, newest first, without test sends."""
+        """Return all runs that were frozen, newest first, without test sends and what came of others."""
         ...
 
     async def counts(self, run: str) -> Counts:

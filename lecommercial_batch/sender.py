@@ -33,6 +33,14 @@ class VariablesStyle(StrEnum):
     JSON = "json"  #: variables={"prenom":"Jean"}
 
 
+class Encoding(StrEnum):
+    """How the forms of PUT and DELETE are written."""
+
+    URLENCODED = "urlencoded"  #: as every PHP reads them
+    MULTIPART = "multipart"  #: to the letter of the API's documentation, which PHP reads from 8.4 on
+    METHOD_OVERRIDE = "method_override"  #: a POST that says what it is, for proxies that drop the others' bodies
+
+
 class SuccessStyle(StrEnum):
     """What an answer must say to count as accepted."""
 
@@ -51,3 +59,4 @@ class Sender:
     per_day: int | None = None  #: messages a day, over all runs; None: as many as the campaign says
     variables_style: VariablesStyle = VariablesStyle.BRACED
     success_style: SuccessStyle = SuccessStyle.DOCUMENTED
+    encoding: Encoding = Encoding.URLENCODED

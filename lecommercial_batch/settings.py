@@ -5,7 +5,7 @@ No file of ours ever holds a key: ``senders.toml`` names the environment variabl
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,11 +13,14 @@ from typing import Annotated, Final
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
+from lecommercial_batch.budget import CELLS
+from lecommercial_batch.edits import sender_of
 from lecommercial_batch.errors import Problem, SettingsError
 from lecommercial_batch.model import Rate
 from lecommercial_batch.rate import parse_rate
-from lecommercial_batch.sender import DEFAULT_SENDER, Secret, Sender, SuccessStyle, VariablesStyle
+from lecommercial_batch.sender import DEFAULT_SENDER, Encoding, Secret, Sender, SuccessStyle, VariablesStyle
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.shared import SharedCells, open_shared, runtime_folder
 from lecommercial_batch.toml import TomlError, read_toml
 
 BASE_URL: Final = "https://lecommercial.app/api"
@@ -36,6 +39,7 @@ class _SenderTable(BaseModel):
     per_day: int | None = Field(default=None, ge=1)
     variables_style: VariablesStyle = VariablesStyle.BRACED
     success_style: SuccessStyle = SuccessStyle.DOCUMENTED
+    encoding: Encoding = Encoding.URLENCODED
 
 
 class _SendersFile(BaseModel):
@@ -67,20 +71,49 @@ class Settings:
         Raises:
             SettingsError: it is not known, or one of its keys is not in the environment.
         """
+        return self._sender(name, app=True)
+
+    def of_lane(self, lane: str) -> Sender:
+        """Return the sender of a lane, under the lane's name: for messages, or for changes of lists.
+
+        Raises:
+            SettingsError: it is not known, or a key that it needs is not in the environment.
+        """
+        name, edits = sender_of(lane)
+        found = self._sender(name, app=not edits)
+        return replace(found, name=lane, per_day=None if edits else found.per_day)
+
+    def account(self, name: str) -> Sender:
+        """Return a sender for contacts and lists, which an auth key opens alone: its app key may be empty.
+
+        Raises:
+            SettingsError: it is not known, or its auth key is not in the environment.
+        """
+        return self._sender(name, app=False)
+
+    def _sender(self, name: str, *, app: bool) -> Sender:
         self.check_names([name])
         table = self._tables[name]
-        missing = [v for v in (table.authkey_env, table.appkey_env) if not self.environment.get(v, "").strip()]
-        if missing:
+        needed = (table.authkey_env, table.appkey_env) if app else (table.authkey_env,)
+        if missing := [variable for variable in needed if not self._key(variable)]:
             raise SettingsError(*(_missing_key(name, variable) for variable in missing))
         return Sender(
             name=name,
-            authkey=Secret(self.environment[table.authkey_env].strip()),
-            appkey=Secret(self.environment[table.appkey_env].strip()),
+            authkey=Secret(self._key(table.authkey_env)),
+            appkey=Secret(self._key(table.appkey_env)),
             rate=table.rate,
             per_day=table.per_day,
             variables_style=table.variables_style,
             success_style=table.success_style,
+            encoding=table.encoding,
         )
+
+    def _key(self, variable: str) -> str:
+        return self.environment.get(variable, "").strip()
+
+    def cells(self, name: str) -> SharedCells:
+        """Open the numbers of a budget that all processes of this machine share which call the same API."""
+        return open_shared(runtime_folder(self.environment), f"{self.base_url} {name}", CELLS)
 
     def per_day(self, name: str) -> int | None:
         """Return how many messages a sender may send a day; needs no key."""

@@ -1,6 +1,7 @@
 """Stand-ins for the world, for tests of this package and of what is built on it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -10,6 +11,7 @@ from lecommercial_batch.sandbox.received import Received
 from lecommercial_batch.sandbox.settings import Settings
 from lecommercial_batch.sandbox.state import State
 from lecommercial_batch.sandbox.stats import Stats
+from lecommercial_batch.sandbox.tape import Tape
 
 if TYPE_CHECKING:
     from lecommercial_batch.sandbox.server import Server
@@ -21,8 +23,9 @@ class SandboxServer:
     Leaving the block closes every connection, answered or not.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self.state = State(settings or Settings())  #: safe to use from any thread
+    def __init__(self, settings: Settings | None = None, *, file: Path | None = None) -> None:
+        tape = Tape(file) if file else None  # where every message and change is written down, as with --file
+        self.state = State(settings or Settings(), tape)  #: safe to use from any thread
         self._server: Server | None = None
         self._thread: Thread | None = None
 
@@ -40,6 +43,7 @@ class SandboxServer:
         if self._server and self._thread:
             self._server.should_exit = True
             self._thread.join()
+        self.state.close()
 
     @property
     def url(self) -> str:

@@ -27,6 +27,12 @@ _STATES: Final[Mapping[str, Sentence]] = {
     RunState.ENDED: Sentence("ended"),
 }
 
+_EDITS: Final[Mapping[str, Sentence]] = {
+    "add": Sentence("Contacts to add"),
+    "update": Sentence("Contacts to rename"),
+    "remove": Sentence("Contacts to remove"),
+}
+
 _REASONS: Final[Mapping[str, Sentence]] = {
     Reason.BAD_ROW: Sentence("cells in the wrong columns"),
     Reason.INVALID_PHONE: Sentence("no valid phone number"),
@@ -42,6 +48,9 @@ _REASONS: Final[Mapping[str, Sentence]] = {
     Reason.ALREADY_MESSAGED: Sentence("had this message recently"),
     Reason.TOO_OFTEN: Sentence("has had as many messages as allowed"),
     Reason.BAD_FILE: Sentence("the attachment’s address is not usable"),
+    Reason.UNCHANGED: Sentence("in the list already, as the row says"),
+    "list_not_found": Sentence("the API knows no such list"),
+    "found": Sentence("seen to be done when the list was read again"),
     "invalid_keys": Sentence("the API refuses the keys, the plan has expired, or no phone is connected"),
     "quota_exceeded": Sentence("the monthly quota of messages is used up"),
     "template_not_found": Sentence("the API does not know this template"),
@@ -59,6 +68,9 @@ _REASONS: Final[Mapping[str, Sentence]] = {
     "request_failed": Sentence("number not on WhatsApp, or sending phone disconnected"),
     "invalid_message": Sentence("the API refuses this message"),
     "refused": Sentence("the API refuses this message"),
+    "invalid_call": Sentence("the API refuses this call as malformed"),
+    "call_refused": Sentence("the API refuses this call"),
+    "not_found": Sentence("the API knows no such list or contact"),
     "server_error": Sentence("the API failed while sending"),
     "no_answer": Sentence("the API did not answer in time"),
     "connection_lost": Sentence("the connection was lost before the answer"),
@@ -82,6 +94,11 @@ def state_words(state: RunState) -> str:
 def reason_words(reason: str) -> str:
     """Return a reason in words; a code we have no words for is shown as it is."""
     return say(_REASONS[reason]) if reason in _REASONS else reason
+
+
+def part_words(name: str, *, edits: bool) -> str:
+    """Return the heading of a part of a run: a variant, or a kind of changes."""
+    return say(_EDITS[name]) if edits else say(Sentence("Variant {name}", name=name))
 
 
 def moment(when: datetime) -> str:

@@ -13,7 +13,7 @@ from lecommercial_batch.report.summary import Summary
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
-_PLAIN: Final = {str: "string", int: "integer", NoneType: "null"}
+_PLAIN: Final = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
 _IN_FULL: Final = {Status}  #: enumerations of which a report counts all, zeros too
 
 

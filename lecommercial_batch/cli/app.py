@@ -10,11 +10,11 @@ from typing import Annotated, Final
 
 import typer
 
-from lecommercial_batch.cli import preview_options, sandbox_options
+from lecommercial_batch.cli import contacts_app, preview_options, sandbox_options
 from lecommercial_batch.cli.arguments import CampaignPath, Json, Now, RunName, Yes
-from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.exits import Exit, exit_of_error
 from lecommercial_batch.cli.usage import Verb, Verbs, show_usage_error
-from lecommercial_batch.errors import InputError, LecommercialError
+from lecommercial_batch.errors import LecommercialError
 from lecommercial_batch.language import _
 
 app: Final = typer.Typer(
@@ -251,6 +251,8 @@ def report(
     raise typer.Exit(work(run, formats=format_, directory=directory, as_json=as_json))
 
 
+verb(name="lists", help=_("Show the lists of contacts in Le Commercial."))(contacts_app.lists)
+app.add_typer(contacts_app.contacts_app, name="contacts")
 verb(name="sandbox", help=_("Start a stand-in for the API on this computer, to rehearse with."))(
     sandbox_options.sandbox
 )
@@ -270,7 +272,7 @@ def run(arguments: Sequence[str]) -> int:
         from lecommercial_batch.cli.show import show_problems  # noqa: PLC0415 - only when there are any
 
         show_problems(error.problems, as_json=as_json)
-        return Exit.FIX_INPUT if isinstance(error, InputError) else Exit.RESUMABLE
+        return exit_of_error(error)
     except Exception as error:  # noqa: BLE001 - the last resort of the process: shown without values, which may be personal
         _show_our_fault(error)
         return Exit.OUR_FAULT

@@ -1,5 +1,6 @@
 """`check`: everything that can be verified without sending."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +33,7 @@ def check(path: Path, *, as_json: bool, fixed: Path | None = None, sheet: str | 
         if is_contact_file(path):
             checked = checked_contacts(path, sheet=sheet, region="FR")
         else:
-            checked = checked_campaign(way_of(desk, path), desk.settings)
+            checked = checked_campaign(asyncio.run(way_of(desk, path)), desk.settings)
         found.problems += checked.problems
         if fixed is None:
             for _each in found.seen(checked):

@@ -12,6 +12,7 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit, exit_of
+from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.send import Asked, carry_out, see_that_someone_agrees
 from lecommercial_batch.control import Wish
 from lecommercial_batch.gateway import check_reachable
@@ -93,6 +94,7 @@ async def _retry(desk: Desk, run_id: str, statuses: Collection[Status], asked: A
     see_that_someone_agrees(desk, agreed=asked.yes)
     with desk.journal_of(run_id) as journal:
         run = await journal.find(run_id)
+        see_that_its_people_are_known(run)
         counts = await journal.counts(run.id)
         if not sum(counts.messages[status] for status in statuses):
             desk.console.print(_("Nothing is there to try again."), style="bold")
@@ -100,7 +102,7 @@ async def _retry(desk: Desk, run_id: str, statuses: Collection[Status], asked: A
                 show.print_json(summary(run, counts, []))
             return exit_of(counts)
         lanes = await journal.control.lanes(run.id, {*statuses, Status.PENDING})
-        senders = [desk.settings.sender(name) for name in lanes]
+        senders = [desk.settings.of_lane(lane) for lane in lanes]
         await check_reachable(desk.settings.base_url)
         _warn(desk, counts.messages[Status.UNKNOWN] if Status.UNKNOWN in statuses else 0)
         count = sum(counts.messages[status] for status in statuses)

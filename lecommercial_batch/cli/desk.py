@@ -8,12 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from lecommercial_batch.budget import CELLS
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings, load_settings
-from lecommercial_batch.shared import SharedCells, open_shared, runtime_folder
+from lecommercial_batch.shared import SharedCells
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,8 +55,7 @@ class Desk:
 
     def cells(self, name: str) -> SharedCells:
         """Open the numbers of a budget that all processes of this machine share which call the same API."""
-        folder = runtime_folder(self.settings.environment)
-        return open_shared(folder, f"{self.settings.base_url} {name}", CELLS)
+        return self.settings.cells(name)
 
     def has_journal(self) -> bool:
         """Tell whether there is a journal to look into, without making one."""

@@ -2,6 +2,15 @@
 
 from enum import IntEnum
 
+from lecommercial_batch.errors import (
+    AuthError,
+    InputError,
+    LecommercialError,
+    NotFoundError,
+    RefusedError,
+    UnknownOutcomeError,
+    ValidationError,
+)
 from lecommercial_batch.model import Counts, Status
 
 
@@ -16,9 +25,20 @@ class Exit(IntEnum):
 
 def exit_of(counts: Counts) -> Exit:
     """Return the code for a run as it stands after sending."""
-    left = counts.messages[Status.PENDING] + counts.messages[Status.SENDING]
-    if left:
+    all_of_it = (counts.messages, *counts.after.values())
+    if any(each[status] for each in all_of_it for status in (Status.PENDING, Status.SENDING)):
         return Exit.RESUMABLE
-    if any(counts.messages[status] for status in (Status.FAILED, Status.UNKNOWN, Status.CANCELLED)):
+    if any(each[status] for each in all_of_it for status in (Status.FAILED, Status.UNKNOWN, Status.CANCELLED)):
         return Exit.SOME_FAILED
     return Exit.DONE
+
+
+def exit_of_error(error: LecommercialError) -> Exit:
+    """Return the code for a verb that an error ended."""
+    match error:
+        case InputError() | AuthError() | ValidationError() | NotFoundError() | RefusedError():
+            return Exit.FIX_INPUT
+        case UnknownOutcomeError():
+            return Exit.SOME_FAILED
+        case _:
+            return Exit.RESUMABLE

@@ -14,6 +14,7 @@ from lecommercial_batch.cli.desk import Desk, no_run
 from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.person import phone_of
 from lecommercial_batch.cli.progress import Progress
+from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
@@ -46,6 +47,8 @@ def status(run_id: str | None, *, as_json: bool) -> Exit:
     desk.console.print(f"{run.id} — {run.new.campaign} — {state_words(run.state)}", style="bold")
     show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
+    if run.purged:
+        desk.console.print(_("Its people are forgotten: these figures are all that is left."))
     return Exit.DONE
 
 
@@ -54,6 +57,7 @@ def history(run_id: str | None, number: str, *, as_json: bool) -> Exit:
     desk = Desk(as_json=as_json)
     with desk.journal_of(run_id) as journal:
         run = asyncio.run(_find(journal, run_id))
+        see_that_its_people_are_known(run)
         phone = phone_of(number, option="--message")
         found = asyncio.run(journal.control.history(run.id, phone))
     if as_json:
@@ -108,6 +112,7 @@ def report(run_id: str, *, formats: list[str] | None, directory: Path | None, as
         raise InputError(Problem(code="unknown_format", message=message, advice=advice))
     with desk.journal_of(run_id) as journal:
         run = asyncio.run(_find(journal, run_id))
+        see_that_its_people_are_known(run)
         counts = asyncio.run(journal.counts(run.id))
         options = run.new.options
         written = write_reports(

@@ -44,7 +44,7 @@ def phone_of(number: str, *, option: str, region: str = "FR") -> Phone:
 async def _show_person(desk: Desk, path: Path, number: str) -> Exit:
     from lecommercial_batch.cli.preview import way_of  # noqa: PLC0415 - `look` needs none of it
 
-    way = way_of(desk, path)
+    way = await way_of(desk, path)
     phone = phone_of(number, option="--for", region=way.region)
     async with desk.scratch_journal() as journal:
         plan = await make_plan(way, journal, examples=0)

@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.proofs import remember
+from lecommercial_batch.cli.reading import reading
 from lecommercial_batch.cli.variants import show_variants
-from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.engine.days import lower
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
@@ -21,6 +20,7 @@ from lecommercial_batch.report import summary
 from lecommercial_batch.report.preview_book import write_preview_book
 from lecommercial_batch.report.preview_page import write_preview_page
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.sources import open_source
 from lecommercial_batch.way import Way
 from lecommercial_batch.whom import opted_out, past
 from lecommercial_batch.words import count_of
@@ -31,12 +31,12 @@ def preview(path: Path, *, rows: int, html: Path | None, xlsx: Path | None, as_j
     return asyncio.run(_preview(Desk(as_json=as_json), path, rows, html, xlsx))
 
 
-def way_of(desk: Desk, path: Path) -> Way:
-    """Read a campaign and its contact file, and see that they fit. Writes nothing."""
+async def way_of(desk: Desk, path: Path) -> Way:
+    """Read a campaign and its contacts, and see that they fit. Writes nothing."""
     campaign = load_campaign(path)
     desk.settings.check_names(campaign.senders)
-    file = Path(os.path.normpath(campaign.contacts_file))
-    source = open_contacts(file, name=str(file), sheet=campaign.contacts.sheet)
+    with reading(desk) as told:
+        source = await open_source(campaign, desk.settings, told=told)
     now = desk.clock.now()
     with desk.journal_if_any() as journal:
         return Way(
@@ -49,7 +49,7 @@ def way_of(desk: Desk, path: Path) -> Way:
 
 
 async def _preview(desk: Desk, path: Path, rows: int, html: Path | None, xlsx: Path | None) -> Exit:
-    way = way_of(desk, path)
+    way = await way_of(desk, path)
     async with desk.scratch_journal() as journal:
         plan = await make_plan(way, journal, examples=rows)
         run, counts = await journal.find(plan.run), await journal.counts(plan.run)

@@ -14,6 +14,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from lecommercial_batch.cli.show import time_of_day
+from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Result, Run, Status
 from lecommercial_batch.sentence import Sentence
@@ -95,6 +96,12 @@ class Progress:
         if not self._console.is_terminal and monotonic() - self._told_at >= _EVERY:
             self._told_at = monotonic()
             self._console.print(f"{self._name}: {self._spread()}, {count_of(self._todo())} {_('left')}")
+
+    def watching(self) -> Watching:
+        """Return what the engine is to tell, and to whom."""
+        return Watching(
+            on_result=self.count, on_busy=self.busy, on_abandoned=self.abandoned, on_asleep=self.asleep
+        )
 
     def busy(self, lane: str) -> None:
         sentence = Sentence("Sender {sender} is being used by another run: waiting for it to finish.", sender=lane)

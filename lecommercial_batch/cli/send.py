@@ -9,20 +9,25 @@ from pathlib import Path
 from rich.text import Text
 
 from lecommercial_batch.cli import show
+from lecommercial_batch.cli.after import put_into_lists, see_that_lists_exist
 from lecommercial_batch.cli.asking import agrees, ask_go
 from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.edits import ask_for_edits
 from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.hours import show_the_hour
 from lecommercial_batch.cli.init import UNWRITTEN
+from lecommercial_batch.cli.listing import look_again
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
+from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
+from lecommercial_batch.cli.working import engine_of
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
-from lecommercial_batch.engine.local import Engine, Watching
+from lecommercial_batch.engine.settling import send_edits
 from lecommercial_batch.errors import InputError, JournalError, Problem
-from lecommercial_batch.gateway import ApiGateway, check_reachable
+from lecommercial_batch.gateway import check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Run, RunState, Status
@@ -58,10 +63,11 @@ def resume(run_id: str, asked: Asked, *, as_json: bool) -> Exit:
 
 async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
-    way = way_of(desk, path)
+    way = await way_of(desk, path)
     see_that_the_message_is_written(path, way)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
+    await see_that_lists_exist(desk, way.new_run.options, sender=way.senders[0], file=str(path))
     await _see_that_the_proof_may_hold(desk, way, asked)
     with desk.journal() as journal:
         plan = await make_plan(way, journal)
@@ -94,17 +100,26 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
         run = _in_force(await journal.find(run_id), asked)
-        lanes = await journal.lanes(run.id)
-        senders = [desk.settings.sender(name) for name in lanes]
+        see_that_its_people_are_known(run)
+        lanes = await lanes_left(journal, run)
+        senders = [desk.settings.of_lane(lane) for lane in lanes]
         if senders:
             await check_reachable(desk.settings.base_url)
+            waiting = await journal.waiting(run.id)
             show_the_hour(desk, run, now=asked.now)
-            if not asked.yes and not _ask(desk, run, await journal.waiting(run.id)):
+            if waiting and not asked.yes and not _ask(desk, run, waiting):
                 desk.console.print(_("Nothing was sent."))
                 return Exit.FIX_INPUT
         else:
             _show_that_nothing_is_left(desk, run)
         return await carry_out(desk, journal, run, senders, asked)
+
+
+async def lanes_left(journal: SqlJournal, run: Run) -> Sequence[str]:
+    """Return the lanes with something left to do: of changes of lists, also to see what became of some."""
+    if not run.new.edits:
+        return await journal.lanes(run.id)
+    return await journal.control.lanes(run.id, {Status.PENDING, Status.SENDING, Status.UNKNOWN})
 
 
 def _show_that_nothing_is_left(desk: Desk, run: Run) -> None:
@@ -178,6 +193,8 @@ def _first(waiting: Mapping[str, int], limit: int) -> Mapping[str, int]:
 
 def _ask(desk: Desk, run: Run, waiting: Mapping[str, int]) -> bool:
     left = sum(waiting.values())
+    if run.new.edits:
+        return ask_for_edits(desk, run, waiting)
     question = say_many(
         "Send {count} message? It will be gone {when}.",
         "Send {count} messages? The last will be gone {when}.",
@@ -196,6 +213,7 @@ async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence
         except JournalError:
             _show_how_to_go_on(desk, run)
             raise
+    followed = await put_into_lists(desk, journal, run)
     counts = await journal.counts(run.id)
     options = run.new.options
     written = await asyncio.to_thread(
@@ -206,7 +224,7 @@ async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence
         counts=counts,
         rows=partial(journal.rows, run.id),
     )
-    code = exit_of(counts)
+    code = exit_of(counts) if followed else Exit.RESUMABLE
     if desk.as_json:
         show.print_json(summary(run, counts, written))
     else:
@@ -232,23 +250,13 @@ async def _drain(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Se
     show.show_delivery(desk.console, run)
     make_room_for_connections()
     with Progress(desk.console, run, before.messages[Status.PENDING]) as progress:
-        engine = Engine(
-            journal=journal,
-            gateway=lambda sender: ApiGateway(desk.settings.base_url, sender, clock=desk.clock),
-            clock=desk.clock,
-            locks=desk.folder,
-            cells=desk.cells,
-            machine_rate=desk.settings.machine_rate,
-            watching=Watching(
-                on_result=progress.count,
-                on_busy=progress.busy,
-                on_abandoned=progress.abandoned,
-                on_asleep=progress.asleep,
-            ),
-        )
+        engine = engine_of(desk, journal, progress.watching())
 
         async def go(counts: Counts) -> bool:
             return is_spotless(counts) if asked.yes or asked.proof else ask_go(desk, progress, counts)
 
         with stopping_on_signals(stop, on_stop=progress.stopping), rare_collections():
+            if run.new.edits:
+                look = partial(look_again, desk, senders[0], run.new.options.rate)
+                return await send_edits(engine, run, senders, stop=stop, limit=asked.limit, look=look)
             return await send_with_canary(engine, run, senders, stop=stop, limit=asked.limit, go=go)

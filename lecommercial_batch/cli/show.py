@@ -19,7 +19,7 @@ from lecommercial_batch.model import Counts, Message, Rejection, ReportRow, Run,
 from lecommercial_batch.pages.formatting import Style, spans
 from lecommercial_batch.public_holidays import calendar_of
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of, reason_words, status_words
+from lecommercial_batch.words import count_of, part_words, reason_words, status_words
 
 #: Rows named where many have the same problem.
 ROWS_NAMED = 5
@@ -127,6 +127,14 @@ def show_counts(console: Console, counts: Counts) -> None:
         table.add_row(count_of(count), Text(reason_words(reason), style="dim"))
     table.add_row(count_of(counts.rows), say_many("row read", "rows read", counts.rows), end_section=True)
     console.print(table)
+    show_after(console, counts)
+
+
+def show_after(console: Console, counts: Counts) -> None:
+    """Show what came of a run in lists; nothing where nothing did."""
+    for name, by_status in counts.after.items():
+        spread = [f"{count_of(count)} {status_words(status)}" for status, count in by_status.items() if count]
+        console.print(Text(f"{part_words(name, edits=True)}{_(': ')}{' · '.join(spread)}"), soft_wrap=True)
 
 
 def show_rejections(console: Console, examples: Mapping[str, Sequence[Rejection]]) -> None:

@@ -1,6 +1,7 @@
 """Ctrl-C and SIGTERM: once asks to stop, twice leaves at once."""
 
 import asyncio
+import itertools
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -26,10 +27,10 @@ def interruptible() -> Iterator[None]:
 @contextmanager
 def stopping_on_signals(stop: asyncio.Event, *, on_stop: Callable[[], None]) -> Iterator[None]:
     """Set ``stop`` on the first signal; on the second leave at once, the claims in flight becoming unknown."""
-    loop = asyncio.get_running_loop()
+    loop, signals = asyncio.get_running_loop(), itertools.count(1)
 
     def handle(_signal: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
+        if next(signals) > 1 or stop.is_set():
             os._exit(Exit.RESUMABLE)  # what is committed is safe; the next turn finds the claims
         loop.call_soon_threadsafe(stop.set)
         loop.call_soon_threadsafe(on_stop)

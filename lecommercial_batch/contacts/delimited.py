@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 import pandas as pd
 
-from lecommercial_batch.columns import is_report
+from lecommercial_batch.columns import is_ours
 from lecommercial_batch.contacts.dialect import Dialect, find_dialect
 from lecommercial_batch.contacts.encoding import find_encoding
 from lecommercial_batch.contacts.flaw import flaw
@@ -113,7 +113,7 @@ class Delimited:
 
     def _rows(self, frame: pd.DataFrame, first: int, beyond: Container[int]) -> Sequence[Row]:
         cells = [frame[index].tolist() for index in range(len(self.columns))]
-        if is_report(self.columns):
+        if is_ours(self.columns):
             cells = [list(map(restored, column)) for column in cells]
         for index, column in enumerate(cells):
             if "\n" in (joined := "".join(column)) or "\r" in joined:

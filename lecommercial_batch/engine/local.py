@@ -15,8 +15,8 @@ from filelock import FileLock, Timeout
 from lecommercial_batch.control import Wish
 from lecommercial_batch.drain import LONGEST_NAP, Drain
 from lecommercial_batch.engine.days import Days, lower
-from lecommercial_batch.engine.gates import open_gates
 from lecommercial_batch.errors import JournalError
+from lecommercial_batch.gates import open_gates
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Rate, Result, Run, RunOptions, RunState, Status
 from lecommercial_batch.openings import Openings
@@ -28,7 +28,7 @@ from lecommercial_batch.shared import Cells
 from lecommercial_batch.turns import Allowance, Drained
 
 #: Halts that say something about the campaign, not about one sender: they stop all of them.
-CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "wrong_address", "redirected"})
+CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "list_not_found", "wrong_address", "redirected"})
 _LOOK_AGAIN: Final = 0.5  #: seconds between looks at a lane that another process drains, and at what was asked
 
 
@@ -174,7 +174,9 @@ class Engine:
     @asynccontextmanager
     async def _locked(self, lane: str, stop: asyncio.Event) -> AsyncIterator[bool]:
         """Hold the lane's lock, waiting for whoever has it; False when asked to stop before that."""
-        lock = FileLock(self.locks / f".lane-{re.sub(r'[^A-Za-z0-9_-]', '_', lane)}.lock", thread_local=False)
+        lock = FileLock(
+            self.locks / f".lane-{re.sub(r'[^A-Za-z0-9_-]', '_', lane)}.lock", mode=0o600, thread_local=False
+        )
         told = False
         while not stop.is_set():
             try:

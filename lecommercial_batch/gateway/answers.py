@@ -5,6 +5,7 @@ The body is read before the status: servers of the API's family refuse with a 20
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -16,8 +17,18 @@ LONGEST_DETAIL: Final = 500  #: characters of an error body that are kept; it ma
 _CLOUD_SUCCESS: Final = ("message sent successfully", "request processed")
 _A_MOMENT: Final = 1e9  #: a number above is seconds since 1970
 _NOT_EXECUTED: Final = frozenset({429, 503})
+#: What is refused where the call is not about a message.
+_ABOUT_CONTACTS: Final = {"invalid_message": "invalid_call", "bad_file": "call_refused", "refused": "call_refused"}
 
 _Redact = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an answer means, and its body where that is JSON."""
+
+    answer: Answer
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_answer(
@@ -28,20 +39,67 @@ def read_answer(
     style: SuccessStyle,
     redact: _Redact,
     now: datetime,
-) -> Answer:
+) -> Heard:
     """Return what the answer to one `create-message` call means for its message and its sender."""
+
+    def judge(found: Mapping[str, Any]) -> tuple[Outcome, str]:
+        if status == 200 and _says_success(found, style):  # noqa: PLR2004 - HTTP statuses
+            return Outcome.ACCEPTED, ""
+        return _refusal(status, found)
+
+    return _read(status, headers, body, judge=judge, redact=redact, now=now)
+
+
+def read_contact_answer(
+    status: int, headers: Mapping[str, str], body: bytes, *, redact: _Redact, now: datetime
+) -> Heard:
+    """Return what the answer to one call about contacts or lists means: a success says so in its body."""
+
+    def judge(found: Mapping[str, Any]) -> tuple[Outcome, str]:
+        if 200 <= status < 300:  # noqa: PLR2004 - HTTP statuses
+            if found.get("success") is True:
+                return Outcome.ACCEPTED, ""
+            return (Outcome.REFUSED, "invalid_call") if found.get("success") is False else _refusal(status, found)
+        if status == 404 and "route" not in str(found.get("message", "")).casefold():  # noqa: PLR2004 - as above
+            return Outcome.REFUSED, "not_found"
+        outcome, reason = _refusal(status, found)
+        return outcome, _ABOUT_CONTACTS.get(reason, reason)
+
+    return _read(status, headers, body, judge=judge, redact=redact, now=now)
+
+
+def _read(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    judge: Callable[[Mapping[str, Any]], tuple[Outcome, str]],
+    redact: _Redact,
+    now: datetime,
+) -> Heard:
     if status in _NOT_EXECUTED:
         reason = "throttled" if status == 429 else "unavailable"  # noqa: PLR2004 - HTTP statuses
-        return Answer(
-            outcome=Outcome.NOT_SENT, reason=reason, detail=f"HTTP {status}", retry_after=_wait(headers, now)
-        )
+        wait = _wait(headers, now)
+        return Heard(Answer(outcome=Outcome.NOT_SENT, reason=reason, detail=f"HTTP {status}", retry_after=wait))
     found = _json(headers, body)
     if found is None:
-        return _unreadable(status, body, redact)
-    if status == 200 and _says_success(found, style):  # noqa: PLR2004 - as above
-        return Answer(outcome=Outcome.ACCEPTED, retry_after=_pause(headers, now))
-    outcome, reason = _refusal(status, found)
-    return Answer(outcome=outcome, reason=reason, detail=redact(_words(status, found))[:LONGEST_DETAIL])
+        return Heard(_unreadable(status, body, redact))
+    outcome, reason = judge(found)
+    if outcome is Outcome.ACCEPTED:
+        return Heard(Answer(outcome=outcome, retry_after=_pause(headers, now)), found)
+    detail = redact(_words(status, found))[:LONGEST_DETAIL]
+    return Heard(Answer(outcome=outcome, reason=reason, detail=detail), found)
+
+
+def field_texts(found: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Return what a refusal says is wrong with each field, in the family's way or in Laravel's."""
+    fields = found.get("errors") or found.get("data")
+    if not isinstance(fields, dict):
+        return {}
+    return {
+        str(name): tuple(str(text) for text in (texts if isinstance(texts, list) else [texts]))
+        for name, texts in fields.items()
+    }
 
 
 def _says_success(found: Mapping[str, Any], style: SuccessStyle) -> bool:
@@ -112,16 +170,9 @@ def _json(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any] | None:
 
 def _words(status: int, found: Mapping[str, Any]) -> str:
     """Return what the body says to a person, its field errors included."""
-    fields = found.get("errors") or found.get("data")
     texts = [str(found[name]) for name in ("error", "message") if found.get(name)]
-    if isinstance(fields, dict):
-        texts += [_field_words(name, errors) for name, errors in fields.items()]
+    texts += [f"{name}: {' '.join(said)}" for name, said in field_texts(found).items()]
     return f"HTTP {status}: {' · '.join(texts)}" if texts else f"HTTP {status}"
-
-
-def _field_words(name: str, errors: object) -> str:
-    listed = errors if isinstance(errors, list) else [errors]
-    return f"{name}: {' '.join(str(error) for error in listed)}"
 
 
 def _first_words(body: bytes) -> str:

@@ -1,13 +1,16 @@
-"""What a `create-message` call carries, as form fields, and their form on the wire."""
+"""What a call carries, as form fields, and their form on the wire."""
 
 import json
+from dataclasses import dataclass
 from secrets import token_hex
 from typing import Final
+from urllib.parse import urlencode
 
 from lecommercial_batch.model import Content, Phone
-from lecommercial_batch.sender import Sender, VariablesStyle
+from lecommercial_batch.sender import Encoding, Sender, VariablesStyle
 
 Fields = list[tuple[str, str]]
+_URLENCODED: Final = "application/x-www-form-urlencoded"
 #: How a name in a header is kept from ending it; source: the HTML standard, multipart/form-data encoding.
 _ESCAPED: Final = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
@@ -25,6 +28,29 @@ class Multipart:
         """Return the body of a request, in one piece: a request in pieces is sent in as many packets."""
         parts = [f'{self._opening}{name.translate(_ESCAPED)}"\r\n\r\n{value}\r\n' for name, value in fields]
         return "".join([*parts, self._end]).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as it goes out."""
+
+    method: str
+    content_type: str
+    body: bytes
+
+
+def contact_form(method: str, fields: Fields, *, encoding: Encoding, multipart: Multipart) -> Form:
+    """Write the form of a call that changes a contact.
+
+    POST is multipart, as the API's documentation shows. PHP before 8.4 reads multipart on POST alone, so PUT and
+    DELETE are urlencoded unless the sender says otherwise.
+    """
+    if method == "POST" or encoding is Encoding.MULTIPART:
+        return Form(method, multipart.content_type, multipart.encode(fields))
+    if encoding is Encoding.METHOD_OVERRIDE:
+        fields = [("_method", method), *fields]
+        method = "POST"
+    return Form(method, _URLENCODED, urlencode(fields).encode())
 
 
 def message_fields(sender: Sender, phone: Phone, content: Content) -> Fields:

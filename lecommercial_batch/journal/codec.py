@@ -52,6 +52,8 @@ def dump_options(options: RunOptions) -> str:
         "at_least_once": options.at_least_once,
         "hours": asdict(options.hours) if options.hours else None,
         "not_before": options.not_before.isoformat() if options.not_before else None,
+        "add_to_list": options.add_to_list,
+        "remove_failed_from": options.remove_failed_from,
         "report_directory": str(options.report_directory),
         "report_formats": options.report_formats,
     }
@@ -70,6 +72,8 @@ def dump_run(new: NewRun) -> dict[str, Any]:
         "test": new.test,
         "variants": json.dumps(new.variants, ensure_ascii=False),
         "consent": json.dumps(new.consent, ensure_ascii=False),
+        "edits": new.edits,
+        "parent": new.parent,
     }
 
 
@@ -87,6 +91,8 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
             test=found.test,
             variants=tuple(json.loads(found.variants)),
             consent=tuple(json.loads(found.consent)),
+            edits=found.edits,
+            parent=found.parent,
         ),
         state=RunState(found.state),
         proof=found.proof,
@@ -94,6 +100,7 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
         started_at=optional_moment(found.started_at),
         ended_at=optional_moment(found.ended_at),
         halted=halted,
+        purged=found.purged,
     )
 
 
@@ -117,6 +124,8 @@ def _load_options(dumped: str) -> RunOptions:
         at_least_once=written["at_least_once"],
         hours=_load_hours(written["hours"]) if written["hours"] else None,
         not_before=datetime.fromisoformat(written["not_before"]) if written["not_before"] else None,
+        add_to_list=written["add_to_list"],
+        remove_failed_from=written["remove_failed_from"],
         report_directory=Path(written["report_directory"]),
         report_formats=tuple(written["report_formats"]),
     )

@@ -10,10 +10,11 @@ from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.events import note_move
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import event, message, run
-from lecommercial_batch.model import Phone, Status
+from lecommercial_batch.model import Phone, RunState, Status
 from lecommercial_batch.ports import Clock
 
 _AGAIN: Final = (Status.FAILED, Status.UNKNOWN)
+_LARGEST: Final = 500  #: rows of a statement
 
 
 class SqlControl:
@@ -44,18 +45,38 @@ class SqlControl:
         again = [status for status in statuses if status in _AGAIN]
         return await self._move(run_id, again, Status.PENDING, reason="retried", due_at=0.0)
 
+    async def followed_by(self, run_id: str) -> Sequence[str]:
+        frozen = (run.c.parent == run_id, run.c.state != RunState.PLANNING)
+        chosen = select(run.c.id).where(*frozen).order_by(run.c.number.desc())
+        found: Sequence[str] = await self._read(lambda c: c.execute(chosen).scalars().all())
+        return found
+
+    async def confirm(self, run_id: str, rows: Collection[int]) -> None:
+        listed = list(rows)
+        for start in range(0, len(listed), _LARGEST):
+            some = listed[start : start + _LARGEST]
+            await self._move(run_id, (Status.UNKNOWN,), Status.ACCEPTED, reason="found", rows=some)
+
     async def _move(
-        self, run_id: str, statuses: Collection[Status], to: Status, *, reason: str, **values: object
+        self,
+        run_id: str,
+        statuses: Collection[Status],
+        to: Status,
+        *,
+        reason: str,
+        rows: Sequence[int] | None = None,
+        **values: object,
     ) -> int:
+        some = () if rows is None else (message.c.row.in_(rows),)
         changed = (
             update(message)
-            .where(message.c.run_id == run_id, message.c.status.in_(statuses))
-            .values(status=to, reason=reason if to is Status.CANCELLED else "", detail="", **values)
+            .where(message.c.run_id == run_id, message.c.status.in_(statuses), *some)
+            .values(status=to, reason="" if to is Status.PENDING else reason, detail="", **values)
         )
 
         def write(connection: Connection) -> int:
             at = self._clock.now().timestamp()
-            note_move(connection, run_id, statuses, to, reason=reason, at=at)
+            note_move(connection, run_id, statuses, to, reason=reason, at=at, rows=rows)
             return connection.execute(changed).rowcount
 
         count: int = await self._write(write)

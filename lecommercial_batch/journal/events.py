@@ -39,12 +39,13 @@ _ABANDONED: Final = _noting(
     reason=bindparam("b_reason"),
     detail=literal(""),
 )
-_MOVED: Final = _noting(
+_moved = (
     message.c.run_id == bindparam("b_run"),
     message.c.status.in_(bindparam("b_statuses", expanding=True)),
-    status=bindparam("b_status"),
-    reason=bindparam("b_reason"),
-    detail=literal(""),
+)
+_MOVED: Final = _noting(*_moved, status=bindparam("b_status"), reason=bindparam("b_reason"), detail=literal(""))
+_SOME_MOVED: Final = _noting(
+    *_moved, *_rows, status=bindparam("b_status"), reason=bindparam("b_reason"), detail=literal("")
 )
 
 
@@ -74,8 +75,18 @@ def note_abandoned(connection: Connection, lane: str, *, reason: str, at: float)
 
 
 def note_move(
-    connection: Connection, run: str, statuses: Collection[Status], to: Status, *, reason: str, at: float
+    connection: Connection,
+    run: str,
+    statuses: Collection[Status],
+    to: Status,
+    *,
+    reason: str,
+    at: float,
+    rows: Sequence[int] | None = None,
 ) -> None:
-    """Write that all messages of these statuses are given another; before they are."""
+    """Write that all messages of these statuses, or some rows of them, are given another; before they are."""
     values = {"b_run": run, "b_statuses": list(statuses), "b_status": to, "b_reason": reason, "b_at": at}
-    connection.execute(_MOVED, values)
+    if rows is None:
+        connection.execute(_MOVED, values)
+    else:
+        connection.execute(_SOME_MOVED, {**values, "b_rows": list(rows)})

@@ -34,7 +34,7 @@ def _chosen(*columns: Any) -> Select[Any]:
         select(*columns)
         .select_from(run)
         .join(message, message.c.run_id == run.c.id)
-        .where(_touched, ~run.c.test, or_(_pending, _left("accepted", "unknown", "sending")))
+        .where(_touched, ~run.c.test, ~run.c.edits, or_(_pending, _left("accepted", "unknown", "sending")))
     )
 
 

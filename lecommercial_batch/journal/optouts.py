@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
+from sqlalchemy import BigInteger, Connection, Engine, bindparam, cast, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from lecommercial_batch.edits import EditKind
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.imprints import Doing
-from lecommercial_batch.journal.schema import message, optout, rejection, run
+from lecommercial_batch.journal.schema import message, optout, rejection, row, run
 from lecommercial_batch.model import Phone, Reason
 from lecommercial_batch.optouts import Optout, said_since
 from lecommercial_batch.phone_set import PhoneSet
@@ -18,8 +19,17 @@ from lecommercial_batch.phone_set import PhoneSet
 _BLOCK: Final = 2000  #: rows written or read at a time
 
 _PHONES: Final = select(optout.c.phone)
+#: As numbers, which the database reads faster than Python would.
+_NUMBERS: Final = select(cast(func.substr(optout.c.phone, 2), BigInteger))
 _AMONG: Final = _PHONES.where(optout.c.phone.in_(bindparam("phones", expanding=True)))
 _PHONE_COLUMN: Final = select(run.c.phone_column).where(run.c.id == bindparam("run"))
+
+_REMOVALS: Final = (
+    select(row.c.number)
+    .join(run, run.c.id == row.c.run_id)
+    .where(row.c.run_id == bindparam("run"), row.c.number.in_(bindparam("rows", expanding=True)))
+    .where(run.c.edits, row.c.variant == EditKind.REMOVE)
+)
 
 
 class SqlOptouts:
@@ -69,6 +79,9 @@ def reject_opted_out(connection: Connection, run_id: str, claims: Sequence[Any])
     gone = set(connection.execute(_AMONG, {"phones": [each.phone for each in claims]}).scalars())
     if not gone:
         return claims
+    rows = [each.row for each in claims if each.phone in gone]
+    removals = set(connection.execute(_REMOVALS, {"run": run_id, "rows": rows}).scalars())
+    gone -= {each.phone for each in claims if each.row in removals}  # to be taken out of a list, as they wish
     column = connection.execute(_PHONE_COLUMN, {"run": run_id}).scalar_one()
     rejected = [
         {
@@ -81,6 +94,8 @@ def reject_opted_out(connection: Connection, run_id: str, claims: Sequence[Any])
         for each in claims
         if each.phone in gone
     ]
+    if not rejected:
+        return claims
     rows = [each["row"] for each in rejected]
     connection.execute(delete(message).where(message.c.run_id == run_id, message.c.row.in_(rows)))
     connection.execute(insert(rejection), rejected)
@@ -94,5 +109,5 @@ def _insert(connection: Connection, values: Sequence[dict[str, Any]]) -> int:
 
 def _load(connection: Connection) -> PhoneSet:
     count = connection.execute(select(func.count()).select_from(optout)).scalar_one()
-    found = connection.execution_options(yield_per=_BLOCK).execute(_PHONES).scalars()
-    return PhoneSet(map(int, found), count=count)
+    found = connection.execution_options(yield_per=_BLOCK).execute(_NUMBERS).scalars()
+    return PhoneSet(found, count=count)

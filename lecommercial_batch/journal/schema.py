@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 VERSION: Final = 1
@@ -41,6 +42,9 @@ run = Table(
     Column("test", Boolean, nullable=False),
     Column("variants", Text, nullable=False),  # JSON
     Column("consent", Text, nullable=False),  # JSON
+    Column("purged", Boolean, nullable=False, server_default=false()),  # its people are forgotten
+    Column("edits", Boolean, nullable=False),
+    Column("parent", String, nullable=False),  # another run's id, or empty
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
     Column("wish", String, nullable=False, server_default=""),  # what was asked since it was started
@@ -82,6 +86,18 @@ row = Table(
     Column("variant", String, nullable=False),  # empty without any
     PrimaryKeyConstraint("run_id", "number"),
     sqlite_with_rowid=False,
+)
+
+#: What is left of a run whose people are forgotten: how many rows came to what.
+tally = Table(
+    "tally",
+    METADATA,
+    Column("run_id", String, nullable=False),
+    Column("kind", String, nullable=False),  # rejected, messages, or variant: messages of one
+    Column("name", String, nullable=False),  # the reason or status
+    Column("variant", String, nullable=False),
+    Column("rows", Integer, nullable=False),
+    PrimaryKeyConstraint("run_id", "kind", "name", "variant"),
 )
 
 #: Where one message stands.
@@ -168,4 +184,26 @@ optout = Table(
     Column("source", String, nullable=False),
     Column("reason", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+#: The campaigns whose [schedule] is in force.
+scheduled = Table(
+    "scheduled",
+    METADATA,
+    Column("file", String, primary_key=True),
+    Column("campaign", String, nullable=False),
+    Column("schedule", Text, nullable=False),  # JSON
+    Column("run_id", String, nullable=False),  # where it was planned beforehand, or empty
+    Column("next_at", Float),
+)
+
+#: Each time at which one of them was due: whoever inserts it sees to it.
+occurrence = Table(
+    "occurrence",
+    METADATA,
+    Column("file", String, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("turnout", String, nullable=False),
+    Column("run_id", String, nullable=False),
+    PrimaryKeyConstraint("file", "due_at"),
 )

@@ -1,23 +1,25 @@
 """Runs in a database: SQLite here, in SQL that Postgres speaks as well."""
 
 import asyncio
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from lecommercial_batch.errors import Problem, RunNotFoundError
-from lecommercial_batch.journal import codec, events, statements
+from lecommercial_batch.journal import codec, events, statements, tallies
+from lecommercial_batch.journal.agenda import SqlAgenda
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
 from lecommercial_batch.journal.imprints import SqlImprints
 from lecommercial_batch.journal.ledger import SqlLedger
 from lecommercial_batch.journal.optouts import SqlOptouts, reject_opted_out
 from lecommercial_batch.journal.planned import Planned
+from lecommercial_batch.journal.retention import SqlRetention
 from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
 from lecommercial_batch.journal.writer import Writer
 from lecommercial_batch.model import (
@@ -26,13 +28,11 @@ from lecommercial_batch.model import (
     Message,
     NewRun,
     Phone,
-    Reason,
     Rejection,
     ReportRow,
     Result,
     Run,
     RunState,
-    Status,
     Turn,
 )
 from lecommercial_batch.ports import Clock
@@ -66,7 +66,9 @@ class SqlJournal:
         self._reading = engine.execution_options(writes=False)
         self._writer = Writer(engine)
         self.control = SqlControl(read=self._read, write=self._write, clock=clock)
+        self.agenda = SqlAgenda(read=self._read, write=self._write)
         self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
+        self.retention = SqlRetention(engine, read=self._read, write=self._write, load=self._load)
         self.ledger = SqlLedger(self._reading, read=self._read)
         self.optouts = SqlOptouts(self._reading, read=self._read, write=self._write)
 
@@ -105,7 +107,8 @@ class SqlJournal:
         return await self._load(found)
 
     async def runs(self) -> Sequence[Run]:
-        frozen = select(run).where(run.c.state != RunState.PLANNING, ~run.c.test).order_by(run.c.number.desc())
+        frozen = select(run).where(run.c.state != RunState.PLANNING, ~run.c.test, run.c.parent == "")
+        frozen = frozen.order_by(run.c.number.desc())
         found = await self._read(lambda connection: connection.execute(frozen).all())
         return [await self._load(each) for each in found]
 
@@ -115,16 +118,7 @@ class SqlJournal:
         return codec.load_run(found, halted)
 
     async def counts(self, run: str) -> Counts:
-        def read(connection: Connection) -> Counts:
-            by_status = _tally(connection, statements.COUNT_MESSAGES, run)
-            by_reason = _tally(connection, statements.COUNT_REJECTIONS, run)
-            return Counts(
-                rejected={Reason(reason): n for reason, n in sorted(by_reason.items())},
-                messages={status: by_status.get(status, 0) for status in Status},
-                variants=_tally_variants(connection, run),
-            )
-
-        return await self._read(read)
+        return await self._read(partial(tallies.count, run_id=run))
 
     async def lanes(self, run: str) -> Sequence[str]:
         return await self._read(lambda c: c.execute(statements.LANES_LEFT, {"run": run}).scalars().all())
@@ -205,7 +199,7 @@ class SqlJournal:
         return await self._read(read)
 
     async def waiting(self, run: str) -> Mapping[str, int]:
-        return await self._read(lambda connection: _tally(connection, statements.COUNT_ZONES, run))
+        return await self._read(lambda c: tallies.numbers(c, statements.COUNT_ZONES, {"run": run}))
 
     async def record(self, turn: Turn, results: Sequence[Result]) -> None:
         values = [statements.result_values(turn, result) for result in results]
@@ -247,20 +241,6 @@ class SqlJournal:
 
         with making_journal_errors():
             return await asyncio.to_thread(read)
-
-
-def _tally(connection: Connection, counting: Select[Any], run: str) -> dict[str, int]:
-    return {name: count for name, count in connection.execute(counting, {"run": run}).all()}  # noqa: C416 - rows
-
-
-def _tally_variants(connection: Connection, run_id: str) -> dict[str, dict[Status, int]]:
-    """Count messages by variant, where there are any."""
-    names = json.loads(connection.execute(select(run.c.variants).where(run.c.id == run_id)).scalar() or "[]")
-    found = connection.execute(statements.COUNT_VARIANTS, {"run": run_id}).all() if names else []
-    counts = {name: dict.fromkeys(Status, 0) for name in names}
-    for name, status, count in found:
-        counts[name][Status(status)] = count
-    return counts
 
 
 def _slug(campaign: str) -> str:

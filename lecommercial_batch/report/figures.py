@@ -17,7 +17,7 @@ from lecommercial_batch.report.line import REJECTED
 from lecommercial_batch.report.styles import COLOURS, Styles
 from lecommercial_batch.report.table import Table
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import reason_words, status_words
+from lecommercial_batch.words import part_words, reason_words, status_words
 
 _WIDTHS: Final = {"A": 36, "B": 20, "C": 10, "D": 4}
 _CHARTS_IN: Final = "E"
@@ -36,7 +36,7 @@ def draw(sheet: Worksheet, table: Table, *, run: Run, counts: Counts, styles: St
     _write_facts(table, run, styles)
     outcomes = _write_counts(table, _("Rows"), _outcomes(counts), counts.rows, styles)
     table.append([cells.text(_("rows read"), styles.total), cells.number(counts.rows, styles.total), ""])
-    _write_variants(table, counts, styles)
+    _write_variants(table, run, counts, styles)
     _set_up(sheet)
     colours = [COLOURS[name] for name in (*Status, REJECTED)]
     chart = _chart(sheet, _("Rows by outcome"), outcomes, colours)
@@ -97,12 +97,15 @@ def _write_counts(
     ]
 
 
-def _write_variants(table: Table, counts: Counts, styles: Styles) -> None:
+def _write_variants(table: Table, run: Run, counts: Counts, styles: Styles) -> None:
     """Add what became of each variant's messages."""
     for name, by_status in counts.variants.items():
         named = [(status_words(status), count) for status, count in by_status.items() if count]
-        title = say(Sentence("Variant {name}", name=name))
+        title = part_words(name, edits=run.new.edits)
         _write_counts(table, title, named, sum(by_status.values()), styles)
+    for name, by_status in counts.after.items():
+        named = [(status_words(status), count) for status, count in by_status.items() if count]
+        _write_counts(table, part_words(name, edits=True), named, sum(by_status.values()), styles)
 
 
 def _set_up(sheet: Worksheet) -> None:

@@ -21,6 +21,7 @@ COLUMNS: Final = (
     "lc_detail",
 )
 VARIANT: Final = "lc_variant"  #: after the others, in campaigns that have any
+CHANGE: Final = "lc_change"  #: in its place, where lists were changed
 #: After the others, in campaigns that say when and where people agreed.
 CONSENT: Final = ("lc_consent_date", "lc_consent_source")
 REJECTED: Final = "rejected"
@@ -32,12 +33,19 @@ def kept(columns: Sequence[str]) -> list[int]:
     A report that is fed back must not hold two `lc_status`, of which the first found is the older: what was
     accepted since then would be sent again.
     """
-    return [index for index, name in enumerate(columns) if name not in {*COLUMNS, VARIANT, *CONSENT}]
+    return [index for index, name in enumerate(columns) if name not in {*COLUMNS, VARIANT, CHANGE, *CONSENT}]
 
 
 def ours(run: Run) -> Sequence[str]:
     """Return the columns that a report adds."""
-    return (*COLUMNS, *((VARIANT,) if run.new.variants else ()), *(CONSENT if run.new.consent else ()))
+    return (*COLUMNS, *_part(run), *(CONSENT if run.new.consent else ()))
+
+
+def _part(run: Run) -> Sequence[str]:
+    """Return the column of variants, or of the kinds of changes."""
+    if not run.new.variants:
+        return ()
+    return (CHANGE,) if run.new.edits else (VARIANT,)
 
 
 def more(run: Run, row: ReportRow) -> Sequence[str]:
@@ -63,9 +71,11 @@ def message_of(content: Content | None) -> str:
     """Return what was written to the person: the text, or the template and its variables."""
     if content is None:
         return ""
+    values = ", ".join(f"{name}={value}" for name, value in content.variables)
     if content.template_id:
-        values = ", ".join(f"{name}={value}" for name, value in content.variables)
         return f"template {content.template_id}: {values}"
+    if values:  # a change of a list
+        return values
     return f"{content.text}\n{content.file}" if content.file else content.text
 
 

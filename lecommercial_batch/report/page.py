@@ -70,11 +70,12 @@ def _told(run: Run, counted: Tally) -> str:
     """Return how it went in a sentence."""
     messages, accepted = counted.messages.total(), counted.messages[Status.ACCEPTED]
     if run.started_at is None:
-        one, many = (
+        return say_many(
             "{count} message waits and has not been sent yet",
             "{count} messages wait, none has been sent yet",
+            messages,
+            count=count_of(messages),
         )
-        return say_many(one, many, messages, count=count_of(messages))
     return say_many(
         "{accepted} of {count} message accepted, {share}",
         "{accepted} of {count} messages accepted, {share}",

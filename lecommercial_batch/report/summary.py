@@ -1,10 +1,11 @@
 """A run in figures, for machines. Its keys are an interface: `make schema` writes it down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NotRequired, TypedDict, overload
 
+from lecommercial_batch.edits import changes_lists
 from lecommercial_batch.model import Counts, Reason, Run, Status
 
 
@@ -21,8 +22,16 @@ class Summary(TypedDict):
     started_at: Annotated[str | None, "when sending began, ISO 8601 with offset"]
     ended_at: Annotated[str | None, "when nothing was left to send, ISO 8601 with offset"]
     reports: Annotated[list[str], "the files that were written"]
+    purged: Annotated[NotRequired[bool], "there and true where its people are forgotten"]
     variants: Annotated[
         NotRequired[dict[str, dict[Status, int]]], "messages of each variant by status, where there are any"
+    ]
+    after: Annotated[
+        NotRequired[dict[str, dict[Status, int]]],
+        "changes of lists that came of it, each kind by status, where there may be any",
+    ]
+    changes: Annotated[
+        NotRequired[dict[str, dict[Status, int]]], "in a run that changes lists: each kind of change by status"
     ]
 
 
@@ -40,12 +49,17 @@ def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
         ended_at=iso(run.ended_at),
         reports=[str(path) for path in reports],
     )
+    if run.purged:
+        figures["purged"] = True
     if counts.variants:
-        figures["variants"] = {
-            name: {status: by_status.get(status, 0) for status in Status}
-            for name, by_status in counts.variants.items()
-        }
+        figures["changes" if run.new.edits else "variants"] = _parts(counts.variants)
+    if changes_lists(run.new.options):
+        figures["after"] = _parts(counts.after)
     return figures
+
+
+def _parts(counted: Mapping[str, Mapping[Status, int]]) -> dict[str, dict[Status, int]]:
+    return {name: {status: by_status.get(status, 0) for status in Status} for name, by_status in counted.items()}
 
 
 @overload

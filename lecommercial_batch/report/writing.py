@@ -32,7 +32,7 @@ def write_reports(directory: Path, formats: Sequence[str], *, run: Run, counts: 
     paths = [directory / f"{run.id}.{name}" for name in formats]
     path = directory
     try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(directory)
         for path, name in zip(paths, formats, strict=True):
             with replacing(path) as unfinished:
                 match name:
@@ -51,6 +51,14 @@ def write_reports(directory: Path, formats: Sequence[str], *, run: Run, counts: 
     return paths
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, for its owner alone."""
+    for folder in reversed([path, *path.parents]):
+        if not folder.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+    path.mkdir(exist_ok=True)  # which says so where a file stands in its place
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[Path]:
     """Give a file to write in the place of ``path``, whose folder is made where there is none.
@@ -59,7 +67,7 @@ def writing(path: Path) -> Iterator[Path]:
         ReportError: the file cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with replacing(path) as unfinished:
             yield unfinished
     except OSError as error:

@@ -43,6 +43,47 @@ def run(desk: Desk, program: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_the_readmes_client_works_when_pasted(desk: Desk, sandbox: SandboxServer) -> None:
+    """Ten lines: a message, a contact, a list read to its end."""
+    [example] = EXAMPLE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+
+    done = run(desk, example)
+
+    assert done.returncode == 0, done.stderr
+    assert [message.to for message in sandbox.received()] == ["33612345678"]
+    assert done.stdout.splitlines()[0] == "1 Jean Dupont"
+    assert done.stdout.splitlines()[-1] == "42 Zoé Petit"
+    assert len(done.stdout.splitlines()) == 42
+
+
+def test_the_clients_example_works_when_pasted(desk: Desk, sandbox: SandboxServer) -> None:
+    """The one of docs/library.md, whose calls come to nothing in a named way."""
+    example = EXAMPLE.findall((ROOT / "docs" / "library.md").read_text(encoding="utf-8"))[1]
+
+    done = run(desk, example)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[:2] == ["3 Prospects 41", "7 Clients VIP 15"]
+    assert "not_found" in done.stdout
+    assert "41 of 41" in done.stdout
+    assert sandbox.received() == ()
+
+
+def test_lists_follow_a_send(desk: Desk, sandbox: SandboxServer) -> None:
+    """`[after]` holds for the library too."""
+    desk.contacts(3)
+    desk.write("senders.toml", 'machine_rate = "500/s"\n')
+    desk.campaign(extra="[after]\nadd_to_list = 7\n", rate="500/s")
+    sending = (
+        "import asyncio, lecommercial_batch as lc\nasyncio.run(lc.send(asyncio.run(lc.plan('campaign.toml'))))"
+    )
+
+    done = run(desk, sending)
+
+    assert done.returncode == 0, done.stderr
+    assert {f"336410{n:05d}" for n in range(3)} <= {each.phone for each in sandbox.contacts(7)}
+
+
 def test_the_example_of_the_documentation_runs(desk: Desk, sandbox: SandboxServer) -> None:
     """Pasted as it stands: each result comes by, and everybody has the message."""
     desk.contacts(5)
@@ -50,7 +91,7 @@ def test_the_example_of_the_documentation_runs(desk: Desk, sandbox: SandboxServe
     (desk.folder / "campaigns").mkdir()
     text = (desk.folder / "campaign.toml").read_text().replace('file = "', 'file = "../')
     (desk.folder / "campaigns" / "clients.toml").write_text(text)
-    [example] = EXAMPLE.findall((ROOT / "docs" / "library.md").read_text(encoding="utf-8"))
+    example = EXAMPLE.findall((ROOT / "docs" / "library.md").read_text(encoding="utf-8"))[0]
 
     done = run(desk, example)
 

@@ -109,16 +109,15 @@ def test_a_preview_says_what_is_new_since_the_last_run(desk: Desk) -> None:
     assert "another message: 3" in news
 
 
-def test_a_preview_needs_no_journal(desk: Desk) -> None:
-    """Where nothing can be noted, the preview shows all the same, and says so."""
+def test_a_preview_does_not_pass_over_a_damaged_journal(desk: Desk) -> None:
+    """It alone knows who has opted out: showing a plan that may hold them would be wrong."""
     desk.contacts(2)
     desk.campaign()
     desk.write("lecommercial.db", "no database at all, but a text of some length" * 20)
 
     done = desk.run("preview", "campaign.toml", "--json")
 
-    assert (done.code, done.json["messages"]["pending"]) == (0, 2)
-    assert "cannot be noted" in done.err
+    assert (done.code, done.json["problems"][0]["code"]) == (3, "journal")
 
 
 def test_old_imprints_go_those_of_runs_stay(desk: Desk, sandbox: SandboxServer) -> None:

@@ -61,7 +61,8 @@ async def server(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIt
 
 async def read_request(reader: asyncio.StreamReader) -> bytes:
     head = await reader.readuntil(b"\r\n\r\n")
-    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    lines = (line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    length = next(lines, b"content-length: 0")  # a GET has none
     return await reader.readexactly(int(length.split(b":")[1]))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.gateway import client
+from lecommercial_batch.gateway import wire
 from lecommercial_batch.model import Outcome
 from lecommercial_batch.testing import SandboxServer
 from tests.contract.test_gateway import answering, call, http, read_request, server
@@ -115,7 +115,7 @@ async def test_a_connection_that_breaks_leaves_a_doubt(moment: str) -> None:
 
 async def test_no_answer_in_time_leaves_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server took the message and says nothing until we give up."""
-    monkeypatch.setitem(client.TIMEOUT, "read", 0.2)
+    monkeypatch.setitem(wire.TIMEOUT, "read", 0.2)
     with SandboxServer() as sandbox:
         sandbox.set_faults("hang")
         answer = await call(sandbox.url)
@@ -125,7 +125,7 @@ async def test_no_answer_in_time_leaves_a_doubt(monkeypatch: pytest.MonkeyPatch)
 
 async def test_a_connection_that_is_never_made_was_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that does not take connections any more: nothing of the request left."""
-    monkeypatch.setitem(client.TIMEOUT, "connect", 0.3)
+    monkeypatch.setitem(wire.TIMEOUT, "connect", 0.3)
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
         full.listen(0)

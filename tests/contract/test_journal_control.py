@@ -1,8 +1,11 @@
 """What an operator asks of a run, and the history of its messages, of both journals alike."""
 
+from dataclasses import replace
+
 from lecommercial_batch.control import Wish
+from lecommercial_batch.edits import Edit, EditKind, contacts_lane
 from lecommercial_batch.model import Phone, RunState, Status
-from tests.conftest import ManualClock, a_message
+from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_rejection, a_result, journal, planned, statuses
 
 __all__ = ["journal"]
@@ -113,3 +116,45 @@ async def test_a_cancelled_run_has_an_end(journal: Journal, clock: ManualClock) 
     assert (await journal.find(run)).ended_at == clock.now()
     await journal.move(run, RunState.PAUSED)
     assert (await journal.find(run)).ended_at is None
+
+
+async def test_what_was_seen_to_be_done_is_confirmed(journal: Journal, clock: ManualClock) -> None:
+    """Of unknown messages alone, those that are named; each is an event."""
+    run = await planned(journal, a_message(2), a_message(3), a_message(4))
+    turn = await journal.begin_turn(LANE)
+    await journal.claim(turn, run, limit=2, at=clock.now())
+    await journal.begin_turn(LANE)
+
+    await journal.control.confirm(run, [3, 4])
+
+    assert {row.row.number: row.status for row in journal.rows(run)} == {
+        2: Status.UNKNOWN,
+        3: Status.ACCEPTED,
+        4: Status.PENDING,
+    }
+    expected = [("sending", 1, ""), ("unknown", 1, "interrupted"), ("accepted", 1, "found")]
+    assert await told(journal, run, 3) == expected
+
+
+async def test_what_came_of_a_run_is_counted_with_it(journal: Journal, clock: ManualClock) -> None:
+    """Runs that put its results into lists belong to it: no list of runs shows them, and its counts do."""
+    run = await planned(journal, a_message(2), a_message(3))
+    lane = contacts_lane("default")
+    for row in (2, 3):
+        new = replace(a_run(), edits=True, variants=(EditKind.ADD,), parent=run)
+        name = await journal.begin_run(new)
+        edit, message = Edit(kind=EditKind.ADD, list_id=7), a_message(row)
+        await journal.add(name, [edit.message(message.row, message.phone, lane=lane)])
+        await journal.freeze(name, proof="x")
+    first, second = (await journal.control.followed_by(run))[::-1]
+    turn = await journal.begin_turn(lane)
+    await journal.claim(turn, first, limit=1, at=clock.now())
+    await journal.record(turn, [a_result(first, 2, Status.ACCEPTED, clock)])
+
+    counts = await journal.counts(run)
+
+    assert {status: n for status, n in counts.after["add"].items() if n} == {Status.ACCEPTED: 1, Status.PENDING: 1}
+    assert counts.rows == 2
+    assert [each.id for each in await journal.runs()] == [run]
+    assert (await journal.find(second)).new.parent == run
+    assert await journal.control.followed_by(second) == []

@@ -1,9 +1,11 @@
 """What people have had, of both journals alike: what a new plan looks back at."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from lecommercial_batch.edits import Edit, EditKind, contacts_lane
 from lecommercial_batch.model import Content, Reason, RunState, Status
 from lecommercial_batch.past import Guards, Past
 from lecommercial_batch.period import Frequency
@@ -132,3 +134,19 @@ async def test_messages_are_told_apart_by_all_their_parts(
 
 def test_there_are_words_for_it() -> None:
     assert {Reason.ALREADY_MESSAGED, Reason.TOO_OFTEN} <= set(Reason)
+
+
+async def test_a_change_of_a_list_is_no_message(journal: Journal, clock: ManualClock) -> None:
+    """Whoever was put into a list has not been written to."""
+    lane = contacts_lane("default")
+    run = await journal.begin_run(replace(a_run(), edits=True))
+    message = Edit(kind=EditKind.ADD, list_id=7).message(a_message(2).row, a_message(2).phone, lane=lane)
+    await journal.add(run, [message])
+    await journal.freeze(run, proof="x")
+    await journal.move(run, RunState.RUNNING)
+    turn = await journal.begin_turn(lane)
+    await journal.claim(turn, run, limit=1, at=clock.now())
+    await journal.record(turn, [a_result(run, 2, Status.ACCEPTED, clock)])
+
+    assert list(journal.ledger.phones(since=clock.now() - timedelta(days=1))) == []
+    assert list(journal.ledger.messages(since=clock.now() - timedelta(days=1))) == []

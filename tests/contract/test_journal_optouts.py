@@ -1,10 +1,12 @@
 """Opt-outs, of both journals alike: kept, never undone by another, and obeyed by every claim."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from lecommercial_batch.edits import Edit, EditKind, contacts_lane
 from lecommercial_batch.model import Phone, Reason, Status
 from lecommercial_batch.optouts import Optout, said_since
-from tests.conftest import ManualClock, a_message
+from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_result, journal, planned, statuses
 
 __all__ = ["journal"]
@@ -75,3 +77,20 @@ async def test_a_message_thrown_back_is_looked_at_again(journal: Journal, clock:
     assert await statuses(journal, run) == {Status.ACCEPTED: 1}
     assert (await journal.counts(run)).rejected == {Reason.OPTED_OUT: 1}
     assert next(iter(journal.rows(run))).detail == said_since(1)
+
+
+async def test_who_opts_out_is_still_taken_out_of_a_list(journal: Journal, clock: ManualClock) -> None:
+    """A removal writes to nobody, and is what they want; nobody is put into a list any more."""
+    lane = contacts_lane("default")
+    run = await journal.begin_run(replace(a_run(), edits=True, variants=tuple(EditKind)))
+    edits = [Edit(kind=EditKind.ADD, list_id=7), Edit(kind=EditKind.REMOVE, list_id=7)]
+    messages = [a_message(2), a_message(3)]
+    made = zip(edits, messages, strict=True)
+    await journal.add(run, [edit.message(each.row, each.phone, lane=lane) for edit, each in made])
+    await journal.freeze(run, proof="x")
+    await journal.optouts.add([an_optout(2, clock), an_optout(3, clock)])
+
+    claimed = await journal.claim(await journal.begin_turn(lane), run, limit=9, at=clock.now())
+
+    assert [(each.row, Edit.of(each.content).kind) for each in claimed] == [(3, EditKind.REMOVE)]
+    assert (await journal.counts(run)).rejected == {Reason.OPTED_OUT: 1}

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from lecommercial_batch import Contact
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY, TEMPLATE, Settings
 from lecommercial_batch.testing import SandboxServer
+from tests.contract.conftest import Connecting
 from tools.programs import REMEDY, find
 
 PAGE = Path(__file__).with_name("vendor_samples.sh").read_text(encoding="utf-8")
@@ -116,6 +118,17 @@ def test_put_and_delete_succeed_with_the_switch() -> None:
             "success": True,
             "message": "Contact removed from list successfully",
         }
+        assert sandbox.contacts(3)[0].id == 2
+
+
+@pytest.mark.parametrize("switch", [False, True])
+async def test_our_client_succeeds_in_both(switch: bool, connect: Connecting) -> None:
+    """What the PUT and DELETE samples ask for, done whether the server reads multipart there or not."""
+    with SandboxServer(Settings(multipart_on_put=switch)) as sandbox:
+        async with connect(sandbox.url) as api:
+            changed = await api.update_contact("33612345678", name="Jean", lastname="Martin")
+            assert changed == Contact(id=1, phone="33612345678", name="Jean", lastname="Martin")
+            await api.remove_contact(3, "33612345678")
         assert sandbox.contacts(3)[0].id == 2
 
 

@@ -1,4 +1,4 @@
-"""The gates of a run's senders, and the budgets behind them that all processes of the machine share."""
+"""The gates that calls leave through, and the budgets behind them that all processes of the machine share."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -9,10 +9,12 @@ from lecommercial_batch.pace import Gate, Pace
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.shared import Cells
 
+Opening = Callable[[str], Cells]
+
 
 @contextmanager
 def open_gates(
-    rate: Rate, senders: Sequence[Sender], *, machine_rate: Rate | None, cells: Callable[[str], Cells]
+    rate: Rate, senders: Sequence[Sender], *, machine_rate: Rate | None, cells: Opening
 ) -> Iterator[Mapping[str, Gate]]:
     """Open one gate a sender: its own pace, one budget for its key and one for the machine.
 
@@ -22,15 +24,26 @@ def open_gates(
     rates = {sender.name: min(rate, sender.rate or rate, key=lambda each: each.per_second) for sender in senders}
     highest = max(rates.values(), key=lambda each: each.per_second, default=rate)
     with ExitStack() as stack:
-
-        def budget(name: str, rate: Rate, *, by_hand: bool = False) -> Budget:
-            return stack.enter_context(closing(Budget(rate, cells(name), by_hand=by_hand)))
-
-        machine = budget("machine", machine_rate or highest, by_hand=machine_rate is not None)
+        machine = stack.enter_context(_machine(machine_rate, highest, cells))
         yield {
             sender.name: Gate(
                 Pace(rates[sender.name]),
-                [budget(f"sender {sender.appkey.reveal()}", rates[sender.name]), machine],
+                [stack.enter_context(_of_key(sender, rates[sender.name], cells)), machine],
             )
             for sender in senders
         }
+
+
+@contextmanager
+def open_gate(rate: Rate, *, machine_rate: Rate | None, cells: Opening) -> Iterator[Gate]:
+    """Open a gate for calls that are no messages: they count in the machine's budget, as the API counts them."""
+    with _machine(machine_rate, rate, cells) as machine:
+        yield Gate(Pace(rate), [machine])
+
+
+def _machine(by_hand: Rate | None, otherwise: Rate, cells: Opening) -> "closing[Budget]":
+    return closing(Budget(by_hand or otherwise, cells("machine"), by_hand=by_hand is not None))
+
+
+def _of_key(sender: Sender, rate: Rate, cells: Opening) -> "closing[Budget]":
+    return closing(Budget(rate, cells(f"sender {sender.appkey.reveal()}")))

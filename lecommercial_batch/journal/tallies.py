@@ -1,0 +1,58 @@
+"""How the rows of a run are spread: counted, or remembered once the rows are gone."""
+
+import json
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, bindparam, insert, select
+
+from lecommercial_batch.journal import statements
+from lecommercial_batch.journal.schema import run, tally
+from lecommercial_batch.model import Counts, Reason, Status
+
+_KEPT: Final = select(tally).where(tally.c.run_id == bindparam("run"))
+_VARIANTS: Final = select(run.c.variants).where(run.c.id == bindparam("run"))
+_REJECTED: Final = "rejected"
+_MESSAGES: Final = "messages"
+
+
+def count(connection: Connection, run_id: str) -> Counts:
+    """Return the counts of a run, also of one whose people were forgotten."""
+    of = {"run": run_id}
+    names = json.loads(connection.execute(_VARIANTS, of).scalar() or "[]")
+    kept = connection.execute(_KEPT, of).all()
+    if kept:
+        rejected = {each.name: each.rows for each in kept if each.kind == _REJECTED}
+        messages = {each.name: each.rows for each in kept if each.kind == _MESSAGES}
+        varied = [(each.variant, each.name, each.rows) for each in kept if each.variant]
+    else:
+        rejected = numbers(connection, statements.COUNT_REJECTIONS, of)
+        messages = numbers(connection, statements.COUNT_MESSAGES, of)
+        varied = [(*each,) for each in connection.execute(statements.COUNT_VARIANTS, of)] if names else []
+    variants = {name: dict.fromkeys(Status, 0) for name in names}
+    for name, status, number in varied:
+        variants[name][Status(status)] = number
+    return Counts(
+        rejected={Reason(reason): number for reason, number in sorted(rejected.items())},
+        messages={status: messages.get(status, 0) for status in Status},
+        variants=variants,
+    )
+
+
+def keep(connection: Connection, run_id: str) -> Counts:
+    """Write the counts down, so that they outlast the rows; return them."""
+    counts = count(connection, run_id)
+    lines: list[tuple[str, str, str, int]]
+    lines = [(_REJECTED, reason, "", number) for reason, number in counts.rejected.items()]
+    lines += [(_MESSAGES, status, "", number) for status, number in counts.messages.items()]
+    for name, by_status in counts.variants.items():
+        lines += [("variant", status, name, number) for status, number in by_status.items()]
+    columns = ("kind", "name", "variant", "rows")
+    connection.execute(
+        insert(tally), [{"run_id": run_id, **dict(zip(columns, line, strict=True))} for line in lines]
+    )
+    return counts
+
+
+def numbers(connection: Connection, counting: Select[Any], of: dict[str, str]) -> dict[str, int]:
+    """Return how many there are of each name."""
+    return {name: number for name, number in connection.execute(counting, of).all()}  # noqa: C416 - rows

@@ -157,7 +157,7 @@ class Engine:
                     at_least_once=options.at_least_once,
                 ).run()
 
-            cap = lower(options.per_day, sender.per_day)
+            cap = math.inf if run.new.edits else lower(options.per_day, sender.per_day)
             days = Days(
                 lane=sender.name, cap=cap, waits=options.hours is not None, journal=self.journal, clock=self.clock
             )

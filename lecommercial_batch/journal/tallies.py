@@ -1,7 +1,6 @@
 """How the rows of a run are spread: counted, or remembered once the rows are gone."""
 
 import json
-from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, insert, select
@@ -12,10 +11,9 @@ from lecommercial_batch.model import Counts, Reason, Status
 
 _KEPT: Final = select(tally).where(tally.c.run_id == bindparam("run"))
 _VARIANTS: Final = select(run.c.variants).where(run.c.id == bindparam("run"))
+_CHILDREN: Final = select(run.c.id).where(run.c.parent == bindparam("run"))
 _REJECTED: Final = "rejected"
 _MESSAGES: Final = "messages"
-_VARIANT: Final = "variant"
-_AFTER: Final = "after"
 
 
 def count(connection: Connection, run_id: str) -> Counts:
@@ -26,29 +24,30 @@ def count(connection: Connection, run_id: str) -> Counts:
     if kept:
         rejected = {each.name: each.rows for each in kept if each.kind == _REJECTED}
         messages = {each.name: each.rows for each in kept if each.kind == _MESSAGES}
-        varied, after = (
-            [(each.variant, each.name, each.rows) for each in kept if each.kind == kind]
-            for kind in (_VARIANT, _AFTER)
-        )
+        varied = [(each.variant, each.name, each.rows) for each in kept if each.variant]
     else:
         rejected = numbers(connection, statements.COUNT_REJECTIONS, of)
         messages = numbers(connection, statements.COUNT_MESSAGES, of)
         varied = [(*each,) for each in connection.execute(statements.COUNT_VARIANTS, of)] if names else []
-        after = [(*each,) for each in connection.execute(statements.COUNT_AFTER, of)]
+    variants = {name: dict.fromkeys(Status, 0) for name in names}
+    for name, status, number in varied:
+        variants[name][Status(status)] = number
     return Counts(
         rejected={Reason(reason): number for reason, number in sorted(rejected.items())},
         messages={status: messages.get(status, 0) for status in Status},
-        variants=_parts(varied, names),
-        after=_parts(after, []),
+        variants=variants,
+        after=_after(connection, run_id),
     )
 
 
-def _parts(found: Iterable[tuple[str, str, int]], names: Iterable[str]) -> dict[str, dict[Status, int]]:
-    """Return the counts by status of each part, of those that are named in any case."""
-    counts = {name: dict.fromkeys(Status, 0) for name in names}
-    for name, status, number in found:
-        counts.setdefault(name, dict.fromkeys(Status, 0))[Status(status)] = number
-    return counts
+def _after(connection: Connection, run_id: str) -> dict[str, dict[Status, int]]:
+    """Return the changes of lists that came of a run, of each kind that there are any of."""
+    found: dict[str, dict[Status, int]] = {}
+    for child in connection.execute(_CHILDREN, {"run": run_id}).scalars().all():
+        for kind, by_status in count(connection, child).variants.items():
+            so_far = found.get(kind, dict.fromkeys(Status, 0))
+            found[kind] = {status: so_far[status] + by_status[status] for status in Status}
+    return {kind: by_status for kind, by_status in found.items() if any(by_status.values())}
 
 
 def keep(connection: Connection, run_id: str) -> Counts:
@@ -57,9 +56,8 @@ def keep(connection: Connection, run_id: str) -> Counts:
     lines: list[tuple[str, str, str, int]]
     lines = [(_REJECTED, reason, "", number) for reason, number in counts.rejected.items()]
     lines += [(_MESSAGES, status, "", number) for status, number in counts.messages.items()]
-    for kind, parts in ((_VARIANT, counts.variants), (_AFTER, counts.after)):
-        for name, by_status in parts.items():
-            lines += [(kind, status, name, number) for status, number in by_status.items()]
+    for name, by_status in counts.variants.items():
+        lines += [("variant", status, name, number) for status, number in by_status.items()]
     columns = ("kind", "name", "variant", "rows")
     connection.execute(
         insert(tally), [{"run_id": run_id, **dict(zip(columns, line, strict=True))} for line in lines]

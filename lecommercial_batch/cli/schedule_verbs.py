@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from lecommercial_batch.cli.app import CampaignPath, Json, verb
+from lecommercial_batch.cli.app import verb
+from lecommercial_batch.cli.arguments import CampaignPath, Json
 from lecommercial_batch.language import _
 
 

@@ -41,7 +41,7 @@ lock: $(READY)
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
 
 # catalogues: every text for people, into lecommercial_batch/locale; what is new is translated there, then run again.
-# schema: the JSON Schema of campaign files, for editors.
+# schema: the JSON Schemas of campaign files, for editors, and of JSON reports, for programs.
 catalogues schema: $(READY)
 	$(BIN)/python -m tools.$@
 

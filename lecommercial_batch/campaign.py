@@ -22,7 +22,7 @@ from lecommercial_batch.toml import TomlError, read_toml
 from lecommercial_batch.variants import Variant
 from lecommercial_batch.wordings import MessageTable, variants_of
 
-Format = Literal["xlsx", "csv", "json"]
+Format = Literal["xlsx", "csv", "html", "json"]
 _Period = Annotated[
     timedelta,
     PlainValidator(parse_period),

@@ -63,6 +63,12 @@ _NAME: Final = frozenset({"nom", "noms", "name", "lastname", "surname", "client"
 
 #: The columns of a list's contacts.
 LISTED: Final = ("phone", "name", "lastname", "id")
+_COMPANY: Final = frozenset({"societe", "entreprise", "company", "enseigne", "raisonsociale"})
+#: What a header counts or dates by: `N° client` is nobody's name.
+_NO_NAME: Final = frozenset(
+    {"numero", "num", "n", "no", "id", "code", "ref", "reference", "date", "type", "email", "mail", "adresse"}
+)
+
 _OURS: Final = "lc_"  #: how a report's own columns begin
 _WRITTEN_TO: Final = "lc_phone"
 _MOST: Final = 0.5  #: of the filled cells of a column
@@ -160,6 +166,17 @@ def guess_name(columns: Sequence[str]) -> int | None:
             if words & _words(column) and not _phone_strength(column):
                 return index
     return None
+
+
+def names(columns: Sequence[str], *, phone: str) -> list[int]:
+    """Return the columns that say who somebody is; where no header says so, all but the phone's."""
+    words = _FIRST_NAME | _NAME | _COMPANY
+    found = [
+        index
+        for index, column in enumerate(columns)
+        if words & _words(column) and not _NO_NAME & _words(column) and not _phone_strength(column)
+    ]
+    return found or [index for index, column in enumerate(columns) if column != phone]
 
 
 def guess_first_name(columns: Sequence[str]) -> int | None:

@@ -41,6 +41,11 @@ def use(language: str | None, *, environment: Mapping[str, str] = os.environ) ->
     return wanted
 
 
+def spoken() -> str:
+    """Return the language that is spoken: ``fr`` or ``en``."""
+    return _translations.info().get("language", "en")
+
+
 def spoken_in(language: str) -> Callable[[str], str]:
     """Return what translates a fixed text into this language, whatever the process speaks."""
     return gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True).gettext

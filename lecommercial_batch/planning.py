@@ -4,10 +4,11 @@ import asyncio
 import gc
 import heapq
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import itemgetter
 from typing import Final, Protocol, Self
 
 from lecommercial_batch.imprint import Imprint
@@ -17,6 +18,7 @@ from lecommercial_batch.ports import Journal
 CHUNK: Final = 4000  #: rows written to the journal at a time
 _COLLECTED: Final = 100_000  #: objects made before cycles are looked for; Python's own figure is 700
 _SWITCHED: Final = 0.0002  #: seconds until a thread that waits is let on
+_BESIDE: Final = 2  #: messages that are shown anyway: the first and the longest
 LONGEST: Final = 4  #: longest messages kept to show
 REJECTED_EXAMPLES: Final = 3  #: rejections of each reason kept to show
 
@@ -25,18 +27,23 @@ REJECTED_EXAMPLES: Final = 3  #: rejections of each reason kept to show
 class Examples:
     """A few messages and rejections to show, kept while a plan goes by."""
 
-    most: int
-    first: list[Message] = field(default_factory=list)
+    most: int  #: messages picked at random
+    first: list[Message] = field(default_factory=list)  #: one, where there is any
     longest: list[Message] = field(default_factory=list)
     rejected: dict[str, list[Rejection]] = field(default_factory=dict)
     variants: int = 0  #: how many there are
     of_variants: dict[str, Message] = field(default_factory=dict)  #: the first of each
+    _drawn: list[tuple[int, Message]] = field(default_factory=list)  #: those with the lowest digests
 
-    def see(self, planned: Sequence[Message | Rejection], messages: Sequence[Message]) -> None:
-        """Look at rows, and at the messages among them."""
+    def see(
+        self, planned: Sequence[Message | Rejection], messages: Sequence[Message], digests: Sequence[int]
+    ) -> None:
+        """Look at rows, and at the messages among them with their digests."""
         if len(self.of_variants) < self.variants:
             self.of_variants = {each.variant: each for each in reversed(messages)} | self.of_variants
-        self.first += messages[: self.most - len(self.first)]
+        self.first += messages[: 1 - len(self.first)]
+        drawn = [*self._drawn, *zip(digests, messages, strict=True)]
+        self._drawn = heapq.nsmallest(self.most + _BESIDE, drawn, key=itemgetter(0))
         short = len(self.longest[-1].content.text) if len(self.longest) == LONGEST else -1
         longer = [each for each in messages if len(each.content.text) > short]
         self.longest = heapq.nlargest(LONGEST, self.longest + longer, key=lambda each: len(each.content.text))
@@ -44,6 +51,14 @@ class Examples:
             if isinstance(each, Rejection):
                 kept = self.rejected.setdefault(each.reason, [])
                 kept += [each] if len(kept) < REJECTED_EXAMPLES else []
+
+    def picked(self, *, beside: Collection[Message]) -> Sequence[Message]:
+        """Return messages picked at random, in the order of the file; the same ones as long as they are the same.
+
+        What they are picked by is what the proof is made of: who looks again is shown the same people.
+        """
+        found = [message for _, message in self._drawn if message not in beside][: self.most]
+        return sorted(found, key=lambda message: message.row.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +104,7 @@ async def make_plan(way: Planned, journal: Journal, *, examples: int = 3) -> Pla
             for chunk in _chunks(way.rows()):
                 messages = [each for each in chunk if isinstance(each, Message)]
                 imprint.add(messages)
-                kept.see(chunk, messages)
+                kept.see(chunk, messages, imprint.digests[len(imprint.digests) - len(messages) :])
                 await adding.add(chunk)
     except BaseException:
         await journal.discard(run)

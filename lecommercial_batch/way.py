@@ -118,17 +118,16 @@ class Way:
                 any_kind = contacts.accept == "any"
                 readings = normalise_many(cells, region=contacts.region, accept_any=any_kind)
             else:
-                readings = list(map(self._read, batch))
+                readings = list(map(self.reading, batch))
             yield from zip(batch, readings, strict=True)
 
-    def _read(self, row: Row) -> Reading | Unusable:
+    def reading(self, row: Row, *, any_kind: bool = False) -> Reading | Unusable:
         """Read a row's number, as one of the country that the row names, where it names one."""
         contacts = self._campaign.contacts
         country: Cell = "" if self._country is None else row.cells[self._country]
         region = region_of(country) if str(country).strip() else contacts.region
-        reading = normalise(
-            row.cells[self._rules.phone], region=region or "ZZ", accept_any=contacts.accept == "any"
-        )
+        accept_any = any_kind or contacts.accept == "any"
+        reading = normalise(row.cells[self._rules.phone], region=region or "ZZ", accept_any=accept_any)
         if region is None and isinstance(reading, Unusable):
             detail = Sentence(
                 "“{country}” is no country whose numbers are known", country=str(country).strip()[:40]

@@ -10,7 +10,8 @@ from typing import Annotated, Final
 
 import typer
 
-from lecommercial_batch.cli import contacts_app, sandbox_options
+from lecommercial_batch.cli import contacts_app, preview_options, sandbox_options
+from lecommercial_batch.cli.arguments import CampaignPath, Json, Now, RunName, Yes
 from lecommercial_batch.cli.exits import Exit, exit_of_error
 from lecommercial_batch.cli.usage import Verb, Verbs, show_usage_error
 from lecommercial_batch.errors import LecommercialError
@@ -28,14 +29,6 @@ app: Final = typer.Typer(
     rich_markup_mode=None,
 )
 verb: Final = partial(app.command, cls=Verb, options_metavar=_("[OPTIONS]"))
-
-CampaignPath = Annotated[
-    Path, typer.Argument(metavar=_("CAMPAIGN"), help=_("The campaign file, such as campaigns/offer.toml."))
-]
-RunName = Annotated[str, typer.Argument(metavar="RUN", help=_("A run: its name in the list that `runs` shows."))]
-Json = Annotated[bool, typer.Option("--json", help=_("Print the result as JSON, for programs."))]
-Now = Annotated[bool, typer.Option("--now", help=_("Send at once, whatever the hour and the [schedule]."))]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Send without asking."))]
 
 
 @app.callback()
@@ -103,16 +96,9 @@ def check(
     raise typer.Exit(work(campaign, as_json=as_json, fixed=fixed, sheet=sheet))
 
 
-@verb(help=_("Show exactly what would be sent, and when it would end. Sends nothing, needs no key."))
-def preview(
-    campaign: CampaignPath,
-    rows: Annotated[int, typer.Option("--rows", metavar="N", min=0, help=_("How many messages to show."))] = 3,
-    *,
-    as_json: Json = False,
-) -> None:
-    from lecommercial_batch.cli.preview import preview as work  # noqa: PLC0415 - see the module's docstring
-
-    raise typer.Exit(work(campaign, rows=rows, as_json=as_json))
+verb(help=_("Show exactly what would be sent, and when it would end. Sends nothing, needs no key."))(
+    preview_options.preview
+)
 
 
 @verb(help=_("Send a campaign, after asking, then write the report."))
@@ -252,7 +238,7 @@ def report(
     run: RunName,
     format_: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="FORMAT", help=_("xlsx, csv or json; can be given several times.")),
+        typer.Option("--format", metavar="FORMAT", help=_("xlsx, csv, html or json; can be given several times.")),
     ] = None,
     directory: Annotated[
         Path | None, typer.Option("--report", metavar=_("DIR"), help=_("The folder to write the report to."))

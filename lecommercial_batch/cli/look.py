@@ -12,13 +12,13 @@ from rich.text import Text
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk, no_run
 from lecommercial_batch.cli.exits import Exit, exit_of
+from lecommercial_batch.cli.person import phone_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Phone, Run, RunState, Unusable
-from lecommercial_batch.phones import normalise
+from lecommercial_batch.model import Run, RunState, Status
 from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, moment, reason_words, state_words, status_words
@@ -58,7 +58,7 @@ def history(run_id: str | None, number: str, *, as_json: bool) -> Exit:
     with desk.journal_of(run_id) as journal:
         run = asyncio.run(_find(journal, run_id))
         see_that_its_people_are_known(run)
-        phone = _phone(number)
+        phone = phone_of(number, option="--message")
         found = asyncio.run(journal.control.history(run.id, phone))
     if as_json:
         events = [
@@ -101,15 +101,6 @@ def follow(run_id: str | None) -> Exit:
     show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
     return exit_of(counts)
-
-
-def _phone(number: str) -> Phone:
-    match normalise(number, region="FR", accept_any=True):
-        case Unusable(detail=detail):
-            advice = Sentence("Write the number in full, such as +33612345678.")
-            raise InputError(Problem(code="invalid_phone", column="--message", message=detail, advice=advice))
-        case reading:
-            return reading.phone
 
 
 def report(run_id: str, *, formats: list[str] | None, directory: Path | None, as_json: bool) -> Exit:
@@ -167,12 +158,12 @@ def _list(desk: Desk, found: list[Summary]) -> Exit:
         table.add_column(heading)
     for each in found:
         messages = each["messages"]
-        left = messages["pending"] + messages["sending"]
+        left = messages[Status.PENDING] + messages[Status.SENDING]
         table.add_row(
             each["run"],
             each["campaign"],
             count_of(each["rows"]),
-            count_of(messages["accepted"]),
+            count_of(messages[Status.ACCEPTED]),
             count_of(left),
             _moment(each["started_at"]),
         )

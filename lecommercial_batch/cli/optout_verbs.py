@@ -6,7 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
-from lecommercial_batch.cli.app import Json, app
+from lecommercial_batch.cli.app import app
+from lecommercial_batch.cli.arguments import Json
 from lecommercial_batch.cli.contacts_app import List, Sender
 from lecommercial_batch.cli.usage import Verb, Verbs
 from lecommercial_batch.language import _

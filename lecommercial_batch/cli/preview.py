@@ -17,6 +17,8 @@ from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Message, Run, Status
 from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.report import summary
+from lecommercial_batch.report.preview_book import write_preview_book
+from lecommercial_batch.report.preview_page import write_preview_page
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.sources import open_source
 from lecommercial_batch.way import Way
@@ -24,9 +26,9 @@ from lecommercial_batch.whom import opted_out, past
 from lecommercial_batch.words import count_of
 
 
-def preview(path: Path, *, rows: int, as_json: bool) -> Exit:
+def preview(path: Path, *, rows: int, html: Path | None, xlsx: Path | None, as_json: bool) -> Exit:
     """Plan into a journal that is thrown away, and show what came out."""
-    return asyncio.run(_preview(Desk(as_json=as_json), path, rows))
+    return asyncio.run(_preview(Desk(as_json=as_json), path, rows, html, xlsx))
 
 
 async def way_of(desk: Desk, path: Path) -> Way:
@@ -46,19 +48,26 @@ async def way_of(desk: Desk, path: Path) -> Way:
         )
 
 
-async def _preview(desk: Desk, path: Path, rows: int) -> Exit:
+async def _preview(desk: Desk, path: Path, rows: int, html: Path | None, xlsx: Path | None) -> Exit:
     way = await way_of(desk, path)
     async with desk.scratch_journal() as journal:
         plan = await make_plan(way, journal, examples=rows)
         run, counts = await journal.find(plan.run), await journal.counts(plan.run)
         waiting = await journal.waiting(plan.run)
+        if html:
+            ending = show.ending(run, waiting, desk.clock.now())
+            write_preview_page(html, run=run, counts=counts, rows=lambda: journal.rows(run.id), ending=ending)
+        if xlsx:
+            write_preview_book(xlsx, run=run, rows=journal.rows(run.id))
     if desk.as_json:
         # The plan is gone with its journal: there is no run to name.
-        show.print_json({**summary(run, counts, []), "run": None})
+        show.print_json({**summary(run, counts, filter(None, [html, xlsx])), "run": None})
     else:
         show_plan(desk, run, counts, plan, waiting=waiting, senders=way.senders)
     show.print_problems(desk.console, way.remarked())
     await remember(desk, way.new_run, plan)
+    for file in filter(None, [html, xlsx]):
+        desk.console.print(say(Sentence("Preview: {file}", file=str(file))), soft_wrap=True)
     return Exit.DONE
 
 
@@ -69,9 +78,11 @@ def show_plan(
     console = desk.console
     examples = plan.examples
     show.show_rejections(console, examples.rejected)
-    _show_messages(desk, _("First messages"), examples.first)
-    longest = [message for message in examples.longest if message not in examples.first][:1]
+    first = examples.first
+    longest = [message for message in examples.longest if message not in first][:1]
+    _show_messages(desk, _("First message"), first)
     _show_messages(desk, _("Longest message"), longest)
+    _show_messages(desk, _("Picked at random"), examples.picked(beside=first + longest))
     show_variants(console, counts, examples)
     console.rule(style="dim")
     show.show_counts(console, counts)

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from lecommercial_batch.cli.app import Json, verb
+from lecommercial_batch.cli.app import verb
+from lecommercial_batch.cli.arguments import Json
 from lecommercial_batch.language import _
 
 

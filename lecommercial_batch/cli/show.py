@@ -15,7 +15,8 @@ from rich.text import Text
 from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.eta import last_leaves_at
 from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Counts, Message, Rejection, Run, Status
+from lecommercial_batch.model import Counts, Message, Rejection, ReportRow, Run, Status
+from lecommercial_batch.pages.formatting import Style, spans
 from lecommercial_batch.public_holidays import calendar_of
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, part_words, reason_words, status_words
@@ -29,6 +30,14 @@ STYLES = {
     Status.PENDING: "cyan",
     Status.SENDING: "cyan",
     Status.CANCELLED: "dim",
+}
+#: How a terminal shows what WhatsApp's marks mean.
+MARKS = {
+    Style.BOLD: "bold",
+    Style.ITALIC: "italic",
+    Style.STRIKE: "strike",
+    Style.MONO: "cyan",
+    Style.LINK: "underline",
 }
 
 
@@ -137,20 +146,32 @@ def show_rejections(console: Console, examples: Mapping[str, Sequence[Rejection]
             console.print(Text(f"  {where}{_(': ')}{say(rejection.detail)}"), soft_wrap=True)
 
 
-def show_message(console: Console, message: Message) -> None:
-    """Show one message as its reader will see it."""
-    content = message.content
-    lines = [content.text] if content.text else []
+def show_message(console: Console, message: Message | ReportRow) -> None:
+    """Show one message as its reader will see it; where there is no terminal, with its marks as they are sent."""
+    content, phone = message.content, message.phone
+    if content is None or phone is None:
+        return
+    lines = [_said(console, content.text)] if content.text else []
     if content.template_id:
-        lines.append(say(Sentence("template {id}", id=content.template_id)))
-        lines += [f"{{{name}}} = {value}" for name, value in content.variables]
+        lines.append(Text(say(Sentence("template {id}", id=content.template_id)), style="dim"))
+        lines += [Text(f"{{{name}}} = {value}") for name, value in content.variables]
     if content.file:
-        lines.append(f"📎 {content.file}")
-    heading = say(Sentence("row {row} → {phone}", row=message.row.number, phone=message.phone.e164))
+        lines.append(Text(f"📎 {content.file}"))
+    heading = say(Sentence("row {row} → {phone}", row=message.row.number, phone=phone.e164))
     bubble = Panel(
-        Text("\n".join(lines)), title=Text(heading), title_align="left", width=min(72, console.width - 2)
+        Text("\n").join(lines),
+        title=Text(heading, style="default"),
+        title_align="left",
+        border_style="green",
+        width=min(72, console.width - 2),
     )
     console.print(Padding(bubble, (0, 0, 0, 1)))
+
+
+def _said(console: Console, text: str) -> Text:
+    if not console.is_terminal:
+        return Text(text)
+    return Text.assemble(*((span.text, " ".join(MARKS[style] for style in span.styles)) for span in spans(text)))
 
 
 def show_delivery(console: Console, run: Run) -> None:

@@ -28,6 +28,7 @@ class Formats:
     """The numbers of a workbook's cell styles."""
 
     text: int
+    plain: int  #: a number as the spreadsheet likes
     whole: int  #: a number with all its digits
     day: int
     moment: int
@@ -93,7 +94,7 @@ def _number(value: float, formats: Formats) -> str:
         return text(str(value), formats.text)
     if not abs(value) < float("inf"):  # nor is "not a number" one to Excel
         return text(str(value), formats.text)
-    return number(value, formats.whole if abs(value) >= _SHORTENED and value == int(value) else 0)
+    return number(value, formats.whole if abs(value) >= _SHORTENED and value == int(value) else formats.plain)
 
 
 def _serial(value: date | time) -> float:

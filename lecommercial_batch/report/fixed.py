@@ -8,16 +8,14 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lecommercial_batch.advice import advice_for
-from lecommercial_batch.errors import Problem, ReportError
-from lecommercial_batch.language import _, say, why
+from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Message, Recipient, Rejection
 from lecommercial_batch.report import cells
 from lecommercial_batch.report.sheets import draw
 from lecommercial_batch.report.splice import save
 from lecommercial_batch.report.styles import Styles, styles_of
 from lecommercial_batch.report.table import Table
-from lecommercial_batch.report.writing import make_folder, replacing
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.report.writing import writing
 from lecommercial_batch.words import reason_words
 
 _WIDTH: Final = 14  #: characters, of the input's columns
@@ -35,14 +33,8 @@ def write_fixed(
     Raises:
         ReportError: the file cannot be written.
     """
-    try:
-        make_folder(path.parent)
-        with replacing(path) as unfinished:
-            _write(unfinished, columns, phone, rows)
-    except OSError as error:
-        message = Sentence("the file cannot be written: {reason}", reason=why(error))
-        advice = Sentence("Close it if it is open elsewhere, or name another place.")
-        raise ReportError(Problem(code="not_writable", file=str(path), message=message, advice=advice)) from error
+    with writing(path) as unfinished:
+        _write(unfinished, columns, phone, rows)
 
 
 def _write(

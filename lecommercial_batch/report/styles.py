@@ -69,10 +69,11 @@ def styles_of(sheet: Worksheet) -> Styles:
     return Styles(
         formats=Formats(
             text=_style(sheet, number_format=_TEXT, alignment=top),
-            whole=_style(sheet, number_format="0"),
-            day=_style(sheet, number_format=_SHORT_DATE),
-            moment=_style(sheet, number_format=moment),
-            hour=_style(sheet, number_format="hh:mm:ss"),
+            plain=_style(sheet, alignment=top),
+            whole=_style(sheet, number_format="0", alignment=top),
+            day=_style(sheet, number_format=_SHORT_DATE, alignment=top),
+            moment=_style(sheet, number_format=moment, alignment=top),
+            hour=_style(sheet, number_format="hh:mm:ss", alignment=top),
         ),
         heading=_style(sheet, number_format=_TEXT, font=white, fill=_fill(_DARK), alignment=top),
         our_heading=_style(sheet, number_format=_TEXT, font=white, fill=_fill(_GREEN), alignment=top),

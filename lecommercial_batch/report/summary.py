@@ -1,31 +1,38 @@
-"""A run in figures, for machines: what ``--json`` prints and what the JSON report holds."""
+"""A run in figures, for machines. Its keys are an interface: `make schema` writes it down."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NotRequired, TypedDict, overload
+from typing import Annotated, NotRequired, TypedDict, overload
 
 from lecommercial_batch.edits import changes_lists
-from lecommercial_batch.model import Counts, Run, Status
+from lecommercial_batch.model import Counts, Reason, Run, Status
 
 
 class Summary(TypedDict):
-    """The keys are an interface; ``rows`` is the sum of ``rejected`` and ``messages``."""
+    """A run of lecommercial-batch in figures: what --json prints of a run, and what the JSON report holds."""
 
-    run: str | None  #: None for a preview, which leaves no run behind
-    campaign: str
-    proof: str
-    rows: int
-    rejected: dict[str, int]  #: by reason, those that occur
-    messages: dict[str, int]  #: by status, all six
-    halted: dict[str, str] | None  #: sender → reason
-    started_at: str | None  #: ISO 8601 with offset
-    ended_at: str | None
-    reports: list[str]
-    purged: NotRequired[bool]  #: there and true where its people are forgotten
-    variants: NotRequired[dict[str, dict[str, int]]]  #: messages of each by status; where there are any
-    after: NotRequired[dict[str, dict[str, int]]]  #: changes of lists that came of it; where there may be any
-    changes: NotRequired[dict[str, dict[str, int]]]  #: of lists, each kind by status; in runs that change lists
+    run: Annotated[str | None, "the run's name; null for a preview, which leaves no run behind"]
+    campaign: Annotated[str, "the campaign's name"]
+    proof: Annotated[str, "what was approved: it changes when, and only when, something that would be sent does"]
+    rows: Annotated[int, "rows read: the sum of rejected and messages"]
+    rejected: Annotated[dict[Reason, int], "rows that are not written to by reason, those that occur"]
+    messages: Annotated[dict[Status, int], "messages by status, all six"]
+    halted: Annotated[dict[str, str] | None, "why senders stopped before their end, by sender"]
+    started_at: Annotated[str | None, "when sending began, ISO 8601 with offset"]
+    ended_at: Annotated[str | None, "when nothing was left to send, ISO 8601 with offset"]
+    reports: Annotated[list[str], "the files that were written"]
+    purged: Annotated[NotRequired[bool], "there and true where its people are forgotten"]
+    variants: Annotated[
+        NotRequired[dict[str, dict[Status, int]]], "messages of each variant by status, where there are any"
+    ]
+    after: Annotated[
+        NotRequired[dict[str, dict[Status, int]]],
+        "changes of lists that came of it, each kind by status, where there may be any",
+    ]
+    changes: Annotated[
+        NotRequired[dict[str, dict[Status, int]]], "in a run that changes lists: each kind of change by status"
+    ]
 
 
 def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
@@ -35,8 +42,8 @@ def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
         campaign=run.new.campaign,
         proof=run.proof,
         rows=counts.rows,
-        rejected={reason.value: count for reason, count in counts.rejected.items()},
-        messages={status.value: counts.messages.get(status, 0) for status in Status},
+        rejected=dict(counts.rejected),
+        messages={status: counts.messages.get(status, 0) for status in Status},
         halted=dict(run.halted) or None,
         started_at=iso(run.started_at),
         ended_at=iso(run.ended_at),
@@ -51,10 +58,8 @@ def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
     return figures
 
 
-def _parts(counted: Mapping[str, Mapping[Status, int]]) -> dict[str, dict[str, int]]:
-    return {
-        name: {status.value: count for status, count in by_status.items()} for name, by_status in counted.items()
-    }
+def _parts(counted: Mapping[str, Mapping[Status, int]]) -> dict[str, dict[Status, int]]:
+    return {name: {status: by_status.get(status, 0) for status in Status} for name, by_status in counted.items()}
 
 
 @overload

@@ -17,7 +17,7 @@ from lecommercial_batch.sentence import Sentence
 
 Rows = Callable[[], Iterator[ReportRow]]
 
-FORMATS: Final = ("xlsx", "csv", "json")
+FORMATS: Final = ("xlsx", "csv", "html", "json")
 
 
 def write_reports(directory: Path, formats: Sequence[str], *, run: Run, counts: Counts, rows: Rows) -> list[Path]:
@@ -40,6 +40,8 @@ def write_reports(directory: Path, formats: Sequence[str], *, run: Run, counts: 
                         _write_xlsx(unfinished, run=run, counts=counts, rows=rows)
                     case "csv":
                         write_csv(unfinished, run=run, counts=counts, rows=rows)
+                    case "html":
+                        _write_html(unfinished, run=run, rows=rows)
                     case "json":
                         _write_json(unfinished, summary(run, counts, paths))
                     case _:
@@ -55,6 +57,23 @@ def make_folder(path: Path) -> None:
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
     path.mkdir(exist_ok=True)  # which says so where a file stands in its place
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """Give a file to write in the place of ``path``, whose folder is made where there is none.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
+    try:
+        make_folder(path.parent)
+        with replacing(path) as unfinished:
+            yield unfinished
+    except OSError as error:
+        message = Sentence("the file cannot be written: {reason}", reason=why(error))
+        advice = Sentence("Close it if it is open elsewhere, or name another place.")
+        raise ReportError(Problem(code="not_writable", file=str(path), message=message, advice=advice)) from error
 
 
 @contextmanager
@@ -76,6 +95,12 @@ def _write_xlsx(path: Path, *, run: Run, counts: Counts, rows: Rows) -> None:
     from lecommercial_batch.report.workbook import write_workbook  # noqa: PLC0415 - openpyxl takes 150 ms
 
     write_workbook(path, run=run, counts=counts, rows=rows)
+
+
+def _write_html(path: Path, *, run: Run, rows: Rows) -> None:
+    from lecommercial_batch.report.page import write_page  # noqa: PLC0415 - pygal and Babel take 100 ms
+
+    write_page(path, run=run, rows=rows)
 
 
 def _write_json(path: Path, figures: Summary) -> None:

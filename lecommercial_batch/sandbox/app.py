@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from lecommercial_batch.pages.number import written
 from lecommercial_batch.sandbox import contact_calls, page, php
 from lecommercial_batch.sandbox.api import Api
 from lecommercial_batch.sandbox.events import Events
 from lecommercial_batch.sandbox.openapi import describe
-from lecommercial_batch.sandbox.received import Window, digits, written
+from lecommercial_batch.sandbox.received import Window, digits
 from lecommercial_batch.sandbox.state import State
 
 #: The names of this computer: a website that has its own name lead here is not let in to people's messages.

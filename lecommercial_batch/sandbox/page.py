@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lecommercial_batch.language import spoken_in
+from lecommercial_batch.pages.parts import read_part
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY
 from lecommercial_batch.sentence import N_
 
@@ -110,10 +111,10 @@ async def part(request: Request) -> Response:
     """GET /page/…: the files that the page is made of."""
     name = request.path_params["name"]
     kind = _KINDS.get(name.rpartition(".")[2])
-    file = files(__package__) / "static" / name
-    if kind is None or "/" in name or not file.is_file():
+    content = read_part(name, __package__) if kind else None
+    if content is None:
         return Response(status_code=404)
-    return Response(file.read_bytes(), media_type=kind, headers=_HEADERS)
+    return Response(content, media_type=kind, headers=_HEADERS)
 
 
 def words(language: str) -> dict[str, str]:

@@ -3,19 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
-from lecommercial_batch.sandbox.formatting import spans
+from lecommercial_batch.pages.attachment import attachment
+from lecommercial_batch.pages.formatting import spans
+from lecommercial_batch.pages.number import written
 from lecommercial_batch.sandbox.php import Value
 
 _NATIONAL: Final = re.compile(r"^0(?!0)")
-_KINDS: Final = {
-    "image": frozenset({"jpg", "jpeg", "png", "webp"}),
-    "pdf": frozenset({"pdf"}),
-    "sheet": frozenset({"xlsx", "csv"}),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +39,7 @@ class Received:
             "sender": self.sender,
             "at": self.at,
             "spans": [span.as_json() for span in spans(self.text)],
-            "file": _attachment(self.file) if self.file and not self.template_id else None,
+            "file": attachment(self.file) if self.file and not self.template_id else None,
             "template_id": self.template_id,
         }
 
@@ -72,21 +67,3 @@ def digits(number: str) -> str:
     """Return the digits to look for: ``06 12`` and ``+33 6 12`` find 33612345678."""
     bare = "".join(letter for letter in number if letter.isascii() and letter.isdigit())
     return _NATIONAL.sub("", bare.removeprefix("00"))
-
-
-def written(number: str) -> str:
-    """Return a number as people write it."""
-    if len(number) == 11 and number.startswith("33"):  # noqa: PLR2004  a French number with its country code
-        return f"+33 {number[2]} {' '.join(number[at : at + 2] for at in range(3, 11, 2))}"
-    return f"+{number}"
-
-
-def _attachment(url: str) -> dict[str, str]:
-    try:
-        address = urlsplit(url)
-        name, host = unquote(PurePosixPath(address.path).name) or url, address.netloc
-    except ValueError:  # an address that is none, which the API takes all the same
-        name, host = url, ""
-    ending = name.rpartition(".")[2].lower()
-    kind = next((kind for kind, endings in _KINDS.items() if ending in endings), "text")
-    return {"url": url, "name": name, "kind": kind, "ending": ending, "host": host}

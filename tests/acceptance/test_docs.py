@@ -25,7 +25,8 @@ VERBS = [
 def test_the_first_campaign_of_the_readme_works(desk: Desk) -> None:
     """The README's first commands, pasted in order into a folder with a spreadsheet, all succeed."""
     shutil.copy(ROOT / "samples" / "clients.xlsx", desk.folder)
-    blocks = SHELL.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    pages = [ROOT / "README.md", ROOT / "docs" / "previews-and-reports.md"]
+    blocks = [block for page in pages for block in SHELL.findall(page.read_text(encoding="utf-8"))]
     lines = [line for block in blocks for line in block.splitlines()]
 
     assert len(lines) >= 3

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tools.programs import REMEDY, find
@@ -31,6 +32,10 @@ def open_page(browser: Browser) -> Iterator[Open]:
     complaints: list[str] = []
     contexts = []
 
+    def asked(address: str, url: str) -> None:
+        if not address.startswith((url, "data:")):
+            complaints.append(address)
+
     def open_page(url: str, **profile: Any) -> Page:  # any of Playwright's options
         context = browser.new_context(**{"locale": "en-GB", **profile})
         contexts.append(context)
@@ -38,7 +43,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
         page.set_default_timeout(10_000)
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(url) else complaints.append(request.url))
+        page.on("request", lambda request: asked(request.url, url))
         page.goto(url)
         return page
 
@@ -46,3 +51,14 @@ def open_page(browser: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def serious_faults(page: Page) -> list[str]:
+    """Return what axe-core finds that keeps people out, as they are now on the page."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in found
+        if fault["impact"] in {"serious", "critical"}
+        for node in fault["nodes"]
+    ]

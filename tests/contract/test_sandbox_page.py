@@ -51,7 +51,7 @@ def test_the_page_takes_nothing_from_elsewhere(client: httpx.Client) -> None:
     assert "script-src 'self'" in page.headers["content-security-policy"]
     assert "http://" not in page.text.replace(str(client.base_url), "")
     assert "https://" not in page.text
-    for part in ("page.css", "bubble.css", "page.js", "icon.svg"):
+    for part in ("page.css", "theme.css", "bubble.css", "page.js", "icon.svg"):
         assert f"/page/{part}" in page.text
         assert client.get(f"/page/{part}").status_code == 200
     for absent in ("nothing.js", "index.html", "..%2Fapp.py", "%2e%2e%2fpage.py"):

@@ -5,7 +5,6 @@ import pytest
 from lecommercial_batch.campaign import Campaign, load_campaign
 from lecommercial_batch.errors import CampaignError, Problem
 from lecommercial_batch.model import Rate
-from tools import schema
 
 WHOLE = """name = "Relance"
 [contacts]
@@ -100,8 +99,3 @@ def test_a_text_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
     assert load(tmp_path, text).variants[0].wording.text == "Bonjour {{ prenom }}"
     (found,) = problems(tmp_path, text.replace("relance.txt", "relanse.txt"))
     assert "relanse.txt" in str(found.message)
-
-
-def test_the_schema_for_editors_is_the_codes() -> None:
-    """docs/campaign.schema.json is what `make schema` writes from the code as it stands."""
-    assert schema.FILE.read_text(encoding="utf-8") == schema.written()

@@ -33,7 +33,7 @@ def test_reports_are_named_after_their_run(tmp_path: Path) -> None:
     """The asked formats are written into a folder that need not exist yet, and nothing else is."""
     paths = write(tmp_path / "reports" / "july")
 
-    assert [path.name for path in paths] == ["relance-ete-7.xlsx", "relance-ete-7.csv", "relance-ete-7.json"]
+    assert [path.name for path in paths] == [f"relance-ete-7.{name}" for name in ("xlsx", "csv", "html", "json")]
     assert names(tmp_path / "reports" / "july") == sorted(path.name for path in paths)
 
 
@@ -56,7 +56,7 @@ def test_a_report_says_where_the_others_are(tmp_path: Path) -> None:
     """The summary on the disk is the one that --json prints, the paths of the reports included."""
     paths = write(tmp_path)
 
-    assert json.loads(paths[2].read_text(encoding="utf-8")) == summary(a_reported_run(), counts_of(ROWS), paths)
+    assert json.loads(paths[-1].read_text(encoding="utf-8")) == summary(a_reported_run(), counts_of(ROWS), paths)
 
 
 def test_the_summary_has_the_promised_keys() -> None:
@@ -81,7 +81,7 @@ def test_the_summary_has_the_promised_keys() -> None:
     assert summary(a_reported_run(), counts_of(ROWS), [])["halted"] is None
 
 
-@pytest.mark.parametrize("name", ["xlsx", "csv"])
+@pytest.mark.parametrize("name", ["xlsx", "csv", "html"])
 def test_a_failure_leaves_what_was_there_before(tmp_path: Path, name: str) -> None:
     """A journal that cannot be read to its end leaves no half of a report, and the earlier report whole."""
     [path] = write(tmp_path, name)

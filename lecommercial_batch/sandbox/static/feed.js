@@ -1,5 +1,5 @@
 // The messages, newest first: those that match the search, as they come.
-import { bubble } from "./bubble.js";
+import { received } from "./received.js";
 import { count, say } from "./words.js";
 
 const SHOWN = 50;
@@ -70,7 +70,7 @@ export class Feed {
     if (answer.epoch !== this.#epoch || answer.matching > answer.messages.length) return this.#restart();
     this.#newest = this.#total = answer.total;
     this.#matching += answer.matching;
-    const made = answer.messages.map((message) => bubble(message, this.onNumber));
+    const made = answer.messages.map((message) => received(message, this.onNumber));
     for (const each of made) each.classList.add("fresh");
     feed.prepend(...made);
     this.#trim();
@@ -79,7 +79,7 @@ export class Feed {
   }
 
   #append(messages) {
-    feed.append(...messages.map((message) => bubble(message, this.onNumber)));
+    feed.append(...messages.map((message) => received(message, this.onNumber)));
     this.#oldest = Math.min(this.#oldest, ...messages.map((message) => message.id));
   }
 

@@ -1,11 +1,12 @@
-"""How WhatsApp's marks are read, and how numbers are written and found."""
+"""How WhatsApp's marks are read, and how numbers and attachments are shown."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.sandbox.formatting import spans
-from lecommercial_batch.sandbox.received import Received, Window, digits, written
+from lecommercial_batch.pages.attachment import attachment
+from lecommercial_batch.pages.formatting import spans
+from lecommercial_batch.pages.number import written
 
 
 def shown(text: str) -> list[tuple[str, str]]:
@@ -51,38 +52,11 @@ def test_no_letter_is_lost_or_added(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "wanted"),
-    [("06 12 34", "61234"), ("+33 6 12", "33612"), ("0033612", "33612"), ("612", "612"), ("", ""), ("x", "")],
-)
-def test_a_number_is_found_as_people_type_it(typed: str, wanted: str) -> None:
-    """National or international, with any separators."""
-    assert digits(typed) == wanted
-    assert wanted in "33612345678"
-
-
-@pytest.mark.parametrize(
     ("number", "text"), [("33612345678", "+33 6 12 34 56 78"), ("447700900123", "+447700900123")]
 )
 def test_a_number_is_written_as_people_write_it(number: str, text: str) -> None:
     """French ones in pairs."""
     assert written(number) == text
-
-
-def a_message(to: str, file: str = "") -> Received:
-    return Received(to=to, message="", file=file, template_id="", variables=None, sender="", text="", at=0)
-
-
-def test_a_window_looks_from_the_newest_back() -> None:
-    """Places count from 1; the bounds are not among them; only matching numbers are."""
-    received = [a_message(to) for to in ("331", "332", "331", "332", "331")]
-
-    def places(window: Window) -> list[int]:
-        return [place for place, _ in window.look(received)]
-
-    assert places(Window()) == [5, 4, 3, 2, 1]
-    assert places(Window(after=2, before=5)) == [4, 3]
-    assert places(Window(number="+33 1")) == [5, 3, 1]
-    assert places(Window(before=99, after=99)) == []
 
 
 @pytest.mark.parametrize(
@@ -96,6 +70,5 @@ def test_a_window_looks_from_the_newest_back() -> None:
 )
 def test_an_attachment_is_shown_by_its_name(url: str, name: str, kind: str, host: str) -> None:
     """The name as people read it, its kind, where it comes from; an address that is none breaks nothing."""
-    file = a_message("331", file=url).as_bubble(1)["file"]
-    assert isinstance(file, dict)
+    file = attachment(url)
     assert (file["name"], file["kind"], file["host"]) == (name, kind, host)

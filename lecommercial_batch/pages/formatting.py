@@ -25,7 +25,7 @@ class Span:
     styles: frozenset[Style] = frozenset()
 
     def as_json(self) -> dict[str, object]:
-        """Return it as GET /sandbox/messages shows it."""
+        """Return it as pages take it."""
         return {"text": self.text, "styles": sorted(self.styles)}
 
 

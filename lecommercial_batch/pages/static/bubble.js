@@ -1,25 +1,17 @@
-// A message as its phone shows it.
+// A message as its phone shows it: `about` stands over the bubble, `foot` at its end.
 import { element } from "./element.js";
-import { longTime, say, shortTime } from "./words.js";
+import { say } from "./words.js";
 
-export function bubble(message, onNumber) {
+export function bubble(message, about, foot) {
   const face = element("span", { class: "face", "aria-hidden": "true" }, message.to.slice(-2));
   face.style.setProperty("--hue", hue(message.to));
-  return element("li", { "data-id": message.id }, face, whom(message, onNumber), body(message));
+  const attachment = message.file ? attached(message.file) : null;
+  return element("li", { "data-id": message.id }, face, element("div", { class: "whom" }, ...about),
+    element("div", { class: "bubble" }, attachment, said(message), foot));
 }
 
-function whom(message, onNumber) {
-  const title = say("only_this", { number: message.number });
-  return element("div", { class: "whom" },
-    element("button", { type: "button", title, onclick: () => onNumber(message.to) }, message.number),
-    element("span", { title: say("sender") }, message.sender),
-    message.template_id ? element("span", { class: "tag", title: message.template_id }, say("template")) : null);
-}
-
-function body(message) {
-  const time = element("time", {
-    datetime: new Date(message.at * 1000).toISOString(), title: longTime(message.at) }, shortTime(message.at));
-  return element("div", { class: "bubble" }, message.file ? attached(message.file) : null, said(message), time);
+export function templateTag(message) {
+  return message.template_id ? element("span", { class: "tag", title: message.template_id }, say("template")) : null;
 }
 
 function said(message) {

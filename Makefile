@@ -8,7 +8,7 @@ demo: $(READY)
 	$(BIN)/python samples/demo.py
 
 test: $(READY)
-	$(BIN)/python -m tools.programs curl chromium
+	$(BIN)/python -m tools.programs curl chromium soffice
 	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 # The readers against random bytes and damaged files: about a minute and a half on two processors.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from lecommercial_batch.cron import times_after
 from lecommercial_batch.schedule import Schedule
@@ -43,6 +43,9 @@ class Occurrence:
     run: str = ""
 
 
+UNFINISHED: Final = (Turnout.TAKEN, Turnout.STARTED)
+
+
 class Agenda(Protocol):
     """The schedules that are in force. Every write is on disk when its call returns."""
 
@@ -64,6 +67,10 @@ class Agenda(Protocol):
 
     async def note(self, occurrence: Occurrence) -> None:
         """Note what became of a time that was taken."""
+        ...
+
+    async def unfinished(self) -> Sequence[Occurrence]:
+        """Return the times that were taken and have not come to their end, of all campaigns."""
         ...
 
     async def occurrences(self, file: Path) -> Sequence[Occurrence]:

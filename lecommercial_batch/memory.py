@@ -11,6 +11,7 @@ from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
 from lecommercial_batch.memory_retention import MemoryRetention
+from lecommercial_batch.memory_rows import rejected, reported
 from lecommercial_batch.model import (
     Claimed,
     Counts,
@@ -110,16 +111,20 @@ class MemoryJournal:
         return Counts(
             rejected={Reason(reason): count for reason, count in sorted(by_reason.items())},
             messages={status: by_status[status] for status in Status},
-            variants={name: self._variant([run], name) for name in self._runs[run].new.variants},
-            after=self._after(run),
+            variants={name: self._variant(run, name) for name in self._runs[run].new.variants},
+            after=await self._after(run),
         )
 
-    def _after(self, run: str) -> dict[str, dict[Status, int]]:
-        of = [each.id for each in self._runs.values() if each.new.parent == run]
-        return {kind: found for kind in EditKind if sum((found := self._variant(of, kind)).values())}
+    async def _after(self, run: str) -> dict[str, dict[Status, int]]:
+        of = [(await self.counts(each.id)).variants for each in self._runs.values() if each.new.parent == run]
+        found = {
+            kind.value: {status: sum(each.get(kind, {}).get(status, 0) for each in of) for status in Status}
+            for kind in EditKind
+        }
+        return {kind: by_status for kind, by_status in found.items() if any(by_status.values())}
 
-    def _variant(self, runs: Sequence[str], name: str) -> dict[Status, int]:
-        entries = (each for run in runs for each in self._entries[run].values())
+    def _variant(self, run: str, name: str) -> dict[Status, int]:
+        entries = self._entries[run].values()
         by_status = Counter(each.status for each in entries if each.message.variant == name)
         return {status: by_status[status] for status in Status}
 
@@ -245,7 +250,7 @@ class MemoryJournal:
     def rows(self, run: str) -> Iterator[ReportRow]:
         entries, rejections = self._entries[run], self._rejections[run]
         for number in sorted({**entries, **rejections}):
-            yield _reported(entries[number]) if number in entries else _rejected(rejections[number])
+            yield reported(entries[number]) if number in entries else rejected(rejections[number])
 
     def _pending(self, run: str, lane: str, zone: str | None = None) -> Iterator[_Entry]:
         entries = (each for each in self._entries[run].values() if each.status is Status.PENDING)
@@ -267,37 +272,3 @@ class MemoryJournal:
         entry = self._entries[run][row]
         own = entry.token == turn.token and entry.status in {Status.SENDING, Status.UNKNOWN}
         return entry if own else None
-
-
-def _reported(entry: _Entry) -> ReportRow:
-    message = entry.message
-    interrupted = Sentence("the program stopped before the answer came: the message may have been delivered")
-    return ReportRow(
-        row=message.row,
-        status=entry.status,
-        reason=entry.reason,
-        phone=message.phone,
-        content=message.content,
-        sender=message.sender,
-        attempts=entry.attempts,
-        answered_at=entry.answered_at,
-        repair=message.repair,
-        detail=interrupted if entry.reason == "interrupted" else entry.detail,
-        variant=message.variant,
-    )
-
-
-def _rejected(rejection: Rejection) -> ReportRow:
-    return ReportRow(
-        row=rejection.row,
-        status=None,
-        reason=rejection.reason,
-        phone=None,
-        content=None,
-        sender="",
-        attempts=0,
-        answered_at=None,
-        repair=Sentence(""),
-        detail=rejection.detail,
-        column=rejection.column,
-    )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lecommercial_batch.agenda import Occurrence, Scheduled, Turnout
+from lecommercial_batch.agenda import UNFINISHED, Occurrence, Scheduled, Turnout
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -36,6 +36,9 @@ class MemoryAgenda:
 
     async def note(self, occurrence: Occurrence) -> None:
         self._occurrences[occurrence.file, occurrence.due_at] = occurrence
+
+    async def unfinished(self) -> Sequence[Occurrence]:
+        return [each for each in self._occurrences.values() if each.turnout in UNFINISHED]
 
     async def occurrences(self, file: Path) -> Sequence[Occurrence]:
         return sorted(

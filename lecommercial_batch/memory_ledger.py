@@ -15,6 +15,9 @@ class Entry(Protocol):
 
     message: Message
     status: Status
+    attempts: int
+    reason: str
+    detail: str
     answered_at: datetime | None
 
 

@@ -28,7 +28,7 @@ class Ledger(Protocol):
     """The messages of all runs, as a new plan looks back at them.
 
     A message counts that was accepted, that may have been delivered, or that waits in a run which has begun and is
-    not given up on. Test sends do not.
+    not given up on. Test sends do not, nor do changes of lists.
     """
 
     def phones(self, *, since: datetime) -> Iterator[Phone]:

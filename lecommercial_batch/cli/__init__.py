@@ -10,7 +10,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from lecommercial_batch import language  # noqa: PLC0415 - before the app, whose help texts it translates
 
     spoken = language.use(asked)
-    from lecommercial_batch.cli import optout_verbs, purge_verb  # noqa: F401, PLC0415 - as above; they add theirs to the app
+    from lecommercial_batch.cli import (  # noqa: PLC0415 - as above; they add theirs to the app
+        optout_verbs,  # noqa: F401
+        purge_verb,  # noqa: F401
+        schedule_verbs,  # noqa: F401
+    )
     from lecommercial_batch.cli.app import run  # noqa: PLC0415 - as above
     from lecommercial_batch.cli.usage import teach_typer  # noqa: PLC0415 - as above
 

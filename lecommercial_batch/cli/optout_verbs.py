@@ -8,6 +8,7 @@ import typer
 
 from lecommercial_batch.cli.app import app
 from lecommercial_batch.cli.arguments import Json
+from lecommercial_batch.cli.contacts_app import List, Sender
 from lecommercial_batch.cli.usage import Verb, Verbs
 from lecommercial_batch.language import _
 
@@ -113,6 +114,19 @@ def export(
     from lecommercial_batch.cli.optout import export as work  # noqa: PLC0415 - see the module's docstring
 
     raise typer.Exit(work(file, hashed=hashed, as_json=as_json))
+
+
+@verb(help=_("Bring the list and a list of Le Commercial’s together: each gets what the other has."))
+def sync(
+    list_id: List,
+    *,
+    sender: Sender = "default",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))] = False,
+    as_json: Json = False,
+) -> None:
+    from lecommercial_batch.cli.optout_sync import sync as work  # noqa: PLC0415 - see the module's docstring
+
+    raise typer.Exit(work(list_id, sender=sender, yes=yes, as_json=as_json))
 
 
 @verb("list", help=_("Show the newest entries of the list, and how many there are."))

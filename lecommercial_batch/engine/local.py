@@ -29,7 +29,6 @@ from lecommercial_batch.turns import Allowance, Drained
 
 #: Halts that say something about the campaign, not about one sender: they stop all of them.
 CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "list_not_found", "wrong_address", "redirected"})
-_LOOK_AGAIN: Final = 0.5  #: seconds between looks at a lane that another process drains, and at what was asked
 
 
 def _nothing(_: object) -> None:
@@ -62,6 +61,7 @@ class Engine:
     cells: Callable[[str], Cells]
     machine_rate: Rate | None = None
     watching: Watching = field(default_factory=Watching)
+    look_again: float = 0.5  #: seconds between looks at what was asked, and at a lane that another process drains
 
     async def send(
         self, run: Run, senders: Sequence[Sender], *, stop: asyncio.Event, limit: int | None = None
@@ -103,7 +103,7 @@ class Engine:
         """Ask to stop as soon as an operator elsewhere does."""
         with suppress(JournalError):  # who drains the lanes meets it too, and says so
             while await self.journal.control.wish(run) is None:  # noqa: ASYNC110 - another process writes it
-                await asyncio.sleep(_LOOK_AGAIN)
+                await asyncio.sleep(self.look_again)
             stop.set()
 
     async def _lane(
@@ -157,7 +157,7 @@ class Engine:
                     at_least_once=options.at_least_once,
                 ).run()
 
-            cap = lower(options.per_day, sender.per_day)
+            cap = math.inf if run.new.edits else lower(options.per_day, sender.per_day)
             days = Days(
                 lane=sender.name, cap=cap, waits=options.hours is not None, journal=self.journal, clock=self.clock
             )
@@ -188,7 +188,7 @@ class Engine:
                     self.watching.on_busy(lane)
                     told = True
             with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_AGAIN):
+                async with asyncio.timeout(self.look_again):
                     await stop.wait()
         yield False
 

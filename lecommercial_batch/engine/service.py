@@ -17,10 +17,6 @@ from lecommercial_batch.errors import InputError
 from lecommercial_batch.model import Run, RunState
 from lecommercial_batch.ports import Clock
 
-#: Seconds between looks at what is in force: another process may have put a schedule there.
-LOOK_AGAIN: Final = 5.0
-_UNFINISHED: Final = (Turnout.TAKEN, Turnout.STARTED)
-
 _log: Final = logging.getLogger("lecommercial_batch.serve")
 
 
@@ -43,6 +39,7 @@ class Service:
     locks: Path
     plan: Callable[[Path], Awaitable[str]]
     send: Callable[[str], Awaitable[Run]]
+    look_again: float = 5.0  #: seconds between looks: another process may have put a schedule in force, or ended
     on_look: Callable[[Sequence[Scheduled], int], None] = _nothing  #: with how many are being seen to
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -55,8 +52,9 @@ class Service:
         try:
             while not stop.is_set():
                 in_force = await self.agenda.all()
+                unfinished = {each.file for each in await self.agenda.unfinished()}
                 for entry in in_force:
-                    if entry.file not in busy:
+                    if entry.file not in busy and (entry.file in unfinished or self._is_due(entry)):
                         busy[entry.file] = asyncio.create_task(self._see_to(entry.file, stop))
                 await asyncio.sleep(0)  # those that have nothing to do are done at once
                 for file in [file for file, task in busy.items() if task.done()]:
@@ -72,10 +70,13 @@ class Service:
             if isinstance(each, BaseException):
                 raise each
 
+    def _is_due(self, entry: Scheduled) -> bool:
+        return entry.next_at is not None and entry.next_at <= self.clock.now()
+
     def _wait(self, in_force: Sequence[Scheduled]) -> float:
         now = self.clock.now()
         waits = [(each.next_at - now).total_seconds() for each in in_force if each.next_at and each.next_at > now]
-        return min([LOOK_AGAIN, *waits])
+        return min([self.look_again, *waits])
 
     async def _see_to(self, file: Path, stop: asyncio.Event) -> None:
         """Do what is due of a campaign, unless another process does."""
@@ -83,8 +84,8 @@ class Service:
             entry = next((each for each in await self.agenda.all() if each.file == file), None)
             if not locked or entry is None:
                 return
-            for occurrence in await self.agenda.occurrences(file):
-                if occurrence.turnout in _UNFINISHED and not stop.is_set():
+            for occurrence in await self.agenda.unfinished():
+                if occurrence.file == file and not stop.is_set():
                     await self._finish(entry, occurrence, stop)
             if (due := await self._take(entry)) and not stop.is_set():
                 taken = Occurrence(file=file, due_at=due, turnout=Turnout.TAKEN)

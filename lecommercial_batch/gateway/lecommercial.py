@@ -79,13 +79,14 @@ class LeCommercial:
         self._stack = AsyncExitStack()
         self._line = asyncio.Lock()  # in which calls wait for their turn, first come first
         self._held_until = 0.0
+        self._gate: Gate | None = None  # until the context is entered
 
     def __repr__(self) -> str:
         return f"LeCommercial({self._settings.base_url!r}, sender={self._sender.name!r})"
 
     async def __aenter__(self) -> Self:
         settings = self._settings
-        self._gate: Gate = self._stack.enter_context(
+        self._gate = self._stack.enter_context(
             open_gate(self._rate, machine_rate=settings.machine_rate, cells=settings.cells)
         )
         gateway = ApiGateway(settings.base_url, self._sender, clock=SystemClock())
@@ -188,7 +189,7 @@ class LeCommercial:
                 raise error_of(path, heard)
             unsure = unsure or answer.outcome is Outcome.UNSURE
             _log.warning("held call=%s reason=%s seconds=%.1f", path, answer.reason, wait)
-            if answer.reason == "throttled":
+            if answer.reason == "throttled" and self._gate:
                 self._gate.slow_down(wait)
             self._hold(wait)
 
@@ -198,6 +199,8 @@ class LeCommercial:
 
     async def _turn(self) -> Left:
         """Wait until a call may leave, and return what to call when it has."""
+        if self._gate is None:
+            raise RuntimeError("LeCommercial is not open: use it in an `async with` block")
         async with self._line:
             while True:
                 if (held := self._held_until - _now()) > 0:

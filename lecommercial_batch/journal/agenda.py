@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from lecommercial_batch.agenda import Occurrence, Scheduled, Turnout
+from lecommercial_batch.agenda import UNFINISHED, Occurrence, Scheduled, Turnout
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import occurrence, scheduled
@@ -77,8 +77,14 @@ class SqlAgenda:
         )
         await self._write(lambda c: c.execute(this.values(turnout=noted.turnout, run_id=noted.run)))
 
+    async def unfinished(self) -> Sequence[Occurrence]:
+        return await self._those(select(occurrence).where(occurrence.c.turnout.in_(UNFINISHED)))
+
     async def occurrences(self, file: Path) -> Sequence[Occurrence]:
-        these = select(occurrence).where(occurrence.c.file == str(file)).order_by(occurrence.c.due_at)
+        return await self._those(select(occurrence).where(occurrence.c.file == str(file)))
+
+    async def _those(self, chosen: Select[Any]) -> Sequence[Occurrence]:
+        these = chosen.order_by(occurrence.c.due_at)
         found: Sequence[Row[Any]] = await self._read(lambda connection: connection.execute(these).all())
         return [
             Occurrence(

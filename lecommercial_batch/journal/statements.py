@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlalchemy import Row, bindparam, func, literal_column, select, text, union, update
 
 from lecommercial_batch.journal import codec
-from lecommercial_batch.journal.schema import lane, message, rejection, row, run
+from lecommercial_batch.journal.schema import lane, message, rejection, row
 from lecommercial_batch.model import Phone, ReportRow, Result, Status, Turn
 from lecommercial_batch.model import Row as InputRow
 from lecommercial_batch.sentence import NOTHING, Sentence
@@ -114,15 +114,6 @@ COUNT_VARIANTS: Final = (
     select(*_varied, func.count())
     .join(row, (row.c.run_id == message.c.run_id) & (row.c.number == message.c.row))
     .where(message.c.run_id == bindparam("run"))
-    .group_by(*_varied)
-)
-
-COUNT_AFTER: Final = (
-    select(*_varied, func.count())
-    .select_from(run)
-    .join(message, message.c.run_id == run.c.id)
-    .join(row, (row.c.run_id == message.c.run_id) & (row.c.number == message.c.row))
-    .where(run.c.parent == bindparam("run"))
     .group_by(*_varied)
 )
 

@@ -11,6 +11,7 @@ from lecommercial_batch.model import Counts, Reason, Status
 
 _KEPT: Final = select(tally).where(tally.c.run_id == bindparam("run"))
 _VARIANTS: Final = select(run.c.variants).where(run.c.id == bindparam("run"))
+_CHILDREN: Final = select(run.c.id).where(run.c.parent == bindparam("run"))
 _REJECTED: Final = "rejected"
 _MESSAGES: Final = "messages"
 
@@ -35,7 +36,18 @@ def count(connection: Connection, run_id: str) -> Counts:
         rejected={Reason(reason): number for reason, number in sorted(rejected.items())},
         messages={status: messages.get(status, 0) for status in Status},
         variants=variants,
+        after=_after(connection, run_id),
     )
+
+
+def _after(connection: Connection, run_id: str) -> dict[str, dict[Status, int]]:
+    """Return the changes of lists that came of a run, of each kind that there are any of."""
+    found: dict[str, dict[Status, int]] = {}
+    for child in connection.execute(_CHILDREN, {"run": run_id}).scalars().all():
+        for kind, by_status in count(connection, child).variants.items():
+            so_far = found.get(kind, dict.fromkeys(Status, 0))
+            found[kind] = {status: so_far[status] + by_status[status] for status in Status}
+    return {kind: by_status for kind, by_status in found.items() if any(by_status.values())}
 
 
 def keep(connection: Connection, run_id: str) -> Counts:

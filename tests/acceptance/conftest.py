@@ -5,7 +5,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,13 @@ class Desk:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def wait_for(self, condition: Callable[[], bool], *, timeout: float = 60) -> None:
+        """Wait until something holds, which another process brings about."""
+        until = time.monotonic() + timeout
+        while not condition():
+            assert time.monotonic() < until, "it never did"
+            time.sleep(0.05)
 
     def connect(self, url: str, *, authkey: str = AUTHKEY, appkey: str = APPKEY) -> None:
         """Point the environment at a server."""

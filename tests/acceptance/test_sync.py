@@ -138,6 +138,25 @@ def test_a_halt_is_resumable(desk: Desk, fast: SandboxServer) -> None:
     assert fast.received() == ()
 
 
+def test_ctrl_c_finishes_what_is_on_its_way(desk: Desk, fast: SandboxServer) -> None:
+    """Nothing is left in doubt, and `resume` makes the others."""
+    people = {f"3364100{n:04d}": f"Nom{n}" for n in range(400)}
+    write_file(desk, people)
+    fast.set_faults(latency=0.2)
+    process = desk.start("contacts", "import", "3", "clients.csv", "--yes", "--json")
+    fast.wait_until(lambda stats: stats.carried_out >= 30, timeout=60)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 3, err
+    stopped = json.loads(out)["messages"]
+    assert stopped["unknown"] == stopped["sending"] == 0
+    assert stopped["pending"] > 0
+    fast.set_faults()
+    assert desk.run("resume", "contacts-prospects-1", "--yes").code == 0
+    assert listed(fast) == people
+
+
 def test_nothing_is_changed_unasked(desk: Desk, fast: SandboxServer) -> None:
     """Without a person or --yes, nor with a file of nobody, nor where a list or a column is not there."""
     a_file(desk)

@@ -22,10 +22,7 @@ async def a_run_of(
     journal: Journal, clock: ManualClock, *outcomes: Status, test: bool = False, text: str = "Bonjour"
 ) -> str:
     """Send a run whose messages come to these outcomes, rows 2 and on; pending ones wait in it."""
-    new = a_run()
-    run = await journal.begin_run(
-        type(new)(**{name: getattr(new, name) for name in new.__slots__} | {"test": test})
-    )
+    run = await journal.begin_run(replace(a_run(), test=test))
     await journal.add(run, [a_message(row, text=text) for row in range(2, len(outcomes) + 2)])
     await journal.freeze(run, proof="AAAA-BBBB")
     await journal.move(run, RunState.RUNNING)

@@ -1,0 +1,161 @@
+"""`serve`: campaigns sent by themselves, with a log, a health file and figures for a monitoring system."""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from lecommercial_batch.agenda import Scheduled
+from lecommercial_batch.cli.after import put_into_lists
+from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.preview import way_of
+from lecommercial_batch.cli.send import lanes_left, see_that_the_message_is_written
+from lecommercial_batch.cli.signals import stopping_on_signals
+from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
+from lecommercial_batch.cli.working import engine_of
+from lecommercial_batch.engine.canary import is_spotless, send_with_canary
+from lecommercial_batch.engine.local import Watching
+from lecommercial_batch.engine.service import Service
+from lecommercial_batch.journal import SqlJournal
+from lecommercial_batch.model import Counts, Result, Run
+from lecommercial_batch.planning import make_plan
+from lecommercial_batch.report import write_reports
+
+_log: Final = logging.getLogger("lecommercial_batch.serve")
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a monitoring system wants to know, and where it is written for it."""
+
+    health: Path | None
+    metrics: Path | None
+    began: float = field(default_factory=time.time)
+    messages: dict[str, int] = field(default_factory=dict)
+    scheduled: int = 0
+    busy: int = 0
+    next_at: float | None = None
+
+    def count(self, result: Result) -> None:
+        """Take in one result."""
+        self.messages[result.status] = self.messages.get(result.status, 0) + 1
+
+    def look(self, in_force: Sequence[Scheduled], busy: int) -> None:
+        """Take in how things stand, and write it down."""
+        times = [each.next_at.timestamp() for each in in_force if each.next_at]
+        self.scheduled, self.busy, self.next_at = len(times), busy, min(times, default=None)
+        if self.health:
+            _replace(self.health, json.dumps(self._as_json()) + "\n")
+        if self.metrics:
+            _replace(self.metrics, self._as_text())
+
+    def _as_json(self) -> dict[str, object]:
+        return {
+            "at": time.time(),
+            "pid": os.getpid(),
+            "since": self.began,
+            "scheduled": self.scheduled,
+            "busy": self.busy,
+            "next_at": self.next_at,
+            "messages": self.messages,
+        }
+
+    def _as_text(self) -> str:
+        """Return them in Prometheus's text format, as node_exporter's textfile collector reads it."""
+        name = "lecommercial_batch"
+        lines = [
+            f"# HELP {name}_messages_total Messages by what became of them since the service began.",
+            f"# TYPE {name}_messages_total counter",
+            *(f'{name}_messages_total{{status="{status}"}} {n}' for status, n in sorted(self.messages.items())),
+            f"# HELP {name}_scheduled Schedules in force.",
+            f"# TYPE {name}_scheduled gauge",
+            f"{name}_scheduled {self.scheduled}",
+            f"# HELP {name}_busy Campaigns being sent.",
+            f"# TYPE {name}_busy gauge",
+            f"{name}_busy {self.busy}",
+            f"# HELP {name}_seen_seconds When the service last looked, in seconds since 1970.",
+            f"# TYPE {name}_seen_seconds gauge",
+            f"{name}_seen_seconds {time.time():.3f}",
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def serve(*, health: Path | None, metrics: Path | None) -> Exit:
+    """Send what is scheduled, until asked to stop."""
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("lecommercial_batch").setLevel(logging.INFO)
+    return asyncio.run(_serve(Desk(as_json=True), Figures(health, metrics)))
+
+
+async def _serve(desk: Desk, figures: Figures) -> Exit:
+    stop = asyncio.Event()
+    make_room_for_connections()
+    with desk.journal() as journal:
+        service = Service(
+            agenda=journal.agenda,
+            clock=desk.clock,
+            locks=desk.folder,
+            plan=partial(_plan, desk, journal),
+            send=partial(_send, desk, journal, figures, stop),
+            on_look=figures.look,
+        )
+        with stopping_on_signals(stop, on_stop=lambda: _log.info("stopping")), rare_collections():
+            _log.info("serving journal=%s", desk.folder.resolve())
+            await service.serve(stop)
+    if figures.health:
+        with suppress(FileNotFoundError):
+            figures.health.unlink()  # nobody is there to be well
+    _log.info("stopped")
+    return Exit.DONE
+
+
+async def _plan(desk: Desk, journal: SqlJournal, path: Path) -> str:
+    way = await way_of(desk, path)
+    see_that_the_message_is_written(path, way)
+    plan = await make_plan(way, journal)
+    await journal.imprints.keep(plan.imprint)
+    return plan.run
+
+
+async def _send(desk: Desk, journal: SqlJournal, figures: Figures, stop: asyncio.Event, run_id: str) -> Run:
+    """Send what is left of a run, put its people into lists where it says so, and write its reports."""
+    run = await journal.find(run_id)
+    senders = [desk.settings.of_lane(lane) for lane in await lanes_left(journal, run)]
+
+    async def go(counts: Counts) -> bool:
+        return is_spotless(counts)
+
+    if senders:
+        asleep = partial(_log.info, "asleep run=%s until=%s", run.id)
+        engine = engine_of(desk, journal, Watching(on_result=figures.count, on_asleep=asleep))
+        run = await send_with_canary(engine, run, senders, stop=stop, limit=None, go=go)
+    for sender, reason in run.halted.items():
+        _log.error("halted run=%s sender=%s reason=%s", run.id, sender, reason)
+    if not stop.is_set():
+        await put_into_lists(desk, journal, run)
+    options = run.new.options
+    await asyncio.to_thread(
+        write_reports,
+        options.report_directory,
+        options.report_formats,
+        run=run,
+        counts=await journal.counts(run.id),
+        rows=partial(journal.rows, run.id),
+    )
+    return run
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole: whoever reads it meanwhile reads the one before."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    scratch.write_text(text, encoding="utf-8")
+    scratch.replace(path)

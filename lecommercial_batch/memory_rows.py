@@ -1,0 +1,41 @@
+"""The rows of a report, from what a journal in memory holds."""
+
+from lecommercial_batch.memory_ledger import Entry
+from lecommercial_batch.model import Rejection, ReportRow
+from lecommercial_batch.sentence import Sentence
+
+
+def reported(entry: Entry) -> ReportRow:
+    """Return the row of a message."""
+    message = entry.message
+    interrupted = Sentence("the program stopped before the answer came: the message may have been delivered")
+    return ReportRow(
+        row=message.row,
+        status=entry.status,
+        reason=entry.reason,
+        phone=message.phone,
+        content=message.content,
+        sender=message.sender,
+        attempts=entry.attempts,
+        answered_at=entry.answered_at,
+        repair=message.repair,
+        detail=interrupted if entry.reason == "interrupted" else entry.detail,
+        variant=message.variant,
+    )
+
+
+def rejected(rejection: Rejection) -> ReportRow:
+    """Return the row of a rejection."""
+    return ReportRow(
+        row=rejection.row,
+        status=None,
+        reason=rejection.reason,
+        phone=None,
+        content=None,
+        sender="",
+        attempts=0,
+        answered_at=None,
+        repair=Sentence(""),
+        detail=rejection.detail,
+        column=rejection.column,
+    )

@@ -1,0 +1,237 @@
+"""Campaigns sent by themselves, in virtual time: at their hour, once, whatever ends the program meanwhile."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from lecommercial_batch.agenda import Scheduled, Turnout
+from lecommercial_batch.budget import CELLS
+from lecommercial_batch.calendar import Hours
+from lecommercial_batch.control import Wish
+from lecommercial_batch.engine.local import Engine
+from lecommercial_batch.engine.service import Service
+from lecommercial_batch.errors import CampaignError, Problem
+from lecommercial_batch.memory import MemoryJournal
+from lecommercial_batch.memory_agenda import MemoryAgenda
+from lecommercial_batch.model import Rate, Run, RunState, Status
+from lecommercial_batch.schedule import Schedule
+from lecommercial_batch.sender import Secret, Sender
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.shared import OwnCells
+from tests.conftest import LoopClock, a_message, a_run
+from tests.unit.test_hours import FRIDAY, ZONES, local
+from tests.unit.test_send import Scripted
+
+InVirtualTime = Callable[[Coroutine[Any, Any, None]], None]
+SENDER = Sender(name="default", authkey=Secret("a"), appkey=Secret("b"))
+FILE = Path("/campaigns/relance.toml")
+
+
+class Open(Scripted):
+    """A gateway that is opened and closed."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """What outlives a program: the journal, the agenda, and the API with what it has received."""
+
+    locks: Path
+    clock: LoopClock
+    hours: Hours | None = None
+    people: int = 3
+    rate: Rate = field(default_factory=lambda: Rate(count=1, period=1))
+    gateway: Open = field(default_factory=Open)
+    agenda: MemoryAgenda = field(default_factory=MemoryAgenda)
+    journal: MemoryJournal = field(init=False)
+    planned: list[datetime] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.journal = MemoryJournal(clock=self.clock)
+
+    async def plan(self, _file: Path) -> str:
+        self.planned.append(self.clock.now())
+        run = await self.journal.begin_run(a_run(rate=self.rate, hours=self.hours))
+        messages = [
+            a_message(number + 2, zone=ZONES[number % 3] if self.hours else "") for number in range(self.people)
+        ]
+        await self.journal.add(run, messages)
+        await self.journal.freeze(run, proof=run)
+        return run
+
+    def service(self, stop: asyncio.Event) -> Service:
+        engine = Engine(
+            journal=self.journal,
+            gateway=lambda _sender: self.gateway,
+            clock=self.clock,
+            locks=self.locks,
+            cells=lambda _name: OwnCells(CELLS),
+            look_again=20,
+        )
+
+        async def send(run_id: str) -> Run:
+            run = await self.journal.find(run_id)
+            return await engine.send(run, [SENDER], stop=stop)
+
+        return Service(
+            agenda=self.agenda, clock=self.clock, locks=self.locks, plan=self.plan, send=send, look_again=60
+        )
+
+    async def serve_for(self, seconds: float) -> None:
+        """Serve for so long, then ask to stop."""
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(seconds, stop.set)
+        await self.service(stop).serve(stop)
+
+    async def turnouts(self) -> list[Turnout]:
+        return [each.turnout for each in await self.agenda.occurrences(FILE)]
+
+    def received(self) -> Counter[str]:
+        return Counter(number for _, number in self.gateway.calls)
+
+
+def weekly(next_at: datetime, **schedule: Any) -> Scheduled:
+    return Scheduled(
+        file=FILE,
+        campaign="Relance",
+        schedule=Schedule(cron="0 10 * * MON", plan="at_start", **schedule),
+        next_at=next_at,
+    )
+
+
+def once(at: datetime, run: str = "", **schedule: Any) -> Scheduled:
+    return Scheduled(file=FILE, campaign="Relance", schedule=Schedule(start=at, **schedule), run=run, next_at=at)
+
+
+def test_a_campaign_of_friday_evening_keeps_to_its_hours(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """Two thousand people in three zones, over Easter, the service stopped and started: nobody twice."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock(FRIDAY - timedelta(minutes=5)), hours=Hours(), people=2000)
+        await world.agenda.put(once(FRIDAY, run=await world.plan(FILE)))
+
+        for seconds in (60, 700, 400, 30_000, 7):  # before its time, in mid-send twice, asleep, in between
+            await world.serve_for(seconds)
+        await world.serve_for(6 * 86_400)
+
+        assert await world.turnouts() == [Turnout.DONE]
+        assert (await world.journal.counts("run-1")).messages[Status.ACCEPTED] == 2000
+        assert set(world.received().values()) == {1}
+        assert len(world.received()) == 2000
+        begin = FRIDAY - timedelta(minutes=5)
+        for at, number in world.gateway.calls:
+            there = local(begin, at, ZONES[(int(number[2:]) - 600_000_002) % 3])
+            assert 8 <= there.hour < 20
+            assert there.weekday() < 6
+            assert (there.month, there.day) != (4, 6)
+            assert begin + timedelta(seconds=at) >= FRIDAY
+
+    in_virtual_time(scenario())
+
+
+def test_every_monday_once(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """Two services over one journal: each Monday's run is planned and sent by one of them, at ten."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock())  # a Tuesday
+        monday = datetime(2026, 3, 9, 9, tzinfo=UTC)
+        await world.agenda.put(weekly(monday))
+
+        await asyncio.gather(world.serve_for(21 * 86_400), world.serve_for(21 * 86_400))
+
+        in_paris = [at.astimezone(ZoneInfo("Europe/Paris")) for at in world.planned]
+        assert [(at.weekday(), at.hour, at.minute) for at in in_paris] == [(0, 10, 0)] * 3
+        assert await world.turnouts() == [Turnout.DONE] * 3
+        assert set(world.received().values()) == {3}
+
+    in_virtual_time(scenario())
+
+
+def test_what_was_missed_is_skipped_or_sent_once(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """A service that was down over three Mondays: too late for all of them, or the last is made up for."""
+
+    async def scenario() -> None:
+        for if_late, expected, runs in (
+            ("skip", [Turnout.SKIPPED] * 3, 0),
+            ("send", [Turnout.SKIPPED, Turnout.SKIPPED, Turnout.DONE], 1),
+        ):
+            world = World(locks=tmp_path, clock=LoopClock())
+            await world.agenda.put(weekly(datetime(2026, 2, 16, 9, tzinfo=UTC), if_late=if_late))
+
+            await world.serve_for(60)
+
+            assert await world.turnouts() == expected
+            assert len(world.planned) == runs
+
+    in_virtual_time(scenario())
+
+
+def test_a_little_late_is_in_time(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """Within the grace it starts all the same."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock())
+        await world.agenda.put(once(world.clock.now() - timedelta(minutes=14)))
+
+        await world.serve_for(60)
+
+        assert await world.turnouts() == [Turnout.DONE]
+
+    in_virtual_time(scenario())
+
+
+def test_a_campaign_that_cannot_be_planned_is_noted(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """A file that is gone fails its own time, not the service."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock())
+        await world.agenda.put(once(world.clock.now()))
+        stop = asyncio.Event()
+
+        async def broken(_file: Path) -> str:
+            raise CampaignError(Problem(code="unreadable_file", message=Sentence("it is gone")))
+
+        service = Service(
+            agenda=world.agenda, clock=world.clock, locks=tmp_path, plan=broken, send=world.service(stop).send
+        )
+        asyncio.get_running_loop().call_later(30, stop.set)
+        await service.serve(stop)
+
+        assert await world.turnouts() == [Turnout.FAILED]
+
+    in_virtual_time(scenario())
+
+
+def test_a_run_that_somebody_paused_is_left_to_them(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """The service does not go on with it by itself."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock(), people=600)
+        run = await world.plan(FILE)
+        await world.agenda.put(once(world.clock.now(), run=run))
+        stop = asyncio.Event()
+        serving = asyncio.create_task(world.service(stop).serve(stop))
+        await asyncio.sleep(100)
+
+        await world.journal.ask(run, Wish.PAUSE)
+        await asyncio.sleep(100)
+        stop.set()
+        await serving
+        sent = len(world.gateway.calls)
+        await world.serve_for(100)
+
+        assert (await world.journal.find(run)).state is RunState.PAUSED
+        assert await world.turnouts() == [Turnout.DONE]
+        assert len(world.gateway.calls) == sent < 600
+
+    in_virtual_time(scenario())

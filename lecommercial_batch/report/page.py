@@ -34,10 +34,10 @@ class Chart:
 
     title: str
     drawing: Markup
+    small: Markup | None = None  #: the same for a phone, where the drawing is too wide
     headings: Sequence[str] = ()
     figures: Sequence[Sequence[str]] = ()
     key: Sequence[Part] = ()  #: what the colours mean, where the drawing does not say
-    wide: bool = False
 
 
 def write_page(path: Path, *, run: Run, rows: Callable[[], Iterator[ReportRow]]) -> None:
@@ -127,7 +127,12 @@ def _charts(run: Run, counted: Tally) -> Iterator[Chart]:
             )
         )
         title = _("Accepted over time")
-        yield Chart(title=title, drawing=charts.course(points, pace=pace), key=key, wide=True)
+        yield Chart(
+            title=title,
+            drawing=charts.course(points, pace=pace),
+            small=charts.course(points, pace=pace, width=charts.NARROW),
+            key=key,
+        )
     for title, reasons, colour in (
         (_("Rows left out, by reason"), counted.rejected, REJECTED),
         (_("What failed or is unknown, by reason"), counted.troubles, Status.FAILED),
@@ -153,7 +158,11 @@ def _by_reason(title: str, reasons: Mapping[str, int], colour: str) -> Chart:
         parts = [*parts[:_MOST_BARS], Part(name=_("others"), count=rest, colour=colour)]
     figures = [(part.name, count_of(part.count)) for part in parts]
     return Chart(
-        title=title, drawing=charts.bars(parts), headings=(_("Reason"), _("Count")), figures=figures, wide=True
+        title=title,
+        drawing=charts.bars(parts),
+        small=charts.bars(parts, width=charts.NARROW),
+        headings=(_("Reason"), _("Count")),
+        figures=figures,
     )
 
 

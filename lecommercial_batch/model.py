@@ -10,8 +10,7 @@ from lecommercial_batch.calendar import Hours
 from lecommercial_batch.many import many
 from lecommercial_batch.sentence import NOTHING, Sentence
 
-#: What a spreadsheet cell can hold once read. An empty cell is the empty string.
-Cell = str | int | float | bool | datetime | date | time
+Cell = str | int | float | bool | datetime | date | time  #: of a spreadsheet; an empty one is ""
 
 
 class Status(StrEnum):
@@ -75,7 +74,7 @@ class Phone:
 
     @property
     def digits(self) -> str:
-        return self.e164[1:]  # bare, with country code, as the API takes them
+        return self.e164[1:]  # bare, with country code: as the API takes them
 
     @property
     def masked(self) -> str:

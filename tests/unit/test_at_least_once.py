@@ -3,7 +3,8 @@
 from lecommercial_batch import backoff
 from lecommercial_batch.model import Answer, Outcome, Status
 from lecommercial_batch.turns import Drained
-from tests.unit.test_send import UNSURE, Bench, Run, Scripted
+from tests.unit.drain_bench import UNSURE, Bench, Scripted
+from tests.unit.test_send import Run
 
 
 def test_what_may_have_been_delivered_is_sent_again(in_virtual_time: Run) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lecommercial_batch.engine.days import DAILY_LIMIT, Days, lower
 from lecommercial_batch.model import Rate, RunState, Status
 from lecommercial_batch.turns import Allowance, Drained
-from tests.unit.test_send import Bench, Scripted
+from tests.unit.drain_bench import Bench, Scripted
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 HOURLY = Rate(count=1, period=3600)

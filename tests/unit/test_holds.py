@@ -10,7 +10,7 @@ import pytest
 from lecommercial_batch.model import Answer, Outcome, Rate, Status
 from lecommercial_batch.turns import Drained
 from tests.conftest import LoopClock
-from tests.unit.test_send import ACCEPTED, REFUSED, THROTTLED, Bench, Scripted
+from tests.unit.drain_bench import ACCEPTED, REFUSED, THROTTLED, Bench, Scripted
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 

@@ -16,7 +16,7 @@ from lecommercial_batch.model import Rate, Status
 from lecommercial_batch.openings import Openings
 from lecommercial_batch.public_holidays import is_holiday_in
 from tests.conftest import LoopClock, VirtualTimeLoop
-from tests.unit.test_send import Bench, Scripted
+from tests.unit.drain_bench import Bench, Scripted
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 

@@ -24,8 +24,8 @@ from lecommercial_batch.sender import Secret, Sender
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.shared import OwnCells
 from tests.conftest import LoopClock, a_message, a_run
+from tests.unit.drain_bench import Scripted
 from tests.unit.test_hours import FRIDAY, ZONES, local
-from tests.unit.test_send import Scripted
 
 InVirtualTime = Callable[[Coroutine[Any, Any, None]], None]
 SENDER = Sender(name="default", authkey=Secret("a"), appkey=Secret("b"))

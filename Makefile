@@ -2,13 +2,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo browser test fuzz torture lint bench format clean lock catalogues schema
+.PHONY: demo browser test fuzz torture lint bench format clean lock catalogues schema pictures
 
 demo: $(READY)
 	$(BIN)/python samples/demo.py
 
 test: $(READY)
-	$(BIN)/python -m tools.programs curl chromium
+	$(BIN)/python -m tools.programs curl chromium soffice
 	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 # The readers against random bytes and damaged files: about a minute and a half on two processors.
@@ -42,7 +42,8 @@ lock: $(READY)
 
 # catalogues: every text for people, into lecommercial_batch/locale; what is new is translated there, then run again.
 # schema: the JSON Schemas of campaign files, for editors, and of JSON reports, for programs.
-catalogues schema: $(READY)
+# pictures: those of the README, of the real command against a sandbox.
+catalogues schema pictures: $(READY)
 	$(BIN)/python -m tools.$@
 
 $(READY): requirements.lock pyproject.toml

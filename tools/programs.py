@@ -1,6 +1,6 @@
 """The programs that tests drive, installed where they are missing.
 
-    python -m tools.programs curl chromium
+    python -m tools.programs curl chromium soffice
 
 As root on Debian and its kin they come from apt; elsewhere Chromium is Playwright's own.
 """
@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+#: What Debian calls the package of a program, where it is not called as the program.
+PACKAGES = {"soffice": "libreoffice-calc-nogui", "pdftoppm": "poppler-utils"}
 REMEDY = "install it by other means, then try again"
 
 
@@ -24,7 +26,7 @@ def install(name: str) -> None:
     """Install a program, or end with what to do instead."""
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "-y", "--no-install-recommends", name]):
+        for command in (["update"], ["install", "-y", "--no-install-recommends", PACKAGES.get(name, name)]):
             subprocess.run(["apt-get", "-q", *command], check=True, env=environment)  # noqa: S603, S607 - apt's place is its own
     elif name == "chromium":
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)

@@ -16,11 +16,12 @@ from lecommercial_batch.report.share import percent
 from lecommercial_batch.words import count_of
 
 _LABEL: Final = 14  #: font size of all text, in the units of the drawings
-_WIDE: Final = 960  #: a drawing across the page; text is then as large as on the page
-_NARROW: Final = 440  #: one of two beside each other
+WIDE: Final = 960  #: a drawing across the page; text is then as large as on the page
+NARROW: Final = 440  #: one of two beside each other, and on a phone
 _BAR: Final = 34  #: height of a bar with what is round it
 _FRAME: Final = 34  #: what stands above and below the bars
 _SHOWN: Final = 0.07  #: a part of a bar that is wide enough for its figure
+_LETTER: Final = 18  #: width that a drawing has for each letter of a name
 _STEPS: Final = (
     1,
     2,
@@ -69,17 +70,16 @@ def donut(parts: Sequence[Part]) -> Markup:
     return _drawn(chart, [part.colour for part in parts])
 
 
-def bars(parts: Sequence[Part]) -> Markup:
+def bars(parts: Sequence[Part], *, width: int = WIDE) -> Markup:
     """Draw a bar for each, with its figure, the first on top."""
     most = max(part.count for part in parts)
     chart = pygal.HorizontalBar(
-        **_options(height=_FRAME + _BAR * len(parts), width=_WIDE, print_values=True, print_values_position="top"),
+        **_options(height=_FRAME + _BAR * len(parts), width=width, print_values=True, print_values_position="top"),
         range=(0, most * 1.12),
         show_x_labels=False,
         value_formatter=count_of,
-        truncate_label=70,
     )
-    chart.x_labels = [part.name for part in reversed(parts)]
+    chart.x_labels = [_short(part.name, width) for part in reversed(parts)]
     chart.add("", [part.count for part in reversed(parts)])
     return _drawn(chart, [parts[0].colour])
 
@@ -89,13 +89,12 @@ def stacks(rows: Mapping[str, Sequence[Part]]) -> Markup:
     names = list(reversed(list(rows)))
     totals = {name: sum(part.count for part in rows[name]) or 1 for name in names}
     chart = pygal.HorizontalStackedBar(
-        **_options(height=_FRAME + _BAR * len(names), width=_NARROW, print_values=True),
+        **_options(height=_FRAME + _BAR * len(names), width=NARROW, print_values=True),
         range=(0, 1),
         show_x_labels=False,
         value_formatter=lambda share: percent(share) if share >= _SHOWN else "",
-        truncate_label=18,
     )
-    chart.x_labels = names
+    chart.x_labels = [_short(name, NARROW) for name in names]
     for kind in range(len(rows[names[0]])):
         chart.add(
             rows[names[0]][kind].name,
@@ -104,16 +103,16 @@ def stacks(rows: Mapping[str, Sequence[Part]]) -> Markup:
     return _drawn(chart, [part.colour for part in rows[names[0]]])
 
 
-def course(points: Sequence[tuple[float, int]], *, pace: float) -> Markup:
+def course(points: Sequence[tuple[float, int]], *, pace: float, width: int = WIDE) -> Markup:
     """Draw how a count grew over time, and a line of how it would have at an even pace a second."""
     (begin, _none), (end, total) = points[0], points[-1]
     chart = pygal.XY(
-        **_options(height=320, width=_WIDE),
+        **_options(height=320 if width == WIDE else 240, width=width, margin_right=40),
         fill=False,
         show_dots=False,
         show_x_guides=False,
         include_x_axis=True,
-        x_labels=_ticks(begin, end),
+        x_labels=_ticks(begin, end, most=_MOST_TICKS * width // WIDE),
         value_formatter=lambda count: count_of(round(count)),
         y_labels_major_count=3,
         range=(0, max(1, total)),
@@ -126,6 +125,11 @@ def course(points: Sequence[tuple[float, int]], *, pace: float) -> Markup:
     return _drawn(chart, ["pace", "accepted"])
 
 
+def _short(name: str, width: int) -> str:
+    letters = width // _LETTER
+    return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
+
+
 def _told(part: Part) -> str:
     return f"{part.name}{_(': ')}{count_of(part.count)}"
 
@@ -135,15 +139,15 @@ def _options(*, height: int, width: int, margin: int = 10, **more: object) -> di
     return common | {"js": (), "css": (), "show_legend": False, "no_prefix": True, "rounded_bars": 3} | more
 
 
-def _ticks(begin: float, end: float) -> list[dict[str, object]]:
+def _ticks(begin: float, end: float, *, most: int) -> list[dict[str, object]]:
     """Return a few round times in between, in local time."""
-    step = next((step for step in _STEPS if (end - begin) / step < _MOST_TICKS), _STEPS[-1])
-    while (end - begin) / step > _MOST_TICKS:
+    step = next((step for step in _STEPS if (end - begin) / step < most), _STEPS[-1])
+    while (end - begin) / step > most:
         step *= 2
     written = _("%Y-%m-%d") if step >= _DAY else _("%H:%M") if step >= _MINUTE else "%H:%M:%S"
     offset = (datetime.fromtimestamp(begin).astimezone().utcoffset() or timedelta()).total_seconds()
     first = -(-(begin + offset) // step) * step - offset
-    times = [first + step * number for number in range(_MOST_TICKS + 1) if first + step * number <= end]
+    times = [first + step * number for number in range(most + 1) if first + step * number <= end]
     return [
         {"value": time, "label": datetime.fromtimestamp(time).astimezone().strftime(written)} for time in times
     ]

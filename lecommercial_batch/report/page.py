@@ -17,7 +17,7 @@ from lecommercial_batch.report.line import REJECTED
 from lecommercial_batch.report.share import percent
 from lecommercial_batch.report.tally import Outcomes, Tally, tally
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of, moment, reason_words, state_words, status_words
+from lecommercial_batch.words import count_of, moment, part_words, reason_words, state_words, status_words
 
 _PAGE: Final = SinglePage(__package__, "report.html", styles=("theme.css", "report.css"))
 _ORDER: Final = (
@@ -34,10 +34,10 @@ class Chart:
 
     title: str
     drawing: Markup
+    small: Markup | None = None  #: the same for a phone, where the drawing is too wide
     headings: Sequence[str] = ()
     figures: Sequence[Sequence[str]] = ()
     key: Sequence[Part] = ()  #: what the colours mean, where the drawing does not say
-    wide: bool = False
 
 
 def write_page(path: Path, *, run: Run, rows: Callable[[], Iterator[ReportRow]]) -> None:
@@ -71,18 +71,28 @@ def _told(run: Run, counted: Tally) -> str:
     messages, accepted = counted.messages.total(), counted.messages[Status.ACCEPTED]
     if run.started_at is None:
         return say_many(
-            "{count} message waits and has not been sent yet",
-            "{count} messages wait, none has been sent yet",
+            "{count} waits and has not been sent yet",
+            "{count} wait, none has been sent yet",
             messages,
             count=count_of(messages),
+        )
+    figures = {
+        "accepted": count_of(accepted),
+        "count": count_of(messages),
+        "share": share_of(accepted, messages),
+    }
+    if run.new.edits:
+        return say_many(
+            "{accepted} of {count} change accepted, {share}",
+            "{accepted} of {count} changes accepted, {share}",
+            messages,
+            **figures,
         )
     return say_many(
         "{accepted} of {count} message accepted, {share}",
         "{accepted} of {count} messages accepted, {share}",
         messages,
-        accepted=count_of(accepted),
-        count=count_of(messages),
-        share=share_of(accepted, messages),
+        **figures,
     )
 
 
@@ -116,17 +126,25 @@ def _charts(run: Run, counted: Tally) -> Iterator[Chart]:
                 colour="pace",
             )
         )
-        title = _("Messages accepted over time")
-        yield Chart(title=title, drawing=charts.course(points, pace=pace), key=key, wide=True)
+        title = _("Accepted over time")
+        yield Chart(
+            title=title,
+            drawing=charts.course(points, pace=pace),
+            small=charts.course(points, pace=pace, width=charts.NARROW),
+            key=key,
+        )
     for title, reasons, colour in (
         (_("Rows left out, by reason"), counted.rejected, REJECTED),
-        (_("Messages that failed or are unknown, by reason"), counted.troubles, Status.FAILED),
+        (_("What failed or is unknown, by reason"), counted.troubles, Status.FAILED),
     ):
         if reasons:
             yield _by_reason(title, reasons, colour)
     if len(counted.senders) > 1:
         yield _compared(_("By sender"), counted.senders)
-    if counted.variants:
+    if counted.variants and run.new.edits:
+        kinds = {part_words(name, edits=True): outcomes for name, outcomes in counted.variants.items()}
+        yield _compared(_("By kind of change"), kinds)
+    elif counted.variants:
         yield _compared(_("By variant"), counted.variants)
 
 
@@ -140,7 +158,11 @@ def _by_reason(title: str, reasons: Mapping[str, int], colour: str) -> Chart:
         parts = [*parts[:_MOST_BARS], Part(name=_("others"), count=rest, colour=colour)]
     figures = [(part.name, count_of(part.count)) for part in parts]
     return Chart(
-        title=title, drawing=charts.bars(parts), headings=(_("Reason"), _("Count")), figures=figures, wide=True
+        title=title,
+        drawing=charts.bars(parts),
+        small=charts.bars(parts, width=charts.NARROW),
+        headings=(_("Reason"), _("Count")),
+        figures=figures,
     )
 
 

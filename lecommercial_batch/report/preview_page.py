@@ -172,7 +172,7 @@ def _words() -> dict[str, str]:
         "empty_text": _("(no text)"),
         "proof": _("Proof"),
         "proof_hint": _(
-            "Whoever approves this page approves this code: `send --proof` sends exactly this, or nothing."
+            "Whoever approves this page approves this code: send --proof sends exactly this, or nothing."
         ),
         "summary": _("In short"),
         "why_left_out": _("Why rows are left out"),

@@ -27,7 +27,7 @@ def people(count: int) -> Iterator[ReportRow]:
         if row % 50 == 0 and row != count:
             yield _left_out(row, name)
         else:
-            yield a_message(row, " ".join(name), phone, TEXT.format(name=name[0], row=row) + "." * (row % 400))
+            yield a_message(row, " ".join(name), phone, TEXT.format(name=name[0], row=row) + "." * (row % 150))
 
 
 def a_message(

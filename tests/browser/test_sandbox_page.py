@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY, TEMPLATE
 from lecommercial_batch.testing import SandboxServer
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, serious_faults
 
 JEAN = "33612345678"
 ZOE = "33698765432"
@@ -162,3 +162,18 @@ def test_it_fits_the_reader(
     red = page.evaluate("Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])")
     assert (red < 60) == dark
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_there_for_everybody(sandbox: SandboxServer, root: str, open_page: Open, scheme: str) -> None:
+    """No serious fault to axe-core, in either light, empty, with messages and lists."""
+    page = open_page(root, color_scheme=scheme, reduced_motion="reduce")  # nothing fades in
+    expect(page.locator("#none")).to_be_visible()
+    assert serious_faults(page) == []
+    for number in range(10):
+        send(sandbox, to=f"3361234567{number}", message="*Offre* : ~49 €~ `39 €`", file="https://a.fr/devis.pdf")
+    expect(page.locator("#feed > li")).to_have_count(10)
+    assert serious_faults(page) == []
+    page.get_by_role("button", name="Lists").click()
+    expect(page.locator("#contacts tr").first).to_be_visible()
+    assert serious_faults(page) == []

@@ -126,7 +126,9 @@ async def _plan(desk: Desk, journal: SqlJournal, path: Path) -> str:
     return plan.run
 
 
-async def _send(desk: Desk, journal: SqlJournal, figures: Figures, stop: asyncio.Event, run_id: str) -> Run:
+async def _send(
+    desk: Desk, journal: SqlJournal, figures: Figures, stop: asyncio.Event, run_id: str
+) -> tuple[Run, bool]:
     """Send what is left of a run, put its people into lists where it says so, and write its reports."""
     run = await journal.find(run_id)
     senders = [desk.settings.of_lane(lane) for lane in await lanes_left(journal, run)]
@@ -140,8 +142,9 @@ async def _send(desk: Desk, journal: SqlJournal, figures: Figures, stop: asyncio
         run = await send_with_canary(engine, run, senders, stop=stop, limit=None, go=go)
     for sender, reason in run.halted.items():
         _log.error("halted run=%s sender=%s reason=%s", run.id, sender, reason)
-    if not stop.is_set() and not await put_into_lists(desk, journal, run, stop=stop):
-        _log.error("lists_unfinished run=%s; resume goes on with them", run.id)
+    whole = await put_into_lists(desk, journal, run, stop=stop)
+    if not whole:
+        _log.error("lists_unfinished run=%s", run.id)
     options = run.new.options
     await asyncio.to_thread(
         write_reports,
@@ -151,7 +154,7 @@ async def _send(desk: Desk, journal: SqlJournal, figures: Figures, stop: asyncio
         counts=await journal.counts(run.id),
         rows=partial(journal.rows, run.id),
     )
-    return run
+    return run, whole
 
 
 def _replace(path: Path, text: str) -> None:

@@ -29,16 +29,16 @@ class Service:
     """Sees to the campaigns whose schedules are in force.
 
     ``plan`` plans a campaign file and returns its run; ``send`` sends what is left of a run and returns how it
-    stands then. A time is taken in the journal before anything else, so that nobody else takes it; a run that this
-    process or another left unfinished is gone on with. ``locks`` is the folder in which processes of a machine
-    tell each other which campaigns they see to.
+    stands then, and whether what comes after it is done too. A time is taken in the journal before anything else,
+    so that nobody else takes it; a run that this process or another left unfinished is gone on with. ``locks`` is
+    the folder in which processes of a machine tell each other which campaigns they see to.
     """
 
     agenda: Agenda
     clock: Clock
     locks: Path
     plan: Callable[[Path], Awaitable[str]]
-    send: Callable[[str], Awaitable[Run]]
+    send: Callable[[str], Awaitable[tuple[Run, bool]]]
     look_again: float = 5.0  #: seconds between looks: another process may have put a schedule in force, or ended
     on_look: Callable[[Sequence[Scheduled], int], None] = _nothing  #: with how many are being seen to
 
@@ -111,13 +111,13 @@ class Service:
             occurrence = replace(occurrence, turnout=Turnout.STARTED, run=run)
             await self.agenda.note(occurrence)
             _log.info("started campaign=%s run=%s", entry.file.name, run)
-            ended = await self.send(run)
+            ended, whole = await self.send(run)
         except InputError as error:
             codes = ",".join(problem.code for problem in error.problems)
             _log.error("failed campaign=%s reasons=%s", entry.file.name, codes)
             await self.agenda.note(replace(occurrence, turnout=Turnout.FAILED))
             return
-        turnout = _turnout(ended, stopped=stop.is_set())
+        turnout = _turnout(ended, whole=whole, stopped=stop.is_set())
         await self.agenda.note(replace(occurrence, turnout=turnout))
         _log.info("left campaign=%s run=%s state=%s turnout=%s", entry.file.name, run, ended.state, turnout)
 
@@ -137,7 +137,7 @@ class Service:
             lock.release()
 
 
-def _turnout(run: Run, *, stopped: bool) -> Turnout:
-    if run.state is not RunState.STOPPED:
+def _turnout(run: Run, *, whole: bool, stopped: bool) -> Turnout:
+    if whole and run.state is not RunState.STOPPED:
         return Turnout.DONE  # ended, or an operator paused it or gave it up
     return Turnout.HALTED if run.halted or not stopped else Turnout.STARTED

@@ -55,6 +55,7 @@ class World:
     agenda: MemoryAgenda = field(default_factory=MemoryAgenda)
     journal: MemoryJournal = field(init=False)
     planned: list[datetime] = field(default_factory=list)
+    lists_fail: bool = False
 
     def __post_init__(self) -> None:
         self.journal = MemoryJournal(clock=self.clock)
@@ -79,9 +80,10 @@ class World:
             look_again=20,
         )
 
-        async def send(run_id: str) -> Run:
+        async def send(run_id: str) -> tuple[Run, bool]:
             run = await self.journal.find(run_id)
-            return await engine.send(run, [SENDER], stop=stop)
+            run = await engine.send(run, [SENDER], stop=stop)
+            return run, run.state is not RunState.ENDED or not (self.lists_fail or stop.is_set())
 
         return Service(
             agenda=self.agenda, clock=self.clock, locks=self.locks, plan=self.plan, send=send, look_again=60
@@ -233,5 +235,24 @@ def test_a_run_that_somebody_paused_is_left_to_them(in_virtual_time: InVirtualTi
         assert (await world.journal.find(run)).state is RunState.PAUSED
         assert await world.turnouts() == [Turnout.DONE]
         assert len(world.gateway.calls) == sent < 600
+
+    in_virtual_time(scenario())
+
+
+def test_what_comes_after_a_run_belongs_to_its_time(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """Lists that could not be changed are left to the operator; those that a stop came before are gone on with."""
+
+    async def scenario() -> None:
+        for seconds, lists_fail, then in ((60, True, Turnout.HALTED), (2, False, Turnout.STARTED)):
+            world = World(locks=tmp_path, clock=LoopClock(), lists_fail=lists_fail)
+            await world.agenda.put(once(world.clock.now()))
+
+            await world.serve_for(seconds)
+            first = await world.turnouts()
+            await world.serve_for(60)
+
+            assert first == [then]
+            assert await world.turnouts() == [Turnout.HALTED if lists_fail else Turnout.DONE]
+            assert set(world.received().values()) == {1}
 
     in_virtual_time(scenario())

@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 from typing import Final
 
-NAMES: Final = ("plan", "optouts", "read_xlsx", "write_xlsx", "send", "large_run", "pace")
+NAMES: Final = ("plan", "optouts", "past", "read_xlsx", "write_xlsx", "send", "large_run", "pace")
 
 
 def main(names: list[str]) -> None:

@@ -32,7 +32,7 @@ class MemoryLedger:
         return (phone for phone, _content, _run in self.messages(since=since))
 
     def messages(self, *, since: datetime) -> Iterator[Had]:
-        for run in self._touched(since):
+        for run in reversed(list(self._touched(since))):
             if run.new.test or run.new.edits:
                 continue
             for each in self._entries(run.id):

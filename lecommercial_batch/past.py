@@ -36,7 +36,7 @@ class Ledger(Protocol):
         ...
 
     def messages(self, *, since: datetime) -> Iterator[Had]:
-        """Yield each message since then, of the oldest run first."""
+        """Yield each message since then, of the newest run first."""
         ...
 
     async def calls(self, lane: str, *, since: datetime) -> int:
@@ -89,7 +89,7 @@ class Past:
             for phone, content, run in ledger.messages(since=now - self._guards.not_again_within):
                 if not self._runs or self._runs[-1] != run:
                     self._runs.append(run)
-                self._same[_digest(phone, content)] = len(self._runs)
+                self._same.setdefault(_digest(phone, content), len(self._runs))
 
 
 def _digest(phone: Phone, content: Content) -> int:

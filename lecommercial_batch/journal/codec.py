@@ -31,14 +31,18 @@ def dump_variables(content: Content) -> str:
     return json.dumps(content.variables, ensure_ascii=False, separators=(",", ":")) if content.variables else ""
 
 
+def load_variables(dumped: str) -> tuple[tuple[str, str], ...]:
+    """Read what ``dump_variables`` wrote."""
+    return tuple((name, value) for name, value in json.loads(dumped)) if dumped else ()
+
+
 def load_content(found: Row[Any]) -> Content:
     """Make the content from the columns of a `row`."""
-    variables = json.loads(found.variables) if found.variables else []
     return Content(
         text=found.text,
         file=found.file,
         template_id=found.template_id,
-        variables=tuple((name, value) for name, value in variables),
+        variables=load_variables(found.variables),
     )
 
 

@@ -10,7 +10,7 @@ from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import message, row, run
-from lecommercial_batch.model import Phone
+from lecommercial_batch.model import Content, Phone
 from lecommercial_batch.past import Had
 
 _BLOCK: Final = 2000  #: rows read at a time
@@ -42,7 +42,7 @@ _PHONES: Final = _chosen(message.c.phone)
 _MESSAGES: Final = (
     _chosen(message.c.phone, message.c.run_id, row.c.text, row.c.file, row.c.template_id, row.c.variables)
     .join(row, (row.c.run_id == message.c.run_id) & (row.c.number == message.c.row))
-    .order_by(run.c.number)
+    .order_by(run.c.number.desc())
 )
 _CALLS: Final = (
     select(func.count())
@@ -60,10 +60,12 @@ class SqlLedger:
         self._read = read
 
     def phones(self, *, since: datetime) -> Iterator[Phone]:
-        return (Phone(each.phone) for each in self._all(_PHONES, since))
+        return (Phone(number) for (number,) in self._all(_PHONES, since))
 
     def messages(self, *, since: datetime) -> Iterator[Had]:
-        return ((Phone(each.phone), codec.load_content(each), each.run_id) for each in self._all(_MESSAGES, since))
+        for phone, run_id, text, file, template_id, variables in self._all(_MESSAGES, since):
+            given = codec.load_variables(variables)
+            yield Phone(phone), Content(text=text, file=file, template_id=template_id, variables=given), run_id
 
     async def calls(self, lane: str, *, since: datetime) -> int:
         wanted = {"lane": lane, "since": since.timestamp()}

@@ -52,4 +52,10 @@ class PhoneSet(NumberSet):
     """A set of phones, told apart by all their digits."""
 
     def __contains__(self, phone: Phone, /) -> bool:
-        return self.has(int(phone.e164))
+        number, numbers, mask = int(phone.e164), self._numbers, self._mask
+        slot = (number * _MIX >> _SHIFT) & mask  # as in `has`, spared a call: this is asked for every row
+        while found := numbers[slot]:
+            if found == number:
+                return True
+            slot = (slot + 1) & mask
+        return False

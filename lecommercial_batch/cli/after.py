@@ -1,6 +1,7 @@
 """`[after]`: a campaign's results put into lists, seen at the terminal."""
 
 import asyncio
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from lecommercial_batch.cli import show
@@ -37,14 +38,17 @@ async def see_that_lists_exist(desk: Desk, options: RunOptions, *, sender: str, 
                 await find_list(api, list_id, file=file, column=f"after.{key}")
 
 
-async def put_into_lists(desk: Desk, journal: SqlJournal, run: Run) -> bool:
-    """Do what the campaign says is to come after it; False where some of it is still to be done."""
+async def put_into_lists(desk: Desk, journal: SqlJournal, run: Run, *, stop: asyncio.Event | None = None) -> bool:
+    """Do what the campaign says is to come after it; False where some of it is still to be done.
+
+    ``stop`` is the request of whoever looks after signals; without it they are looked after here.
+    """
     if not changes_lists(run.new.options) or run.state is not RunState.ENDED:
         return True
     lanes = await journal.control.lanes(run.id, set(Status))
     if not lanes:  # there was nobody to write to
         return True
-    stop = asyncio.Event()
+    stop, heeding = _heeding(desk, stop)
     lane = desk.settings.of_lane(contacts_lane(min(lanes)))
     rate = desk.settings.machine_rate or run.new.options.rate
     options = edit_options(rate, run.new.options.report_directory)
@@ -61,12 +65,20 @@ async def put_into_lists(desk: Desk, journal: SqlJournal, run: Run) -> bool:
 
     try:
         await check_reachable(desk.settings.base_url)
-        with stopping_on_signals(stop, on_stop=lambda: desk.console.print(_("Stopping."))):
+        with heeding:
             await follow_up(journal, run, lane=lane.name, options=options, look=look, stop=stop, carry=carry)
     except (CallError, UnreachableError) as error:
         show.print_problems(desk.console, error.problems)
         return False
     return not stop.is_set()
+
+
+def _heeding(desk: Desk, stop: asyncio.Event | None) -> tuple[asyncio.Event, AbstractContextManager[None]]:
+    """Return what asks to stop, and the context in which signals do where nobody else sees to them."""
+    if stop is not None:
+        return stop, nullcontext()
+    own = asyncio.Event()
+    return own, stopping_on_signals(own, on_stop=lambda: desk.console.print(_("Stopping.")))
 
 
 def _tell(desk: Desk, left: int) -> None:

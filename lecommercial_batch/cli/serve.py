@@ -140,8 +140,8 @@ async def _send(desk: Desk, journal: SqlJournal, figures: Figures, stop: asyncio
         run = await send_with_canary(engine, run, senders, stop=stop, limit=None, go=go)
     for sender, reason in run.halted.items():
         _log.error("halted run=%s sender=%s reason=%s", run.id, sender, reason)
-    if not stop.is_set():
-        await put_into_lists(desk, journal, run)
+    if not stop.is_set() and not await put_into_lists(desk, journal, run, stop=stop):
+        _log.error("lists_unfinished run=%s; resume goes on with them", run.id)
     options = run.new.options
     await asyncio.to_thread(
         write_reports,

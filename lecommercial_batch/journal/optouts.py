@@ -1,10 +1,11 @@
 """The Optouts port over a database, and what a claim owes to it."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Connection, Engine, bindparam, cast, delete, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lecommercial_batch.edits import EditKind
@@ -18,10 +19,8 @@ from lecommercial_batch.phone_set import PhoneSet
 
 _BLOCK: Final = 2000  #: rows written or read at a time
 
-_PHONES: Final = select(optout.c.phone)
-#: As numbers, which the database reads faster than Python would.
-_NUMBERS: Final = select(cast(func.substr(optout.c.phone, 2), BigInteger))
-_AMONG: Final = _PHONES.where(optout.c.phone.in_(bindparam("phones", expanding=True)))
+_NUMBERS: Final = "SELECT phone FROM optout"
+_AMONG: Final = select(optout.c.phone).where(optout.c.phone.in_(bindparam("phones", expanding=True)))
 _PHONE_COLUMN: Final = select(run.c.phone_column).where(run.c.id == bindparam("run"))
 
 _REMOVALS: Final = (
@@ -42,14 +41,14 @@ class SqlOptouts:
 
     async def add(self, optouts: Sequence[Optout]) -> int:
         values = [
-            {"phone": each.phone.e164, "at": each.at.timestamp(), "source": each.source, "reason": each.reason}
+            {"phone": _number(each.phone), "at": each.at.timestamp(), "source": each.source, "reason": each.reason}
             for each in optouts
         ]
         blocks = [values[start : start + _BLOCK] for start in range(0, len(values), _BLOCK)]
         return sum([await self._write(partial(_insert, values=block)) for block in blocks])
 
     async def remove(self, phones: Sequence[Phone]) -> int:
-        named = delete(optout).where(optout.c.phone.in_([phone.e164 for phone in phones]))
+        named = delete(optout).where(optout.c.phone.in_([_number(phone) for phone in phones]))
         count: int = await self._write(lambda connection: connection.execute(named).rowcount)
         return count
 
@@ -67,7 +66,7 @@ class SqlOptouts:
         with making_journal_errors(), self._reading.connect() as connection:
             for each in connection.execution_options(yield_per=_BLOCK).execute(chosen):
                 yield Optout(
-                    phone=Phone(each.phone), at=codec.moment(each.at), source=each.source, reason=each.reason
+                    phone=Phone(f"+{each.phone}"), at=codec.moment(each.at), source=each.source, reason=each.reason
                 )
 
 
@@ -76,9 +75,10 @@ def reject_opted_out(connection: Connection, run_id: str, claims: Sequence[Any])
 
     In the transaction of the claim itself: once an opt-out is committed, nothing of that person is claimed.
     """
-    gone = set(connection.execute(_AMONG, {"phones": [each.phone for each in claims]}).scalars())
-    if not gone:
+    found = connection.execute(_AMONG, {"phones": [int(each.phone) for each in claims]}).scalars().all()
+    if not found:
         return claims
+    gone = {f"+{number}" for number in found}
     rows = [each.row for each in claims if each.phone in gone]
     removals = set(connection.execute(_REMOVALS, {"run": run_id, "rows": rows}).scalars())
     gone -= {each.phone for each in claims if each.row in removals}  # to be taken out of a list, as they wish
@@ -109,5 +109,13 @@ def _insert(connection: Connection, values: Sequence[dict[str, Any]]) -> int:
 
 def _load(connection: Connection) -> PhoneSet:
     count = connection.execute(select(func.count()).select_from(optout)).scalar_one()
-    found = connection.execution_options(yield_per=_BLOCK).execute(_NUMBERS).scalars()
-    return PhoneSet(found, count=count)
+    with closing(
+        connection.connection.cursor()
+    ) as cursor:  # the driver's own: SQLAlchemy's rows take as long again
+        cursor.execute(_NUMBERS)
+        blocks = iter(partial(cursor.fetchmany, _BLOCK), [])
+        return PhoneSet((number for block in blocks for (number,) in block), count=count)
+
+
+def _number(phone: Phone) -> int:
+    return int(phone.e164)

@@ -7,6 +7,7 @@ then rewrites some eighty bytes, and counting a million messages reads a hundred
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -179,7 +180,7 @@ event = Table(
 optout = Table(
     "optout",
     METADATA,
-    Column("phone", String, primary_key=True),
+    Column("phone", BigInteger, primary_key=True, autoincrement=False),  # its digits: a million are read at once
     Column("at", Float, nullable=False),
     Column("source", String, nullable=False),
     Column("reason", Text, nullable=False),

@@ -13,14 +13,13 @@ from lecommercial_batch.report import cells, line
 from lecommercial_batch.report.sheets import draw
 from lecommercial_batch.report.splice import save
 from lecommercial_batch.report.styles import Styles, styles_of
-from lecommercial_batch.report.table import MOST_ROWS, Table
+from lecommercial_batch.report.table import MOST_ROWS, Table, lines_of
 from lecommercial_batch.report.writing import writing
 from lecommercial_batch.words import reason_words
 
 _WIDTHS: Final = (8, 16, 72, 12, 30, 14, 14)
-_LEFT_OUT_WIDTHS: Final = (8, 28, 18, 48, 56)
+_LEFT_OUT_WIDTHS: Final = (8, 34, 16, 54, 64)
 _WIDTH: Final = 14  #: characters, of the input's columns
-_MESSAGE: Final = _WIDTHS[2] - 4  #: characters of a message on a line of its cell
 _MOST_LINES: Final = 12  #: a row is not higher: the rest is seen in the cell
 
 
@@ -47,9 +46,11 @@ def write_preview_book(path: Path, *, run: Run, rows: Iterable[ReportRow], most_
     ):
         for row in rows:
             if row.status is None:
-                left_out.append(_told(row, styles) + _own(row.row.cells, phone, styles))
+                told_of, lines = _told(row, styles)
+                left_out.append(told_of + _own(row.row.cells, phone, styles), lines=lines)
             else:
-                messages.append(_shown(row, styles) + _own(row.row.cells, phone, styles), lines=_lines(row))
+                lines = min(_MOST_LINES, lines_of(row.content.text if row.content else "", _WIDTHS[2]))
+                messages.append(_shown(row, styles) + _own(row.row.cells, phone, styles), lines=lines)
         widths = [max(_WIDTH, len(name) + 4) for name in columns]
         parts = {
             **draw(book, messages, [*_WIDTHS, *widths], sheets[0]),
@@ -81,20 +82,17 @@ def _shown(row: ReportRow, styles: Styles) -> list[str]:
     ]
 
 
-def _told(row: ReportRow, styles: Styles) -> list[str]:
+def _told(row: ReportRow, styles: Styles) -> tuple[list[str], int]:
+    """Return the cells that say why a row is left out, and the lines they take."""
     said = (reason_words(row.reason), row.column, line.detail_of(row), say(advice_for(row.reason)))
-    return [
+    written = [
         cells.number(row.row.number, styles.count),
-        *(cells.text(sentence, styles.formats.text) for sentence in said),
+        *(cells.text(sentence, styles.wrapped) for sentence in said),
     ]
+    return written, max(map(lines_of, said, _LEFT_OUT_WIDTHS[1:]))
 
 
 def _own(row: Sequence[Cell], phone: int, styles: Styles) -> list[str]:
     written = [cells.own(cell, styles.formats) for cell in row]
     written[phone] = cells.as_text(row[phone], styles.formats)
     return written
-
-
-def _lines(row: ReportRow) -> int:
-    text = row.content.text if row.content else ""
-    return min(_MOST_LINES, sum(max(1, -(-len(part) // _MESSAGE)) for part in text.split("\n")))

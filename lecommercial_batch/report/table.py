@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 
 MOST_ROWS: Final = 1_048_576  #: on a sheet, the header included; source: Excel's limits
 _LINE: Final = 15  #: points a line of text takes
+_NARROWER: Final = 4  #: characters by which a wrapped line may end early
 
 
 class Table:
@@ -67,3 +68,8 @@ class Table:
         filled = "".join([f'<c r="{letter}{number}"{cell}</c>' for letter, cell in placed if cell])
         row = f'<row r="{number}" ht="{lines * _LINE}" customHeight="1">{filled}</row>'
         self.sheets[-1].write(row.encode())
+
+
+def lines_of(sentence: str, width: int) -> int:
+    """Return how many lines a text takes in a column, or one too many."""
+    return max(1, sum(max(1, -(-len(part) // (width - _NARROWER))) for part in sentence.splitlines()))

@@ -13,7 +13,7 @@ from lecommercial_batch.report import cells, figures, line
 from lecommercial_batch.report.sheets import draw
 from lecommercial_batch.report.splice import save
 from lecommercial_batch.report.styles import Styles, styles_of
-from lecommercial_batch.report.table import MOST_ROWS, Table
+from lecommercial_batch.report.table import MOST_ROWS, Table, lines_of
 from lecommercial_batch.words import reason_words
 
 #: Characters wide, where the name is not what decides.
@@ -28,7 +28,6 @@ _WIDTHS: Final = {
 _REJECTED_WIDTHS: Final = (8, 18, 26, 18, 42, 60, 84)
 _NARROWEST, _WIDEST = 9, 40
 _SAMPLED: Final = 200  #: rows whose cells decide how wide a column is
-_NARROWER: Final = 4  #: characters by which a wrapped line may end early
 _FILTER_BUTTON: Final = 4  #: characters it hides of a heading
 
 
@@ -137,10 +136,5 @@ def _reject(table: Table, row: ReportRow, run: Run, styles: Styles) -> None:
             cells.text(row.reason, formats.text),
             *(cells.text(sentence, styles.wrapped) for sentence in said),
         ],
-        lines=max(_lines(sentence, width) for sentence, width in zip(said, _REJECTED_WIDTHS[-3:], strict=True)),
+        lines=max(lines_of(sentence, width) for sentence, width in zip(said, _REJECTED_WIDTHS[-3:], strict=True)),
     )
-
-
-def _lines(sentence: str, width: int) -> int:
-    """Return how many lines a sentence takes in a column, or one too many."""
-    return max(1, *(-(-len(part) // (width - _NARROWER)) for part in sentence.splitlines())) if sentence else 1

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from lecommercial_batch.model import Content, ReportRow
 from lecommercial_batch.report.preview_book import write_preview_book
+from lecommercial_batch.report.table import lines_of
 from tests.unit.report_rows import COLUMNS, a_rejected_row, a_reported_run, a_sent_row
 
 HOSTILE = '=HYPERLINK("http://evil.example";"a")'
@@ -62,3 +64,11 @@ def test_a_sheet_that_is_full_goes_on_in_another(tmp_path: Path) -> None:
 
     assert list(sheets) == ["Messages", "Messages 2", "Messages 3", "Left out"]
     assert [row[0] for name in list(sheets)[:3] for row in sheets[name][1:]] == [2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"), [("", 1), ("a", 1), ("a\nb", 2), ("a\n\nb", 3), ("x" * 69, 2), ("x" * 69 + "\nb", 3)]
+)
+def test_a_row_is_as_high_as_its_message(text: str, lines: int) -> None:
+    """Not every spreadsheet looks for itself how high a row should be."""
+    assert lines_of(text, 72) == lines

@@ -1,5 +1,6 @@
 """The real command in a subprocess, in a folder of its own, against real servers on loopback."""
 
+import atexit
 import csv
 import json
 import os
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY
 from lecommercial_batch.testing import SandboxServer
+from tests.acceptance.forking import Forking
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,21 +44,25 @@ class Desk:
     environment: dict[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str, timeout: float = 60, **environment: str) -> Done:
-        process = self.start(*arguments, **environment)
-        out, err = process.communicate(timeout=timeout)
-        return Done(process.returncode, out, err)
+        """Run the command to its end, in a process that is spared its imports."""
+        given = self._environment(environment)
+        return Done(*_forking().run(arguments, folder=self.folder, environment=given, timeout=timeout))
 
     def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("LECOMMERCIAL_")}
+        """Start the command as a person does."""
         return subprocess.Popen(
             [sys.executable, "-m", "lecommercial_batch", *arguments],
             cwd=self.folder,
-            env={**inherited, "LANG": "C.UTF-8", **self.environment, **environment},
+            env=self._environment(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("LECOMMERCIAL_")}
+        return {**inherited, "LANG": "C.UTF-8", **self.environment, **more}
 
     def wait_for(self, condition: Callable[[], bool], *, timeout: float = 60) -> None:
         """Wait until something holds, which another process brings about."""
@@ -96,6 +103,14 @@ class Desk:
 
     def files(self) -> set[str]:
         return {path.name for path in self.folder.rglob("*")}
+
+
+@cache
+def _forking() -> Forking:
+    """One for each worker of pytest, closed at its end."""
+    forking = Forking()
+    atexit.register(forking.close)
+    return forking
 
 
 @pytest.fixture

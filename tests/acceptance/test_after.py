@@ -89,8 +89,8 @@ def test_lists_are_changed_after_a_kill(desk: Desk, tape: Path) -> None:
     with SandboxServer(Settings(people=people(300)), file=tape) as sandbox:
         desk.connect(sandbox.url)
         desk.contacts(300)
-        desk.write("senders.toml", 'machine_rate = "300/s"\n')
-        desk.campaign(extra=AFTER, rate="300/s")
+        desk.write("senders.toml", 'machine_rate = "100/s"\n')
+        desk.campaign(extra=AFTER, rate="100/s")
         process = desk.start("send", "campaign.toml", "--yes", "--json")
         sandbox.wait_until(lambda stats: stats.carried_out >= 80, timeout=60)
         process.send_signal(signal.SIGKILL)

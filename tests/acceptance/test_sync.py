@@ -130,7 +130,7 @@ def test_a_halt_is_resumable(desk: Desk, fast: SandboxServer) -> None:
     assert (done.code, done.json["halted"]) == (3, {"default (contacts)": "invalid_keys"})
     assert "lecommercial-batch resume contacts-prospects-1" in done.err
     status = desk.run("status", "--json").json
-    assert status["changes"]["update"]["accepted"] == 3
+    assert status["messages"]["accepted"] == 3  # the calls 3 to 5, whichever came first
 
     fast.set_faults()
     assert desk.run("resume", "contacts-prospects-1", "--yes").code == 0
@@ -143,6 +143,7 @@ def test_ctrl_c_finishes_what_is_on_its_way(desk: Desk, fast: SandboxServer) -> 
     people = {f"3364100{n:04d}": f"Nom{n}" for n in range(400)}
     write_file(desk, people)
     fast.set_faults(latency=0.2)
+    desk.write("senders.toml", 'machine_rate = "50/s"\n')  # so that some are left when the signal comes
     process = desk.start("contacts", "import", "3", "clients.csv", "--yes", "--json")
     fast.wait_until(lambda stats: stats.carried_out >= 30, timeout=60)
     process.send_signal(signal.SIGINT)
@@ -153,6 +154,7 @@ def test_ctrl_c_finishes_what_is_on_its_way(desk: Desk, fast: SandboxServer) -> 
     assert stopped["unknown"] == stopped["sending"] == 0
     assert stopped["pending"] > 0
     fast.set_faults()
+    desk.write("senders.toml", 'machine_rate = "500/s"\n')
     assert desk.run("resume", "contacts-prospects-1", "--yes").code == 0
     assert listed(fast) == people
 
@@ -182,7 +184,7 @@ def test_five_thousand_rows_with_kills(desk: Desk) -> None:
     desk.write("senders.toml", 'machine_rate = "600/s"\n')
     known = [a_person(n, name="" if n % 2 else "Avant") for n in range(400)]
     gone = [a_person(n) for n in range(MANY, MANY + 200)]
-    limit = Limit(count=720, period=1, sliding=True)  # a busy machine brings calls closer together on their way
+    limit = Limit(count=600, period=0.6, sliding=True)  # a busy machine brings calls closer together on their way
     tape = desk.folder / "tape"
     with SandboxServer(Settings(people=(*known, *gone), limit=limit), file=tape) as sandbox:
         desk.connect(sandbox.url, appkey="")

@@ -143,7 +143,7 @@ def test_a_test_that_was_cut_short_is_not_repeated(desk: Desk, sandbox: SandboxS
     desk.campaign()
     sandbox.set_faults(latency=30)
     process = desk.start("send", "campaign.toml", "--test-to", OWN, "--yes")
-    sandbox.wait_until(lambda stats: stats.calls >= 1)
+    sandbox.wait_until(lambda stats: stats.calls >= 1, timeout=60)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate(timeout=30)
     with sqlite3.connect(desk.folder / "lecommercial.db") as database:

@@ -1,7 +1,7 @@
 """The command in a process of its own whose imports have been made: forked from one that waits with them done.
 
-Half of a command's time is its imports, and the tests run it some 700 times. What depends on the environment, which
-is the door, is imported in the forked process, after it has been given its own.
+Half of a command's time is its imports, and the tests run it some 700 times. What depends on the environment, the
+door, is imported in the forked process, after it has been given its own.
 """
 
 import gc

@@ -161,7 +161,7 @@ def test_two_terminals_with_one_sender_take_turns(desk: Desk, sandbox: SandboxSe
 def test_a_strict_server_never_has_to_throttle(desk: Desk) -> None:
     """At 20 a second a server that counts in sliding windows sees no burst, the first second included.
 
-    Its windows are three tenths shorter, so that a busy machine cannot fail this; `make bench` measures whole ones.
+    Its windows are shorter, so that a busy machine cannot fail this; `make bench` measures whole ones.
     """
     desk.contacts(100)
     desk.campaign(rate="20/s")

@@ -26,7 +26,7 @@ def desks(folder: Path, url: str, appkeys: list[str]) -> list[Desk]:
 def test_two_processes_at_fifty_a_second_are_never_more_together(appkeys: list[str], tmp_path: Path) -> None:
     """A server that counts in sliding windows throttles nobody, both finish, and it took them four seconds.
 
-    Its windows are three tenths shorter, so that a busy machine cannot fail this; `make bench` measures whole ones.
+    Its windows are shorter, so that a busy machine cannot fail this; `make bench` measures whole ones.
     """
     limit = Limit(count=50, period=0.7, sliding=True)
     with SandboxServer(Settings(limit=limit, switches=Switches(latency=0.2))) as sandbox:

@@ -1,4 +1,7 @@
-"""Who is in a sandbox's lists at the start: invented people with numbers kept free for fiction."""
+"""Who is in a sandbox's lists at the start: invented people, to whose numbers a campaign can be rehearsed.
+
+Not those that Arcep keeps free for fiction: 06 39 98 00 00 is read as a number of Mayotte that nobody can have.
+"""
 
 from typing import Final
 
@@ -12,7 +15,7 @@ LISTS: Final = {PROSPECTS: "Prospects", VIP: "Clients VIP"}
 #: One fewer than on the vendor's page, whose sample adds contact 42.
 USUAL: Final = 41
 VIPS: Final = 15
-#: As many numbers as Arcep keeps free: 06 39 98 00 00 to 06 39 98 99 99.
+#: 07 30 00 00 00 to 07 30 00 99 99.
 MOST: Final = 10_000
 
 _NAMES: Final = (
@@ -35,4 +38,4 @@ def _person(number: int) -> Person:
     if number == 0:  # as on the vendor's page
         return Person(phone="33612345678", name="Jean", lastname="Dupont", lists=lists)
     name, lastname = _NAMES[number % len(_NAMES)], _LASTNAMES[number % len(_LASTNAMES)]
-    return Person(phone=f"3363998{number:04d}", name=name, lastname=lastname, lists=lists)
+    return Person(phone=f"3373000{number:04d}", name=name, lastname=lastname, lists=lists)

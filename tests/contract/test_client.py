@@ -153,7 +153,7 @@ async def test_all_calls_keep_one_pace(connect: Connecting) -> None:
     with SandboxServer(Settings(limit=Limit(count=13, period=1, sliding=True))) as sandbox:
         async with connect(sandbox.url, rate="10/s") as one, connect(sandbox.url, rate="10/s") as other:
             await asyncio.gather(
-                *(one.add_contact(VIP, f"3363998{n:04d}") for n in range(8)),
+                *(one.add_contact(VIP, f"3373000{n:04d}") for n in range(8)),
                 *(other.lists() for _ in range(8)),
                 one.create_message(JEAN, "Bonjour"),
             )

@@ -1,8 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-
-.PHONY: demo browser test fuzz torture lint bench format clean lock catalogues schema pictures
+.PHONY: demo test fuzz torture lint bench format clean lock catalogues schema pictures
 
 demo: $(READY)
 	$(BIN)/python samples/demo.py
@@ -11,13 +10,10 @@ test: $(READY)
 	$(BIN)/python -m tools.programs curl chromium soffice
 	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
-# The readers against random bytes and damaged files: about a minute and a half on two processors.
-fuzz: $(READY)
-	$(BIN)/python -m tests.fuzz
-
-# Two hundred kills, stops and freezes of a run against a server that misbehaves: some eight minutes.
-torture: $(READY)
-	$(BIN)/python -m tests.torture
+# fuzz: the readers against random bytes and damaged files, about a minute and a half on two processors.
+# torture: two hundred kills, stops and freezes of a run against a server that misbehaves, some eight minutes.
+fuzz torture: $(READY)
+	$(BIN)/python -m tests.$@
 
 lint: $(READY)
 	$(BIN)/ruff check .

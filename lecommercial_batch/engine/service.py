@@ -125,7 +125,7 @@ class Service:
     async def _locked(self, file: Path) -> AsyncIterator[bool]:
         """Hold a campaign's lock; False where another process does."""
         name = blake2b(str(file).encode(), digest_size=8).hexdigest()
-        lock = FileLock(self.locks / f".schedule-{name}.lock", thread_local=False)
+        lock = FileLock(self.locks / f".schedule-{name}.lock", mode=0o600, thread_local=False)
         try:
             lock.acquire(blocking=False)
         except Timeout:

@@ -1,0 +1,107 @@
+"""What a journal in a database promises of its file."""
+
+import asyncio
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lecommercial_batch.errors import JournalError
+from lecommercial_batch.journal import open_journal
+from lecommercial_batch.model import Status, Turn
+from tests.conftest import ManualClock, a_message
+from tests.contract.test_journal import LANE, a_result, planned, statuses
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+async def test_waiting_writes_share_a_commit(tmp_path: Path, clock: ManualClock) -> None:
+    """A hundred results recorded at once cost a few flushes of the disk, and each is there."""
+    journal = open_journal(f"sqlite:///{tmp_path}/journal.db", clock=clock)
+    run = await planned(journal, *(a_message(number) for number in range(2, 102)))
+    turn = await journal.begin_turn(LANE)
+    await journal.claim(turn, run, limit=100, at=clock.now())
+    wal = tmp_path / "journal.db-wal"
+    before = wal.stat().st_size
+
+    results = [a_result(run, row, Status.ACCEPTED, clock) for row in range(2, 102)]
+    await asyncio.gather(*(journal.record(turn, [result]) for result in results))
+    grown = wal.stat().st_size - before
+
+    assert await statuses(journal, run) == {Status.ACCEPTED: 100}
+    assert grown < 100 * 4096 * 2  # each commit alone would write its pages anew
+    journal.close()
+
+
+async def test_the_database_is_durable_and_private(tmp_path: Path, clock: ManualClock) -> None:
+    """WAL with synchronous=FULL, and nobody but the owner can read the file."""
+    path = tmp_path / "journal.db"
+    journal = open_journal(f"sqlite:///{path}", clock=clock)
+    with journal._engine.connect() as connection:  # noqa: SLF001 - what it is set to, nobody else says
+        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+    journal.close()
+
+    assert (mode, synchronous) == ("wal", 2)
+    assert path.stat().st_mode & 0o077 == 0
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.journal import open_journal
+from tests.conftest import a_message, a_run
+
+async def main():
+    journal = open_journal(sys.argv[1], clock=SystemClock())
+    run = await journal.begin_run(a_run())
+    await journal.add(run, [a_message(number) for number in range(2, 12)])
+    await journal.freeze(run, proof="")
+    turn = await journal.begin_turn("default")
+    await journal.claim(turn, run, limit=4, at=SystemClock().now())
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> str:
+    """Return the address of a journal whose process was killed right after it had claimed four messages."""
+    url = f"sqlite:///{tmp_path}/journal.db"
+    done = subprocess.run([sys.executable, "-c", KILLED, url], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    return url
+
+
+async def test_a_claim_that_returned_is_on_disk(killed: str, clock: ManualClock) -> None:
+    """Whoever is killed right after a claim leaves it for all to see."""
+    journal = open_journal(killed, clock=clock)
+    (run,) = await journal.runs()
+
+    assert await statuses(journal, run.id) == {Status.PENDING: 6, Status.SENDING: 4}
+    assert await journal.begin_turn(LANE) == Turn(LANE, 2, abandoned=4)
+    journal.close()
+
+
+@pytest.mark.parametrize("what", ["not a database", "a folder", "a later version"])
+def test_a_database_that_cannot_be_used_says_so(what: str, tmp_path: Path, clock: ManualClock) -> None:
+    """A journal that is none is a JournalError with advice, before anything is written."""
+    path = tmp_path / "journal.db"
+    if what == "not a database":
+        path.write_text("Prénom;Téléphone\n" * 200, encoding="utf-8")
+    elif what == "a folder":
+        path.mkdir()
+    else:
+        open_journal(f"sqlite:///{path}", clock=clock).close()
+        with sqlite3.connect(path) as database:
+            database.execute("UPDATE journal_version SET version = 99")
+        database.close()
+
+    with pytest.raises(JournalError) as error:
+        open_journal(f"sqlite:///{path}", clock=clock)
+
+    assert str(error.value.problems[0].advice)

@@ -51,6 +51,24 @@ def test_the_people_of_old_runs_are_forgotten(desk: Desk, sandbox: SandboxServer
     assert desk.run("preview", "campaign.toml", "--json").json["rejected"] == {"opted_out": 1}
 
 
+def test_what_was_done_with_lists_is_forgotten_as_well(desk: Desk) -> None:
+    """A change of a list that came of a run is as personal as its message."""
+    desk.contacts(4)
+    desk.campaign(extra="[after]\nadd_to_list = 7\n")
+    with SandboxServer() as sandbox:
+        desk.connect(sandbox.url)
+        desk.write("senders.toml", 'machine_rate = "500/s"\n')
+        sent = desk.run("send", "campaign.toml", "--yes", "--json")
+    assert (sent.code, sent.json["after"]["add"]["accepted"]) == (0, 4), sent.err
+    age(desk, 91)
+
+    done = desk.run("purge", "--older-than", "90d", "--reports", "--yes", "--json")
+
+    assert (done.code, len(done.json["runs"]), done.json["rows"]) == (0, 2, 8), done.err
+    assert holding(desk, "3641000003", "Nom3") == set()
+    assert desk.run("status", RUN, "--json").json["after"]["add"]["accepted"] == 4
+
+
 def test_what_is_not_over_is_said(desk: Desk, sandbox: SandboxServer) -> None:
     """And so are reports that are left: a purge does not pass anything over in silence."""
     desk.contacts(4)

@@ -23,7 +23,6 @@ from lecommercial_batch.planning import make_plan
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.settings import Settings, load_settings
 from lecommercial_batch.sources import look_up, open_source
-from lecommercial_batch.twins import see_that_it_is_not_under_way
 from lecommercial_batch.way import Way
 from lecommercial_batch.whom import opted_out, past
 
@@ -97,7 +96,6 @@ async def send(
         run = await journal.find(plan if isinstance(plan, str) else plan.run)
         senders = [settings.of_lane(lane) for lane in await journal.lanes(run.id)]
         if senders:
-            await see_that_it_is_not_under_way(journal, run.id, run.proof)
             await check_reachable(settings.base_url)
             engine = _engine(settings, journal, on_result)
             run = await engine.send(run, senders, stop=stop, limit=limit)

@@ -132,6 +132,17 @@ class MemoryJournal:
         left = (each for each in self._entries[run].values() if each.status in statuses)
         return sorted({each.message.sender for each in left})
 
+    async def start(self, run: str) -> str | None:
+        own = self._runs[run]
+        if own.started_at is None and not (own.new.test or own.new.parent):
+            for each in await self.runs():
+                if each.id == run or each.proof != own.proof or each.started_at is None:
+                    continue
+                if each.started_at >= own.created_at or await self.lanes(each.id):
+                    return each.id
+        self._runs[run] = replace(own, state=RunState.RUNNING, started_at=own.started_at or self._clock.now())
+        return None
+
     async def move(self, run: str, state: RunState) -> None:
         found, now = self._runs[run], self._clock.now()
         halted = {} if state is RunState.RUNNING else found.halted

@@ -125,6 +125,14 @@ class Journal(Protocol):
         """Return the lanes in which the run has messages left to send."""
         ...
 
+    async def start(self, run: str) -> str | None:
+        """Take a run in hand to send it, unless another one does; return that one.
+
+        Of runs that send exactly the same only one is started at a time, and none that was planned before another
+        one was started: whoever approved it did not know of that.
+        """
+        ...
+
     async def move(self, run: str, state: RunState) -> None:
         """Note that the run now stands so, and when; RUNNING clears its halts."""
         ...

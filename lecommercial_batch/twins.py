@@ -17,11 +17,33 @@ async def see_that_it_is_not_under_way(journal: Journal, run_id: str, proof: str
         if run.id == run_id or run.proof != proof or run.started_at is None:
             continue
         if await journal.lanes(run.id):
-            problem = Problem(
-                code="already_under_way",
-                message=Sentence("run {run} has begun to send exactly this, and is not finished", run=run.id),
-                advice=Sentence("Go on with it: lecommercial-batch resume {run}. Nothing was sent.", run=run.id),
-            )
-            raise InputError(problem)
+            raise InputError(_under_way(run.id))
         sent.append(run)
     return sent
+
+
+async def start(journal: Journal, run: Run) -> Run:
+    """Take a run in hand: from here on nobody starts another one that sends the same.
+
+    Raises:
+        InputError: somebody did, since it was planned.
+    """
+    twin = await journal.start(run.id)
+    if twin is None:
+        return await journal.find(run.id)
+    if await journal.lanes(twin):
+        raise InputError(_under_way(twin))
+    problem = Problem(
+        code="already_sent",
+        message=Sentence("run {run} has sent exactly this meanwhile", run=twin),
+        advice=Sentence("Nothing was sent. If people are to get it once more, start anew."),
+    )
+    raise InputError(problem)
+
+
+def _under_way(run: str) -> Problem:
+    return Problem(
+        code="already_under_way",
+        message=Sentence("run {run} has begun to send exactly this, and is not finished", run=run),
+        advice=Sentence("Go on with it: lecommercial-batch resume {run}. Nothing was sent.", run=run),
+    )

@@ -35,7 +35,7 @@ from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.twins import see_that_it_is_not_under_way
+from lecommercial_batch.twins import see_that_it_is_not_under_way, start
 from lecommercial_batch.way import Way
 from lecommercial_batch.words import count_of, moment
 
@@ -76,6 +76,9 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
                 await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
             await _see_that_it_is_not_under_way(desk, journal, plan)
             agreed = await _agree(desk, journal, way, plan, asked)
+            run = await journal.find(plan.run)
+            if agreed:
+                run = await start(journal, run)
         except InputError:
             await journal.discard(plan.run)
             raise
@@ -84,7 +87,7 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
             desk.console.print(_("Nothing was sent."))
             return Exit.FIX_INPUT
         await journal.imprints.keep(plan.imprint)
-        run = _in_force(await journal.find(plan.run), asked)
+        run = _in_force(run, asked)
         return await carry_out(desk, journal, run, senders, asked)
 
 

@@ -25,10 +25,12 @@ from lecommercial_batch.cli.working import engine_of
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.engine.service import Service
+from lecommercial_batch.errors import InputError
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.model import Counts, Result, Run
 from lecommercial_batch.planning import make_plan
 from lecommercial_batch.report import write_reports
+from lecommercial_batch.twins import start
 
 _log: Final = logging.getLogger("lecommercial_batch.serve")
 
@@ -130,7 +132,11 @@ async def _send(
     desk: Desk, journal: SqlJournal, figures: Figures, stop: asyncio.Event, run_id: str
 ) -> tuple[Run, bool]:
     """Send what is left of a run, put its people into lists where it says so, and write its reports."""
-    run = await journal.find(run_id)
+    try:
+        run = await start(journal, await journal.find(run_id))
+    except InputError:  # somebody has sent the same since it was planned
+        await journal.discard(run_id)
+        raise
     senders = [desk.settings.of_lane(lane) for lane in await lanes_left(journal, run)]
 
     async def go(counts: Counts) -> bool:

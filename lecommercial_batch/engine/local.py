@@ -26,6 +26,7 @@ from lecommercial_batch.public_holidays import calendar_of
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.shared import Cells
 from lecommercial_batch.turns import Allowance, Drained
+from lecommercial_batch.twins import start
 
 #: Halts that say something about the campaign, not about one sender: they stop all of them.
 CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "list_not_found", "wrong_address", "redirected"})
@@ -69,8 +70,10 @@ class Engine:
         """Send what is left of a run, or ``limit`` messages of it, and return the run as it stands then.
 
         Raises:
+            InputError: another run that sends the same was started since this one was planned.
             JournalError: something could not be recorded; the run is resumable.
         """
+        await start(self.journal, run)
         await self.journal.move(run.id, RunState.RUNNING)
         stop_all = asyncio.Event()
         allowance = Allowance(math.inf if limit is None else limit)

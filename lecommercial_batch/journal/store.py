@@ -21,6 +21,7 @@ from lecommercial_batch.journal.optouts import SqlOptouts, reject_opted_out
 from lecommercial_batch.journal.planned import Planned
 from lecommercial_batch.journal.retention import SqlRetention
 from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
+from lecommercial_batch.journal.twins import twin_of
 from lecommercial_batch.journal.writer import Writer
 from lecommercial_batch.model import (
     Claimed,
@@ -122,6 +123,18 @@ class SqlJournal:
 
     async def lanes(self, run: str) -> Sequence[str]:
         return await self._read(lambda c: c.execute(statements.LANES_LEFT, {"run": run}).scalars().all())
+
+    async def start(self, run_id: str) -> str | None:
+        def write(connection: Connection) -> str | None:
+            own = connection.execute(select(run).where(run.c.id == run_id)).one()
+            if not (own.test or own.parent or own.started_at) and (twin := twin_of(connection, own)):
+                return twin
+            now = func.coalesce(run.c.started_at, self._clock.now().timestamp())
+            started = update(run).where(run.c.id == run_id).values(state=RunState.RUNNING, started_at=now)
+            connection.execute(started)
+            return None
+
+        return await self._write(write)
 
     async def move(self, run_id: str, state: RunState) -> None:
         now = self._clock.now().timestamp()

@@ -1,5 +1,6 @@
 """Never twice, never lost: kills, halts and stops of the real command."""
 
+import json
 import random
 import signal
 from collections import Counter
@@ -139,6 +140,22 @@ def test_send_where_resume_was_meant_is_refused(desk: Desk, sandbox: SandboxServ
     assert "resume essai-ete-1" in refused.err
     assert (again.code, sandbox.stats().accepted) == (0, 20)
     assert "essai-ete-1" in again.err
+
+
+def test_of_those_who_send_the_same_at_once_one_does(desk: Desk, sandbox: SandboxServer) -> None:
+    """Each has planned and looked around before the others began: who is first sends, the others do not."""
+    desk.contacts(40)
+    desk.campaign(rate="40/s")
+
+    all_three = [desk.start("send", "campaign.toml", "--yes", "--json") for _ in range(3)]
+    ends = [process.communicate(timeout=60) for process in all_three]
+
+    assert sorted(process.returncode for process in all_three) == [0, 2, 2], ends
+    assert max(Counter(message.to for message in sandbox.received()).values()) == 1
+    refused = [json.loads(out)["problems"][0]["code"] for out, _ in ends if "problems" in json.loads(out)]
+    assert len(refused) == 2
+    assert set(refused) <= {"already_under_way", "already_sent"}
+    assert len(desk.run("runs", "--json").json["runs"]) == 1
 
 
 def test_two_terminals_with_one_sender_take_turns(desk: Desk, sandbox: SandboxServer) -> None:

@@ -77,6 +77,22 @@ def test_two_services_send_each_campaign_once(desk: Desk, sandbox: SandboxServer
     assert all(run["ended_at"] for run in desk.run("runs", "--json").json["runs"])
 
 
+def test_what_was_sent_by_hand_is_not_sent_again_at_its_time(desk: Desk, sandbox: SandboxServer) -> None:
+    """It was planned before: whoever scheduled it did not know. The log says why nothing left."""
+    desk.contacts(5)
+    desk.campaign(extra=soon(8))
+    scheduled = desk.run("schedule", "campaign.toml", "--json").json["run"]
+    desk.run("send", "campaign.toml", "--yes", "--now")
+    service = desk.start("serve")
+    assert service.stderr
+    told = next(line for line in service.stderr if "failed campaign" in line)
+    end(service)
+
+    assert "reasons=already_sent" in told
+    assert len(sandbox.received()) == 5
+    assert scheduled not in {run["run"] for run in desk.run("runs", "--json").json["runs"]}
+
+
 def test_a_schedule_is_listed_and_taken_back(desk: Desk) -> None:
     """Its plan goes with it; what is not there cannot be taken back."""
     desk.contacts(2)

@@ -9,7 +9,7 @@ import pytest
 from lecommercial_batch.imprint import Among, Imprint, changes
 from lecommercial_batch.journal import SqlJournal, open_journal
 from lecommercial_batch.memory import MemoryJournal
-from lecommercial_batch.model import Status
+from lecommercial_batch.model import RunState, Status
 from tests.conftest import ManualClock, a_message, a_run
 
 DAY = 86_400
@@ -96,3 +96,47 @@ async def test_imprints_go_with_time_but_for_those_of_runs(sql: SqlJournal, cloc
     assert still is not None
     assert await sql.imprints.find(previewed.proof) is None
     assert await sql.imprints.find(sent.proof) is not None
+
+
+async def planned(journal: MemoryJournal | SqlJournal, proof: str = "AAAA-BBBB") -> str:
+    run = await journal.begin_run(a_run())
+    await journal.add(run, [a_message(2)])
+    await journal.freeze(run, proof=proof)
+    return run
+
+
+async def test_of_two_plans_of_the_same_one_is_started(
+    journal: MemoryJournal | SqlJournal, clock: ManualClock
+) -> None:
+    """Not the other, also once the first has ended: it was approved by somebody who did not know of that."""
+    first, second, other = await planned(journal), await planned(journal), await planned(journal, "CCCC-DDDD")
+    clock.advance(1)
+
+    assert await journal.start(first) is None
+    assert await journal.start(second) == first
+    assert await journal.start(other) is None
+    assert await journal.start(first) is None  # again, after whatever cut it short
+    await journal.control.cancel(first)
+    await journal.move(first, RunState.ENDED)
+    assert await journal.start(second) == first
+    assert (await journal.find(second)).state is RunState.PLANNED
+    clock.advance(1)
+    assert await journal.start(await planned(journal)) is None
+
+
+async def test_what_is_not_finished_is_not_sent_beside(
+    journal: MemoryJournal | SqlJournal, clock: ManualClock
+) -> None:
+    """However long ago it was started; test sends and what comes of runs are no such thing."""
+    first = await planned(journal)
+    await journal.start(first)
+    clock.advance(DAY)
+    again = await planned(journal)
+    trial = await journal.begin_run(replace(a_run(), test=True))
+    await journal.freeze(trial, proof="AAAA-BBBB")
+    edits = await journal.begin_run(replace(a_run(), parent=first))
+    await journal.freeze(edits, proof="AAAA-BBBB")
+
+    assert await journal.start(again) == first
+    assert await journal.start(trial) is None
+    assert await journal.start(edits) is None

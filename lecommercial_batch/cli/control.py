@@ -84,7 +84,7 @@ async def _tell(desk: Desk, journal: SqlJournal, run: Run) -> Exit:
     desk.console.print(f"{run.id} — {state_words(run.state)}", style="bold")
     if run.state is RunState.RUNNING:
         patience = _("Nothing new leaves. Whoever sends it finishes what is on its way first, or was cut short.")
-        desk.console.print(patience, soft_wrap=True)
+        show.tell(desk.console, Text(patience))
     if not desk.as_json:
         show.show_counts(desk.console, counts)
     return Exit.DONE

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from rich.text import Text
 
 from lecommercial_batch.calendar import Hours
+from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Run
@@ -26,4 +27,4 @@ def show_the_hour(desk: Desk, run: Run, *, now: bool) -> None:
         time=there.strftime(_("%H:%M")),
         date=there.strftime(_("%Y-%m-%d")),
     )
-    desk.console.print(Text(say(warning), style="bold yellow"), soft_wrap=True)
+    show.tell(desk.console, Text(say(warning), style="bold yellow"))

@@ -76,10 +76,10 @@ def _phone_in(way: Way, row: ReportRow) -> Phone | None:
 
 def _show_rejection(desk: Desk, row: ReportRow) -> None:
     where = say(Sentence("row {row} is left out", row=row.row.number))
-    desk.console.print(Text.assemble((where, "bold"), f" — {reason_words(row.reason)}"), soft_wrap=True)
-    desk.console.print(Text(f"  {line.detail_of(row)}"), soft_wrap=True)
+    show.tell(desk.console, Text.assemble((where, "bold"), f" — {reason_words(row.reason)}"))
+    show.tell(desk.console, Text(f"  {line.detail_of(row)}"))
     if (advice := advice_for(row.reason)).template:
-        desk.console.print(Text(f"  → {say(advice)}"), soft_wrap=True)
+        show.tell(desk.console, Text(f"  → {say(advice)}"))
 
 
 def _row_json(row: ReportRow) -> dict[str, object]:

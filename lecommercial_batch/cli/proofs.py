@@ -42,12 +42,12 @@ async def show_news(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan) ->
     if last is None or last.started_at is None or before is None:
         return
     since = Sentence("Compared with the last run, {run} of {time}:", run=last.id, time=moment(last.started_at))
-    desk.console.print(Text(f"\n{say(since)}", style="bold"), soft_wrap=True)
+    show.tell(desk.console, Text(f"\n{say(since)}", style="bold"))
     if last.proof == plan.proof:
         desk.console.print(f"  {say(Sentence('nothing is different: the same messages to the same people'))}")
         return
     for sentence in _news(changes(before, plan.imprint)):
-        desk.console.print(Text(f"  {say(sentence)}"), soft_wrap=True)
+        show.tell(desk.console, Text(f"  {say(sentence)}"))
 
 
 async def see_that_the_proof_holds(journal: SqlJournal, new: NewRun, plan: Plan, *, proof: str) -> None:

@@ -54,13 +54,18 @@ def show_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
         print_json({"problems": [problem_json(problem) for problem in problems]})
 
 
+def tell(console: Console, said: Text) -> None:
+    """Print sentences: broken between words at a terminal's edge, and nowhere in a file or a pipe."""
+    console.print(said, soft_wrap=not console.is_terminal)
+
+
 def print_problems(console: Console, problems: Sequence[Problem]) -> None:
     """Print problems in the order they came, those that differ by their row alone together."""
     together: dict[tuple[str, str, str, Sentence], list[Problem]] = {}
     for problem in problems:
         together.setdefault((problem.file, problem.column, problem.code, problem.message), []).append(problem)
     for alike in together.values():
-        console.print(_problem_text(alike), soft_wrap=True)
+        tell(console, _problem_text(alike))
 
 
 def _problem_text(alike: Sequence[Problem]) -> Text:
@@ -134,7 +139,7 @@ def show_after(console: Console, counts: Counts) -> None:
     """Show what came of a run in lists; nothing where nothing did."""
     for name, by_status in counts.after.items():
         spread = [f"{count_of(count)} {status_words(status)}" for status, count in by_status.items() if count]
-        console.print(Text(f"{part_words(name, edits=True)}{_(': ')}{' · '.join(spread)}"), soft_wrap=True)
+        tell(console, Text(f"{part_words(name, edits=True)}{_(': ')}{' · '.join(spread)}"))
 
 
 def show_rejections(console: Console, examples: Mapping[str, Sequence[Rejection]]) -> None:
@@ -143,7 +148,7 @@ def show_rejections(console: Console, examples: Mapping[str, Sequence[Rejection]
         console.print(Text(reason_words(reason), style="bold"))
         for rejection in rejections:
             where = say(Sentence("row {row}", row=rejection.row.number))
-            console.print(Text(f"  {where}{_(': ')}{say(rejection.detail)}"), soft_wrap=True)
+            tell(console, Text(f"  {where}{_(': ')}{say(rejection.detail)}"))
 
 
 def show_message(console: Console, message: Message | ReportRow) -> None:
@@ -178,7 +183,7 @@ def show_delivery(console: Console, run: Run) -> None:
     """Say what it means where messages that may have been delivered are sent again."""
     if run.new.options.at_least_once:
         told = _("Messages that may have been delivered are sent again: a few people may get theirs twice.")
-        console.print(Text(told, style="bold yellow"), soft_wrap=True)
+        tell(console, Text(told, style="bold yellow"))
 
 
 def show_halts(console: Console, run: Run) -> None:

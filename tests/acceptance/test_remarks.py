@@ -62,6 +62,21 @@ def test_send_says_it_before_it_asks(odd: Desk, sandbox: SandboxServer) -> None:
     assert (code, sandbox.stats().calls) == (2, 0)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_long_sentence_is_broken_between_words_at_a_terminal_alone(desk: Desk) -> None:
+    """Nowhere in a pipe, where a line may be searched for."""
+    name = "clients-de-la-boutique-en-ligne.csv"
+    desk.write(name, "Prénom;Téléphone\nLéa;0145678910\n")
+    desk.campaign(contacts=f'file = "{name}"')
+    piped = desk.run("check", "campaign.toml").out.splitlines()
+    _, shown = at_a_terminal(desk, arguments=("check", "campaign.toml"))
+
+    lines = [line.rstrip() for line in shown.splitlines()]
+    assert any(len(line) > 80 for line in piped)
+    assert max(map(len, lines)) <= 80
+    assert set(" ".join(piped).split()) <= set(" ".join(lines).split())
+
+
 def test_a_message_that_is_too_long_is_rejected_with_its_length(desk: Desk) -> None:
     """Over 1,000 code points, an emoji being one: the row is rejected, with how many it has."""
     desk.write("clients.csv", f"Prénom;Tel\r\n{'🙂' * 1000};0641000001\r\n{'🙂' * 1001};0641000002\r\n")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from lecommercial_batch.model import Cell, Reading
-from lecommercial_batch.phones import normalise
+from lecommercial_batch.phones import normalise, region_of
 
 _LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -67,6 +67,22 @@ _COMPANY: Final = frozenset({"societe", "entreprise", "company", "enseigne", "ra
 #: What a header counts or dates by: `N° client` is nobody's name.
 _NO_NAME: Final = frozenset(
     {"numero", "num", "n", "no", "id", "code", "ref", "reference", "date", "type", "email", "mail", "adresse"}
+)
+
+_COUNTRY: Final = frozenset({"pays", "country", "countries", "indicatif", "indicatifs", "countrycode", "dialcode"})
+#: What a column of countries says that is not where somebody's phone is.
+_ELSEWHERE: Final = frozenset(
+    {
+        "naissance",
+        "birth",
+        "origine",
+        "origin",
+        "nationalite",
+        "nationality",
+        "livraison",
+        "shipping",
+        "entreprise",
+    }
 )
 
 _OURS: Final = "lc_"  #: how a report's own columns begin
@@ -159,6 +175,19 @@ def guess_consent(columns: Sequence[str], samples: Sequence[Sequence[Cell]] = ()
     return next(iter(certain + perhaps), None)
 
 
+def guess_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> int | None:
+    """Return the index of the column that seems to name each row's country, or its calling code.
+
+    Its header says so, and so do most of its cells.
+    """
+    named = [
+        index
+        for index, column in enumerate(columns)
+        if (words := _words(column)) & _COUNTRY and not words & _ELSEWHERE and not _phone_strength(column)
+    ]
+    return next((index for index in named if _share(samples, index, _is_country) > _MOST), None)
+
+
 def guess_name(columns: Sequence[str]) -> int | None:
     """Return the index of the column to greet people by: a first name, else a name."""
     for words in (_FIRST_NAME, _NAME):
@@ -221,6 +250,10 @@ def _says_consent(column: str) -> bool:
 
 def _is_yes_or_no(cell: Cell) -> bool:
     return str(cell).strip().casefold() in _YES_OR_NO
+
+
+def _is_country(cell: Cell) -> bool:
+    return region_of(cell) is not None
 
 
 def _words(column: str) -> frozenset[str]:

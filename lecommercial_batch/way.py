@@ -21,9 +21,10 @@ from lecommercial_batch.model import (
     Row,
     Unusable,
 )
+from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.past import Past
 from lecommercial_batch.phone_set import People
-from lecommercial_batch.phones import normalise, normalise_many, region_of, zone_of
+from lecommercial_batch.phones import zone_of
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
@@ -56,13 +57,13 @@ class Way:
         self._past = past or Past()
         self._source = source
         if not next(iter(source.batches()), ()):
-            raise _no_rows(source)
+            raise no_rows(source)
         finder = _Finder(campaign, source)
         phone = finder.phone()
         consent = finder.column("contacts.consent", campaign.contacts.consent)
         dated = finder.column("contacts.consent_date", campaign.contacts.consent_date)
         came = finder.column("contacts.consent_source", campaign.contacts.consent_source)
-        self._country = finder.column("contacts.country", campaign.contacts.country)
+        country = finder.column("contacts.country", campaign.contacts.country)
         only = tuple(
             (found, frozenset(str(value).strip().casefold() for value in values))
             for name, values in campaign.contacts.only.items()
@@ -74,6 +75,14 @@ class Way:
         self._renderers = renderers
         self._variant = sharing(campaign.variants, campaign=campaign.name)
         self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only, opted_out=opted_out)
+        self._numbers = Numbers(
+            columns=source.columns,
+            phone=phone,
+            region=campaign.contacts.region,
+            accept_any=campaign.contacts.accept == "any",
+            country=country,
+            unnamed=finder.unnamed_country() if country is None else None,
+        )
         self._share = _sharing(campaign.senders)
         self._zoned = campaign.options.hours is not None
         self.senders: Final = campaign.senders
@@ -111,29 +120,12 @@ class Way:
 
     def _all(self) -> Iterator[Read]:
         """Yield every row with its number."""
-        contacts = self._campaign.contacts
         for batch in self._source.batches():
-            if self._country is None:
-                cells = [row.cells[self._rules.phone] for row in batch]
-                any_kind = contacts.accept == "any"
-                readings = normalise_many(cells, region=contacts.region, accept_any=any_kind)
-            else:
-                readings = list(map(self.reading, batch))
-            yield from zip(batch, readings, strict=True)
+            yield from zip(batch, self._numbers.read_many(batch), strict=True)
 
     def reading(self, row: Row, *, any_kind: bool = False) -> Reading | Unusable:
         """Read a row's number, as one of the country that the row names, where it names one."""
-        contacts = self._campaign.contacts
-        country: Cell = "" if self._country is None else row.cells[self._country]
-        region = region_of(country) if str(country).strip() else contacts.region
-        accept_any = any_kind or contacts.accept == "any"
-        reading = normalise(row.cells[self._rules.phone], region=region or "ZZ", accept_any=accept_any)
-        if region is None and isinstance(reading, Unusable):
-            detail = Sentence(
-                "“{country}” is no country whose numbers are known", country=str(country).strip()[:40]
-            )
-            return Unusable(reading.reason, detail)
-        return reading
+        return self._numbers.read(row, accept_any=any_kind)
 
     def _message(self, recipient: Recipient) -> Message | Rejection:
         if too_often := self._past.too_often(recipient.phone):
@@ -204,9 +196,8 @@ class _Finder:
     def phone(self) -> int | None:
         if self._campaign.contacts.phone is not None:
             return self.column("contacts.phone", self._campaign.contacts.phone)
-        first: Sequence[Row] = next(iter(self._source.batches()), ())
-        samples, region = [row.cells for row in first[:100]], self._campaign.contacts.region
-        found = columns.guess_phone(self._source.columns, samples, region=region)
+        region = self._campaign.contacts.region
+        found = columns.guess_phone(self._source.columns, self._samples(), region=region)
         if found is None:
             message = Sentence("no column of {file} looks like phone numbers", file=self._source.name)
             advice = Sentence(
@@ -215,6 +206,13 @@ class _Finder:
             )
             self._problem("no_phone_column", "contacts.phone", message, advice)
         return found
+
+    def unnamed_country(self) -> int | None:
+        return columns.guess_country(self._source.columns, self._samples())
+
+    def _samples(self) -> Sequence[Sequence[Cell]]:
+        first: Sequence[Row] = next(iter(self._source.batches()), ())
+        return [row.cells for row in first[:100]]
 
     def renderers(self) -> Sequence[Renderer]:
         made: list[Renderer] = []
@@ -264,7 +262,8 @@ def _parts(campaign: Campaign) -> Mapping[str, str]:
     return {**said, "message.variants": shares, "sending.senders": ", ".join(campaign.senders)}
 
 
-def _no_rows(source: Source) -> ContactsError:
+def no_rows(source: Source) -> ContactsError:
+    """Return the error of a file in which there is nobody."""
     message = Sentence("the file has a header and no rows")
     advice = Sentence("Is it the right file, and the right sheet?")
     return ContactsError(Problem(code="no_rows", file=source.name, message=message, advice=advice))

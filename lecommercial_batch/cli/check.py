@@ -62,11 +62,13 @@ class Found:
         self._repaired = 0
         self._repairs: list[tuple[int, Sentence]] = []  # the first, to show
         self._column = ""
+        self._country = ""
 
     def seen(self, checked: Checked) -> Iterator[Message | Recipient | Rejection]:
         """Yield the rows on, and keep what is wrong with them."""
         self.count = len(self.problems)
         self._column = checked.columns[checked.phone]
+        self._country = "" if checked.country is None else checked.columns[checked.country]
         for each in checked.rows():
             if isinstance(each, Rejection):
                 self._reasons[each.reason] += 1
@@ -110,6 +112,9 @@ class Found:
         console = self._desk.console
         console.print()
         console.print(say(Sentence("Numbers were read from the column “{column}”.", column=self._column)))
+        if self._country:
+            countries = Sentence("Their countries were read from the column “{column}”.", column=self._country)
+            console.print(say(countries))
         console.print(_line(rows, say_many("row read", "rows read", rows)))
         can = say_many("can be written to", "can be written to", self._good)
         console.print(_line(self._good, can), style="green")

@@ -8,11 +8,11 @@ from lecommercial_batch import columns
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
-from lecommercial_batch.phones import normalise_many
+from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings
-from lecommercial_batch.way import Way
+from lecommercial_batch.way import Way, no_rows
 
 _SAMPLED = 100  #: rows by which the phone column is guessed
 
@@ -24,6 +24,7 @@ class Checked:
     source: str  #: the contact file as messages call it
     columns: Sequence[str]
     phone: int  #: index of the phone column
+    country: int | None = None  #: index of the column that the countries were guessed from
     rows: Callable[[], Iterator[Message | Recipient | Rejection]]
     problems: Sequence[Problem] = ()
     remarks: Callable[[], Sequence[Problem]] = tuple  #: of the messages, once the rows have gone by
@@ -55,7 +56,10 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
     """
     source = open_contacts(path, name=str(path), sheet=sheet)
     first: Sequence[Row] = next(iter(source.batches()), ())
-    phone = columns.guess_phone(source.columns, [row.cells for row in first[:_SAMPLED]], region=region)
+    if not first:
+        raise no_rows(source)
+    samples = [row.cells for row in first[:_SAMPLED]]
+    phone = columns.guess_phone(source.columns, samples, region=region)
     if phone is None:
         message = Sentence("no column of {file} looks like phone numbers", file=source.name)
         advice = Sentence(
@@ -63,15 +67,17 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
         )
         raise ContactsError(Problem(code="no_phone_column", file=source.name, message=message, advice=advice))
     rules = Rules(phone=phone, columns=source.columns)
+    country = columns.guess_country(source.columns, samples)
+    numbers = Numbers(columns=source.columns, phone=phone, region=region, country=country)
 
     def read() -> Iterator[Read]:
         for batch in source.batches():
-            yield from zip(batch, normalise_many([row.cells[phone] for row in batch], region=region), strict=True)
+            yield from zip(batch, numbers.read_many(batch), strict=True)
 
     def rows() -> Iterator[Recipient | Rejection]:
         return screen(read(), rules=rules)
 
-    return Checked(source=source.name, columns=source.columns, phone=phone, rows=rows)
+    return Checked(source=source.name, columns=source.columns, phone=phone, country=country, rows=rows)
 
 
 def _missing_keys(way: Way, settings: Settings) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -33,10 +34,14 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
     phone = columns.guess_phone(source.columns, samples)
     consent = columns.guess_consent(source.columns, samples)
     name = columns.guess_name(source.columns)
+    country = columns.guess_country(source.columns, samples)
     target = output or Path("campaigns") / f"{spreadsheet.stem}.toml"
-    text = _campaign(spreadsheet, target, source, sheet=sheet, phone=phone, consent=consent, name=name)
+    text = _campaign(
+        spreadsheet, target, source, sheet=sheet, phone=phone, country=country, consent=consent, name=name
+    )
     _write(target, text)
-    found = {"phone": _name(source, phone), "consent": _name(source, consent), "name": _name(source, name)}
+    guessed = {"phone": phone, "country": country, "consent": consent, "name": name}
+    found = {use: _name(source, index) for use, index in guessed.items()}
     if as_json:
         show.print_json({"campaign": str(target), "columns": list(source.columns), **found})
         return Exit.DONE
@@ -54,7 +59,12 @@ def _name(source: Source, index: int | None) -> str | None:
 
 
 def _columns_table(source: Source, rows: list[Row], guesses: dict[str, str]) -> Table:
-    words = {"phone": _("phone number"), "consent": _("consent"), "name": _("first name")}
+    words = {
+        "phone": _("phone number"),
+        "country": _("country of the number"),
+        "consent": _("consent"),
+        "name": _("first name"),
+    }
     table = Table(box=None)
     for heading in (_("Column"), _("In the message"), _("Values"), _("Used as")):
         table.add_column(heading, overflow="fold")
@@ -67,7 +77,7 @@ def _columns_table(source: Source, rows: list[Row], guesses: dict[str, str]) -> 
 
 def _variable(column: str) -> str:
     """Write a column's name as a template variable: ``Nom du client`` → ``nom_du_client``."""
-    words = [columns.key(word) for word in column.replace("-", " ").replace("'", " ").split()]
+    words = [columns.key(word) for word in re.split(r"[-'’_/\s]+", column)]
     name = "_".join(word for word in words if word)
     return name if name.isidentifier() else f"_{name}"
 
@@ -79,6 +89,7 @@ def _campaign(
     *,
     sheet: str | None,
     phone: int | None,
+    country: int | None,
     consent: int | None,
     name: int | None,
 ) -> str:
@@ -95,6 +106,7 @@ def _campaign(
         if phone is not None
         else '# phone = "…"  # name the column here',
         'region = "FR"',
+        *([f"country = {_quoted(source.columns[country])}"] if country is not None else []),
         *([f"consent = {_quoted(source.columns[consent])}"] if consent is not None else []),
         "",
         "[message]",

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.columns import find_column, guess_consent, guess_name, guess_phone, key, suggest
+from lecommercial_batch.columns import (
+    find_column,
+    guess_consent,
+    guess_country,
+    guess_name,
+    guess_phone,
+    key,
+    suggest,
+)
 from lecommercial_batch.model import Cell
 
 
@@ -132,3 +140,20 @@ def test_consent_and_name_are_guessed(columns: list[str], consent: int | None, n
 def test_consent_is_a_column_of_yes_and_no(columns: list[str], rows: list[list[Cell]], index: int | None) -> None:
     """A header alone would take the date of a consent, and leave everybody out."""
     assert guess_consent(columns, rows) == index
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "found"),
+    [
+        ("Pays", ["France", "Suisse", ""], True),
+        ("Country/Region", ["FR", "be"], True),
+        ("Indicatif", [33, "+32"], True),
+        ("Indicatif pays", ["0041"], True),
+        ("Pays de naissance", ["Maroc"], False),
+        ("Pays", ["Pays de Gex", "Pays basque"], False),
+        ("Région", ["FR"], False),
+    ],
+)
+def test_the_column_of_countries_is_guessed(column: str, cells: list[Cell], found: bool) -> None:
+    """By its header and by what stands in it; where somebody was born says nothing of their phone."""
+    assert guess_country(["Nom", column], [["A", cell] for cell in cells]) == (1 if found else None)

@@ -48,6 +48,7 @@ FLOORS = {
     "keyed": 3,
     "consent": 4,
     "screen": 3,
+    "numbers": 3,
     "cron": 2,
     "table": 2,
     "schedule": 4,

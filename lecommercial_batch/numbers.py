@@ -1,0 +1,73 @@
+"""Rows in, the numbers that stand in them out, as ones of the country that the row names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lecommercial_batch.model import Cell, Reading, Reason, Row, Unusable
+from lecommercial_batch.phones import normalise, normalise_many, region_of
+from lecommercial_batch.sentence import Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """How the numbers of one table are read.
+
+    A column of countries that nobody named decides nothing: it may say where somebody lives, and not where their
+    phone is from. But a number that it makes another one of is not taken either: one of the two is a stranger's.
+    """
+
+    columns: Sequence[str]
+    phone: int  #: index of the column of numbers
+    region: str  #: of numbers without a country code, where the row names none
+    accept_any: bool = False
+    country: int | None = None  #: the column that each row names its country in
+    unnamed: int | None = None  #: a column that seems to do so, where there is no such word
+
+    def read(self, row: Row, *, accept_any: bool = False) -> Reading | Unusable:
+        """Read the number of one row."""
+        if self.country is None:
+            cell, any_kind = row.cells[self.phone], accept_any or self.accept_any
+            return self._doubted(row, normalise(cell, region=self.region, accept_any=any_kind))
+        country: Cell = row.cells[self.country]
+        region = region_of(country) if str(country).strip() else self.region
+        reading = self._of(row, region or "ZZ", accept_any=accept_any)
+        if region is None and isinstance(reading, Unusable):
+            detail = Sentence("“{country}” is no country whose numbers are known", country=_shown(country))
+            return Unusable(reading.reason, detail)
+        return reading
+
+    def read_many(self, rows: Sequence[Row]) -> Sequence[Reading | Unusable]:
+        """Read the numbers of rows."""
+        if self.country is not None:
+            return list(map(self.read, rows))
+        cells = [row.cells[self.phone] for row in rows]
+        readings = normalise_many(cells, region=self.region, accept_any=self.accept_any)
+        if self.unnamed is None:
+            return readings
+        return [self._doubted(row, reading) for row, reading in zip(rows, readings, strict=True)]
+
+    def _of(self, row: Row, region: str, *, accept_any: bool = False) -> Reading | Unusable:
+        return normalise(row.cells[self.phone], region=region, accept_any=accept_any or self.accept_any)
+
+    def _doubted(self, row: Row, reading: Reading | Unusable) -> Reading | Unusable:
+        """Return the reading, unless the row names a country in which the number would be another one."""
+        if self.unnamed is None:
+            return reading
+        country = row.cells[self.unnamed]
+        region = region_of(country)
+        if region is None or region == self.region:
+            return reading
+        other = self._of(row, region)
+        if isinstance(other, Unusable) or (isinstance(reading, Reading) and reading.phone == other.phone):
+            return reading
+        detail = Sentence(
+            "the column “{column}” says “{country}”, where this is another number: name it in the campaign,"
+            " [contacts] country = “{column}”, or write the number with its country code",
+            column=self.columns[self.unnamed],
+            country=_shown(country),
+        )
+        return Unusable(Reason.INVALID_PHONE, detail)
+
+
+def _shown(cell: Cell) -> str:
+    return str(cell).strip()[:40]

@@ -1,0 +1,68 @@
+"""A number without a country code is never read as a stranger's in another country."""
+
+import pytest
+
+from tests.acceptance.conftest import Desk
+
+PEOPLE = "Prénom;Mobile;{header}\nZoé;0641700001;{fr}\nUrs;079 123 45 67;{ch}\nSami;0661234567;{ma}\n"
+NUMBERS = ["+33641700001", "+41791234567", "+212661234567"]
+
+
+@pytest.fixture(
+    params=[
+        ("Pays", "France", "Suisse", "Maroc"),
+        ("Default Address Country Code", "FR", "CH", "MA"),
+        ("Indicatif", "33", "+41", "00212"),
+    ]
+)
+def people(desk: Desk, request: pytest.FixtureRequest) -> Desk:
+    """A file that says of each person which country they are in."""
+    header, fr, ch, ma = request.param
+    desk.write("clients.csv", PEOPLE.format(header=header, fr=fr, ch=ch, ma=ma))
+    return desk
+
+
+def test_init_names_the_column_of_countries(people: Desk) -> None:
+    """As it does that of the numbers, so that nobody has to think of it."""
+    people.run("init", "clients.csv", "-o", "campaign.toml")
+    text = (people.folder / "campaign.toml").read_text().replace("✏️", "")
+    people.write("campaign.toml", text)
+
+    for number in NUMBERS:
+        assert people.run("preview", "campaign.toml", "--for", number).code == 0
+    assert people.run("preview", "campaign.toml", "--for", "+33661234567").code != 0
+
+
+def test_check_reads_a_file_by_its_countries(people: Desk) -> None:
+    """And says so, since they were guessed."""
+    done = people.run("check", "clients.csv")
+
+    assert "Their countries were read from the column" in done.out
+    assert "3  can be written to" in done.out
+
+
+def test_a_column_that_nobody_named_makes_the_number_doubtful(people: Desk) -> None:
+    """Where the campaign does not: those whose number would be another one are left out, with the reason."""
+    people.campaign(contacts='file = "clients.csv"\nphone = "Mobile"')
+    done = people.run("preview", "campaign.toml", "--json")
+
+    assert done.json["messages"]["pending"] == 1
+    assert done.json["rejected"] == {"invalid_phone": 2}
+    assert "name it in the campaign" in people.run("check", "campaign.toml").out
+
+
+def test_where_one_lives_is_no_reason_to_doubt(desk: Desk) -> None:
+    """A French mobile in Belgium is no Belgian number, so that there is only one way to read it."""
+    desk.write("clients.csv", "Prénom;Mobile;Pays\nZoé;0641700001;Belgique\nLéo;+33641700002;Suisse\n")
+    desk.campaign()
+
+    assert desk.run("preview", "campaign.toml", "--json").json["messages"]["pending"] == 2
+
+
+def test_a_file_with_nobody_in_it_is_not_fine(desk: Desk) -> None:
+    """A header alone is the wrong sheet, most often."""
+    desk.write("clients.csv", "Prénom;Téléphone\n")
+    done = desk.run("check", "clients.csv")
+
+    assert done.code == 2
+    assert "a header and no rows" in done.out

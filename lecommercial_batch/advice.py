@@ -10,6 +10,9 @@ _ADVICE: Final[Mapping[str, Sentence]] = {
     Reason.BAD_ROW: Sentence(
         "Put quotation marks round a value that contains the separator, or name every column."
     ),
+    Reason.HIDDEN: Sentence(
+        "Nothing to do, if these people are not meant. Otherwise clear the filter or show the row, and save."
+    ),
     Reason.INVALID_PHONE: Sentence("Write the whole number as text, such as 06 12 34 56 78 or +33 6 12 34 56 78."),
     Reason.NOT_MOBILE: Sentence("Give a mobile number: this kind of number has no WhatsApp account."),
     Reason.DUPLICATE: Sentence("Nothing to do, unless this row is the one to keep."),

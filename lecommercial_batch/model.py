@@ -28,6 +28,7 @@ class Reason(StrEnum):
     """Why a row is not written to: the codes of ``lc_reason`` for rejections."""
 
     BAD_ROW = "bad_row"  #: its cells stand in the wrong columns
+    HIDDEN = "hidden"  #: a filter of the spreadsheet, or a person, has hidden it
     INVALID_PHONE = "invalid_phone"  #: no number can be read from the cell
     NOT_MOBILE = "not_mobile"  #: a number that no WhatsApp account can have
     DUPLICATE = "duplicate"  #: the number stands in an earlier row
@@ -106,14 +107,6 @@ class Row:
 
     number: int  #: as Excel numbers it: the header is row 1
     cells: tuple[Cell, ...]  #: in the order of the table's columns, as many as there are columns
-
-
-@many()
-class FlawedRow(Row):
-    """A row whose cells cannot be told apart, so that nothing can be made of it but a rejection."""
-
-    flaw: Sentence
-    column: str = ""  #: the letters of the column where it shows
 
 
 @many()

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from lecommercial_batch.model import Cell, FlawedRow, Reading, Reason, Recipient, Rejection, Row, Unusable
+from lecommercial_batch.model import Cell, Reading, Reason, Recipient, Rejection, Row, Unusable
 from lecommercial_batch.number_map import NumberMap
+from lecommercial_batch.odd_rows import FlawedRow, HiddenRow
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.sentence import Sentence
 
@@ -70,6 +71,8 @@ def says_yes(cell: Cell) -> bool:
 def _unwanted(row: Row, rules: Rules) -> Rejection | None:
     if isinstance(row, FlawedRow):
         return Rejection(row, Reason.BAD_ROW, row.flaw, row.column)
+    if isinstance(row, HiddenRow):
+        return Rejection(row, Reason.HIDDEN, Sentence("the spreadsheet does not show this row"))
     for index, values in rules.only:
         if str(row.cells[index]).strip().casefold() not in values:
             detail = Sentence("“{value}” is not among the values to keep", value=_shown(row.cells[index]))

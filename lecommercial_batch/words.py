@@ -35,6 +35,7 @@ _EDITS: Final[Mapping[str, Sentence]] = {
 
 _REASONS: Final[Mapping[str, Sentence]] = {
     Reason.BAD_ROW: Sentence("cells in the wrong columns"),
+    Reason.HIDDEN: Sentence("hidden in the spreadsheet"),
     Reason.INVALID_PHONE: Sentence("no valid phone number"),
     Reason.NOT_MOBILE: Sentence("not a mobile number"),
     Reason.DUPLICATE: Sentence("same number as another row"),

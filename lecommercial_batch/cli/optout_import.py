@@ -16,7 +16,8 @@ from lecommercial_batch.cli.optout import EXPORTED, moment_of, see_that_it_is_a_
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.csv_text import restored
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
-from lecommercial_batch.model import FlawedRow, Reading, Row
+from lecommercial_batch.model import Reading, Row
+from lecommercial_batch.odd_rows import FlawedRow
 from lecommercial_batch.optouts import Optout
 from lecommercial_batch.phones import normalise_many
 from lecommercial_batch.ports import Source

@@ -1,8 +1,9 @@
 """Reads one workbook in a process of its own, since a hostile file can take down the process that opens it.
 
 Run as a script with a path and a bound on memory. Every line on standard input is a request and every line on
-standard output its answer, both JSON: ``{"open": true}`` → the sheets, ``{"sheet": 0}`` → where its cells begin,
-``{"rows": 0, "count": 5000}`` → the rows from there on that are not blank. It imports nothing of the package.
+standard output its answer, both JSON: ``{"open": true}`` → the sheets, ``{"sheet": 0}`` → where its cells begin
+and which rows are not shown, ``{"rows": 0, "count": 5000}`` → the rows from there on that are not blank. It
+imports nothing of the package.
 """
 
 import io
@@ -14,9 +15,11 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, time, timedelta
+from html import unescape
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+from xml.etree import ElementTree as ET
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -42,6 +45,15 @@ _DAMAGE: Final = (
     MemoryError,
 )
 _SIGNS: Final = (b't="e"', b"t='e'", b'value-type="error"')  #: quickly searched for
+_CONTENT: Final = "content.xml"  #: where an ods has its sheets
+_HIDING: Final = (b'hidden="1"', b'hidden="true"', b'visibility="filter"', b'visibility="collapse"')
+_BOOK: Final = re.compile(r"xl/workbook\d*\.xml")
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_NUMBER: Final = re.compile(rb"""\sr=["'](\d+)""")
+_HIDDEN: Final = re.compile(rb"""\s(?:hidden=["'](?:1|true)|table:visibility=["'](?:filter|collapse))["']""")
+_TABLE: Final = re.compile(rb"<table:table(?:-row)?\s[^>]*>|<table:table-row/?>")
+_NAMED: Final = re.compile(rb'<table:table\s[^>]*?table:name="([^"]*)"')
+_REPEATED: Final = re.compile(rb'table:number-rows-repeated="(\d+)"')
 _CELLS: Final = re.compile(r"xl/worksheets/[^/]+\.xml|content\.xml")
 
 
@@ -49,6 +61,7 @@ class Reader:
     """One workbook, and the sheet of it that was asked for."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._book = CalamineWorkbook.from_filelike(_with_errors(path))
         self._sheet: CalamineSheet | None = None
         self._rows: Iterator[tuple[int, Sequence[Any]]] = iter(())
@@ -69,7 +82,8 @@ class Reader:
 
     def _choose(self, name: str) -> Mapping[str, Any]:
         self._sheet = self._book.get_sheet_by_name(name)
-        return {"start": self._sheet.start, "merged": (self._sheet.merged_cell_ranges or [])[:1000]}
+        merged = (self._sheet.merged_cell_ranges or [])[:1000]
+        return {"start": self._sheet.start, "merged": merged, "hidden": _hidden(self._path, name)}
 
     def _read(self, first: int, count: int) -> Mapping[str, Any]:
         if self._sheet is None:
@@ -104,17 +118,17 @@ def _cell(value: Any) -> Any:
 def _with_errors(path: Path) -> Any:
     """Open a workbook so that its error cells read as what a spreadsheet shows in them, such as ``#N/A``."""
     with suppress(*_DAMAGE), zipfile.ZipFile(path) as archive:
-        spoilt = [name for name in archive.namelist() if _CELLS.fullmatch(name) and _has_errors(archive, name)]
+        spoilt = [name for name in archive.namelist() if _CELLS.fullmatch(name) and _has(archive, name, _SIGNS)]
         if spoilt:
             return _rewritten(archive, spoilt)
     return path.open("rb")  # an .xls, or damaged: that is for calamine to say
 
 
-def _has_errors(archive: zipfile.ZipFile, name: str) -> bool:
+def _has(archive: zipfile.ZipFile, name: str, signs: Sequence[bytes]) -> bool:
     with archive.open(name) as part:
         before = b""
         while block := part.read(_BLOCK):
-            if any(sign in before + block for sign in _SIGNS):
+            if any(sign in before + block for sign in signs):
                 return True
             before = block[-_OVERLAP:]
     return False
@@ -131,6 +145,75 @@ def _rewritten(archive: zipfile.ZipFile, spoilt: Sequence[str]) -> io.BytesIO:
             rewritten.writestr(entry.filename, content)
     copy.seek(0)
     return copy
+
+
+def _hidden(path: Path, sheet: str) -> list[list[int]]:
+    """Return the first and last number of each range of a sheet's rows that a filter or a person has hidden.
+
+    Those of an .xls are not known.
+    """
+    ranges: list[list[int]] = []
+    with suppress(*_DAMAGE, ET.ParseError), zipfile.ZipFile(path) as archive:
+        ods = _CONTENT in archive.namelist()
+        rows = _ods_rows(archive, sheet) if ods else _xlsx_rows(archive, sheet)
+        for first, last in rows:
+            if ranges and ranges[-1][1] + 1 == first:
+                ranges[-1][1] = last
+            else:
+                ranges.append([first, last])
+    return ranges
+
+
+def _xlsx_rows(archive: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, int]]:
+    part = _part(archive, sheet)
+    if not _has(archive, part, _HIDING):
+        return
+    number = 0
+    for tag in _tags(archive, part, _ROW):
+        number = int(found[1]) if (found := _NUMBER.search(tag)) else number + 1
+        if _HIDDEN.search(tag):
+            yield number, number
+
+
+def _part(archive: zipfile.ZipFile, sheet: str) -> str:
+    """Return the name of the part of an xlsx that holds a sheet."""
+    name = next(filter(_BOOK.fullmatch, archive.namelist()))
+    book = ET.fromstring(archive.read(name))  # noqa: S314 - in a process with bounds
+    links = ET.fromstring(archive.read(f"xl/_rels/{name[3:]}.rels"))  # noqa: S314 - as above
+    wanted = next(
+        value
+        for element in book.iter()
+        if element.tag.endswith("}sheet") and element.get("name") == sheet
+        for key, value in element.items()
+        if key.endswith("}id")
+    )
+    target = next(link.get("Target", "") for link in links if link.get("Id") == wanted)
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _ods_rows(archive: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, int]]:
+    if not _has(archive, _CONTENT, _HIDING):
+        return
+    number, here = 0, False
+    for tag in _tags(archive, _CONTENT, _TABLE):
+        if named := _NAMED.search(tag):
+            here = unescape(named[1].decode()) == sheet
+        elif here:
+            repeated = _REPEATED.search(tag)
+            first, number = number + 1, number + (int(repeated[1]) if repeated else 1)
+            if _HIDDEN.search(tag):
+                yield first, number
+
+
+def _tags(archive: zipfile.ZipFile, part: str, wanted: re.Pattern[bytes]) -> Iterator[bytes]:
+    with archive.open(part) as opened:
+        rest = b""
+        while block := opened.read(_BLOCK):
+            text = rest + block
+            opening = text.rfind(b"<")
+            whole = opening if opening >= 0 and b">" not in text[opening:] else len(text)
+            text, rest = text[:whole], text[whole:]
+            yield from wanted.findall(text)
 
 
 def _bound(memory: int) -> None:

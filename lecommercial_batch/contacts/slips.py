@@ -5,7 +5,8 @@ from typing import Final
 
 from lecommercial_batch.contacts.header import column_letter
 from lecommercial_batch.errors import ContactsError, Problem
-from lecommercial_batch.model import FlawedRow, Row
+from lecommercial_batch.model import Row
+from lecommercial_batch.odd_rows import FlawedRow
 from lecommercial_batch.sentence import N_, Sentence
 
 _TOLD: Final = 50  #: rows named when the file is refused

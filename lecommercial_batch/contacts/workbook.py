@@ -12,6 +12,7 @@ from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import find_header, is_filled, name_columns, refuse_data, under_merged
 from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.model import Cell, Row
+from lecommercial_batch.odd_rows import HiddenRow
 from lecommercial_batch.sentence import NOTHING, Sentence
 
 _log: Final = logging.getLogger("lecommercial_batch.contacts")
@@ -45,6 +46,7 @@ class Workbook:
         start = found["start"][1]
         names, index = under_merged(head, index, [(first - start, last - start) for first, last in merged])
         refuse_data(names, file=file, row=index + 1)
+        self._hidden = {number for first, last in found["hidden"] for number in range(first, last + 1)}
         self._header = index + 1
         self._columns = name_columns(names, first=start)
 
@@ -66,10 +68,13 @@ class Workbook:
                 answer = self._reader.ask(rows=first, count=_BATCH)
             except (WorkbookFailedError, OSError) as error:
                 raise self._translated(error) from error
-            if rows := [Row(number, tuple(cells)) for number, cells in _filled(answer)]:
+            if rows := [self._row(number, cells) for number, cells in _filled(answer)]:
                 yield rows
             first += _BATCH
             ended = answer["end"]
+
+    def _row(self, number: int, cells: Sequence[Cell]) -> Row:
+        return (HiddenRow if number in self._hidden else Row)(number, tuple(cells))
 
     def _head(self) -> list[Sequence[Cell]]:
         """Return the first rows, blank ones included."""

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.errors import ContactsError, Problem
-from lecommercial_batch.model import Cell, FlawedRow, Row
+from lecommercial_batch.model import Cell, Row
+from lecommercial_batch.odd_rows import FlawedRow
 
 Rows = Sequence[tuple[int, tuple[Cell, ...]]]
 

@@ -11,7 +11,8 @@ import pytest
 
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.model import Cell, FlawedRow
+from lecommercial_batch.model import Cell
+from lecommercial_batch.odd_rows import FlawedRow
 
 Rows = Sequence[tuple[int, tuple[Cell, ...]]]
 

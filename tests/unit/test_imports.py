@@ -49,6 +49,7 @@ FLOORS = {
     "consent": 4,
     "screen": 3,
     "numbers": 3,
+    "odd_rows": 1,
     "cron": 2,
     "table": 2,
     "schedule": 4,

@@ -6,17 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.model import (
-    Cell,
-    FlawedRow,
-    Phone,
-    Reading,
-    Reason,
-    Recipient,
-    Rejection,
-    Row,
-    Unusable,
-)
+from lecommercial_batch.model import Cell, Phone, Reading, Reason, Recipient, Rejection, Row, Unusable
+from lecommercial_batch.odd_rows import FlawedRow
 from lecommercial_batch.phones import normalise, region_of
 from lecommercial_batch.render import Renderer, Wording
 from lecommercial_batch.screen import Duplicates, Read, Rules, screen, settle

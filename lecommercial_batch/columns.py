@@ -7,6 +7,24 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import Final
 
+from lecommercial_batch.header_words import (
+    ANOTHERS,
+    BY_MAIL,
+    COMPANY,
+    CONSENT,
+    COUNTRY,
+    ELSEWHERE,
+    FIRST_NAME,
+    LANDLINE,
+    LAST_NAME,
+    MOBILE,
+    NAME,
+    NO_NAME,
+    PERHAPS_CONSENT,
+    PHONE,
+    WEAK,
+    YES_OR_NO,
+)
 from lecommercial_batch.model import Cell, Reading
 from lecommercial_batch.phones import normalise, region_of
 
@@ -14,76 +32,10 @@ _LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _HUMP: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 
-_MOBILE: Final = frozenset(
-    {"mobile", "mobiles", "mob", "portable", "portables", "gsm", "whatsapp", "cell", "cellular", "cellulaire"}
-)
-_PHONE: Final = frozenset(
-    {"telephone", "telephones", "tel", "tels", "phone", "phones", "msisdn", "telefon", "telefono", "telefone"}
-)
-_WEAK: Final = frozenset({"numero", "num", "number", "no", "n", "contact"})
-_LANDLINE: Final = frozenset({"fixe", "fixes", "fax", "landline", "bureau", "standard"})
-_CONSENT: Final = frozenset(
-    {
-        "optin",
-        "consent",
-        "consentement",
-        "consentements",
-        "rgpd",
-        "gdpr",
-        "accord",
-        "abonne",
-        "autorise",
-        "autorisation",
-    }
-)
-#: Headers that speak of consent when what stands below is yes and no.
-_PERHAPS_CONSENT: Final = frozenset(
-    {
-        "accepte",
-        "acceptes",
-        "inscrit",
-        "inscription",
-        "newsletter",
-        "communication",
-        "communications",
-        "marketing",
-        "sms",
-        "whatsapp",
-        "contactable",
-        "subscribed",
-        "agreed",
-    }
-)
-_YES_OR_NO: Final = frozenset(
-    {"oui", "non", "yes", "no", "o", "n", "y", "true", "false", "vrai", "faux", "1", "0", "x", "ok"}
-)
-_FIRST_NAME: Final = frozenset({"prenom", "prenoms", "firstname", "givenname", "forename"})
-_LAST_NAME: Final = frozenset({"nom", "noms", "lastname", "surname", "familyname"})
-_NAME: Final = frozenset({"nom", "noms", "name", "lastname", "surname", "client", "contact"})
 
 #: The columns of a list's contacts.
 LISTED: Final = ("phone", "name", "lastname", "id")
-_COMPANY: Final = frozenset({"societe", "entreprise", "company", "enseigne", "raisonsociale"})
-#: What a header counts or dates by: `N° client` is nobody's name.
-_NO_NAME: Final = frozenset(
-    {"numero", "num", "n", "no", "id", "code", "ref", "reference", "date", "type", "email", "mail", "adresse"}
-)
 
-_COUNTRY: Final = frozenset({"pays", "country", "countries", "indicatif", "indicatifs", "countrycode", "dialcode"})
-#: What a column of countries says that is not where somebody's phone is.
-_ELSEWHERE: Final = frozenset(
-    {
-        "naissance",
-        "birth",
-        "origine",
-        "origin",
-        "nationalite",
-        "nationality",
-        "livraison",
-        "shipping",
-        "entreprise",
-    }
-)
 
 _OURS: Final = "lc_"  #: how a report's own columns begin
 _WRITTEN_TO: Final = "lc_phone"
@@ -123,7 +75,8 @@ def guess_phone(
     """Return the index of the column to send to, judged by its header; None where no header speaks of a phone.
 
     ``samples`` are a few rows of cells. They decide between headers that say the same, and whether a header
-    like `Numéro`, which may count quotes as well as phones, is one at all.
+    like `Numéro`, which may count quotes as well as phones, is one at all. `Mobile du commercial` never is: it is
+    somebody else's.
 
     Of a report that is fed back it is the column whose numbers were written to, since that is the one that people
     correct; where there is none, the report's own.
@@ -138,17 +91,32 @@ def guess_phone(
         if rows := [row for row in samples if str(row[written_to]).strip()]:
             agreeing = [index for index in own if _agree(rows, index, written_to, region)]
             return max(agreeing, key=lambda index: (_phone_strength(columns[index]), -index), default=written_to)
-    best: tuple[tuple[bool, int, float, int], int] | None = None
+    best: tuple[tuple[bool, int, int, int], int] | None = None
     for index in own:
         column = columns[index]
         strength = _phone_strength(column)
-        share = _share(samples, index, is_mobile)
-        if strength == 0 or (strength == 1 and share <= _MOST):
+        mobile = _share(samples, index, is_mobile) > _MOST
+        if strength == 0 or (strength == 1 and not mobile) or ANOTHERS & _words(column):
             continue
-        rank = (share > _MOST, strength, share, -index)
+        rank = (mobile, strength, sum(is_mobile(row[index]) for row in samples), -index)
         if best is None or rank > best[0]:
             best = rank, index
     return best[1] if best else None
+
+
+def other_phones(
+    columns: Sequence[str], samples: Sequence[Sequence[Cell]], *, phone: int, region: str
+) -> Sequence[str]:
+    """Return the columns in which other mobiles stand than in the guessed one; none in a report of ours."""
+    if is_report(columns):
+        return []
+    taken = {_number(row[phone], region) for row in samples}
+    return [
+        column
+        for index, column in enumerate(columns)
+        if index != phone and _phone_strength(column) and not ANOTHERS & _words(column)
+        if any(_mobile(row[index], region) not in taken for row in samples if _mobile(row[index], region))
+    ]
 
 
 def is_report(columns: Sequence[str]) -> bool:
@@ -170,8 +138,9 @@ def guess_consent(columns: Sequence[str], samples: Sequence[Sequence[Cell]] = ()
     answered = [
         index for index in range(len(columns)) if _share(samples, index, _is_yes_or_no) > _MOST
     ]  # all of them where there is nothing to judge by
+    answered = [index for index in answered if not BY_MAIL & _words(columns[index])]
     certain = [index for index in answered if _says_consent(columns[index])]
-    perhaps = [index for index in answered if samples and _PERHAPS_CONSENT & _words(columns[index])]
+    perhaps = [index for index in answered if samples and PERHAPS_CONSENT & _words(columns[index])]
     return next(iter(certain + perhaps), None)
 
 
@@ -183,14 +152,14 @@ def guess_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> 
     named = [
         index
         for index, column in enumerate(columns)
-        if (words := _words(column)) & _COUNTRY and not words & _ELSEWHERE and not _phone_strength(column)
+        if (words := _words(column)) & COUNTRY and not words & ELSEWHERE and not _phone_strength(column)
     ]
     return next((index for index in named if _share(samples, index, _is_country) > _MOST), None)
 
 
 def guess_name(columns: Sequence[str]) -> int | None:
     """Return the index of the column to greet people by: a first name, else a name."""
-    for words in (_FIRST_NAME, _NAME):
+    for words in (FIRST_NAME, NAME):
         for index, column in enumerate(columns):
             if words & _words(column) and not _phone_strength(column):
                 return index
@@ -199,11 +168,11 @@ def guess_name(columns: Sequence[str]) -> int | None:
 
 def names(columns: Sequence[str], *, phone: str) -> list[int]:
     """Return the columns that say who somebody is; where no header says so, all but the phone's."""
-    words = _FIRST_NAME | _NAME | _COMPANY
+    words = FIRST_NAME | NAME | COMPANY
     found = [
         index
         for index, column in enumerate(columns)
-        if words & _words(column) and not _NO_NAME & _words(column) and not _phone_strength(column)
+        if words & _words(column) and not NO_NAME & _words(column) and not _phone_strength(column)
     ]
     return found or [index for index, column in enumerate(columns) if column != phone]
 
@@ -211,15 +180,15 @@ def names(columns: Sequence[str], *, phone: str) -> list[int]:
 def guess_first_name(columns: Sequence[str]) -> int | None:
     """Return the index of the column of first names, or of whole names in English."""
     by_words = [(index, _words(column)) for index, column in enumerate(columns)]
-    certain = [index for index, words in by_words if words & _FIRST_NAME]
-    perhaps = [index for index, words in by_words if "name" in words and not words & _LAST_NAME]
+    certain = [index for index, words in by_words if words & FIRST_NAME]
+    perhaps = [index for index, words in by_words if "name" in words and not words & LAST_NAME]
     return next(iter(certain + perhaps), None)
 
 
 def guess_last_name(columns: Sequence[str]) -> int | None:
     """Return the index of the column of family names."""
     by_words = ((index, _words(column)) for index, column in enumerate(columns))
-    return next((index for index, words in by_words if words & _LAST_NAME and not words & _FIRST_NAME), None)
+    return next((index for index, words in by_words if words & LAST_NAME and not words & FIRST_NAME), None)
 
 
 def _agree(rows: Sequence[Sequence[Cell]], index: int, written_to: int, region: str) -> bool:
@@ -232,24 +201,29 @@ def _number(cell: Cell, region: str) -> str:
     return reading.phone.e164 if isinstance(reading, Reading) else ""
 
 
+def _mobile(cell: Cell, region: str) -> str:
+    reading = normalise(cell, region=region)
+    return reading.phone.e164 if isinstance(reading, Reading) else ""
+
+
 def _phone_strength(column: str) -> int:
     """Rate a header: 4 a mobile, 3 a phone, 2 a landline's, 1 perhaps a phone, 0 none."""
     words = _words(column)
     if _says_consent(column):
         return 0
-    if words & _MOBILE:
+    if words & MOBILE:
         return 4
-    if words & _PHONE:
-        return 2 if words & _LANDLINE else 3
-    return 1 if words and words <= _WEAK else 0
+    if words & PHONE:
+        return 2 if words & LANDLINE else 3
+    return 1 if words and words <= WEAK else 0
 
 
 def _says_consent(column: str) -> bool:
-    return bool(_CONSENT & _words(column))
+    return bool(CONSENT & _words(column))
 
 
 def _is_yes_or_no(cell: Cell) -> bool:
-    return str(cell).strip().casefold() in _YES_OR_NO
+    return str(cell).strip().casefold() in YES_OR_NO
 
 
 def _is_country(cell: Cell) -> bool:

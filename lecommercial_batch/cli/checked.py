@@ -12,7 +12,7 @@ from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings
-from lecommercial_batch.way import Way, no_rows
+from lecommercial_batch.way import Way, no_rows, other_phones
 
 _SAMPLED = 100  #: rows by which the phone column is guessed
 
@@ -77,7 +77,10 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
     def rows() -> Iterator[Recipient | Rejection]:
         return screen(read(), rules=rules)
 
-    return Checked(source=source.name, columns=source.columns, phone=phone, country=country, rows=rows)
+    others = other_phones(source, samples, phone=phone, region=region)
+    return Checked(
+        source=source.name, columns=source.columns, phone=phone, country=country, rows=rows, problems=others
+    )
 
 
 def _missing_keys(way: Way, settings: Settings) -> list[Problem]:

@@ -18,6 +18,7 @@ from lecommercial_batch.language import _, say, why
 from lecommercial_batch.model import Row
 from lecommercial_batch.ports import Source
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.way import other_phones
 
 SAMPLED: Final = 100  #: rows looked at
 #: Stands in a skeleton until its message is written; `send` refuses a campaign that still has it.
@@ -46,6 +47,8 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
         show.print_json({"campaign": str(target), "columns": list(source.columns), **found})
         return Exit.DONE
     desk.console.print(_columns_table(source, rows, {v: k for k, v in found.items() if v}))
+    if phone is not None:
+        show.print_problems(desk.console, other_phones(source, samples, phone=phone, region="FR"))
     desk.console.print(say(Sentence("Written: {file}", file=str(target))), style="bold", soft_wrap=True)
     command = f"lecommercial-batch preview {target}"
     desk.console.print(

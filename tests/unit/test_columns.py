@@ -11,6 +11,7 @@ from lecommercial_batch.columns import (
     guess_name,
     guess_phone,
     key,
+    other_phones,
     suggest,
 )
 from lecommercial_batch.model import Cell
@@ -100,10 +101,20 @@ def test_the_phone_column_is_guessed_by_its_header(columns: list[str], index: in
         (["Numéro", "Nom"], [["0612345678", "A"], ["", "B"], [612345679, "C"]], 0),
         (["Mobile", "Téléphone"], [["oui", "0612345678"], ["non", "0612345679"]], 1),
         (["Téléphone"], [["n/a"], ["01 99 00 12 34"]], 0),
+        (["Tél. 1", "Tél. 2"], [["0612345678", "0612345679"], ["0612345670", ""], ["0199001234", ""]], 0),
+        (["Téléphone", "Mobile du commercial"], [["0612345678", "0612345670"]], 0),
+        (["Owner Mobile Phone", "Phone"], [["0612345670", "0612345678"]], 1),
+        (["Téléphone", "Ancien mobile"], [["0612345678", "0612345670"]], 0),
+        (["Nom", "Portable du conjoint"], [["A", "0612345678"]], None),
+        (["SMS", "Nom"], [["33612345678", "A"]], 0),
+        (["SMS", "Nom"], [["oui", "A"]], None),
     ],
 )
 def test_sampled_values_decide(columns: list[str], rows: list[list[Cell]], index: int | None) -> None:
-    """Between headers that say as much the values choose; a weak header needs them; a plain one stands alone."""
+    """Between headers that say as much most mobiles win; a weak header needs them; a plain one stands alone.
+
+    Somebody else's number, or one that was given up, is never taken.
+    """
     assert guess_phone(columns, rows) == index
 
 
@@ -157,3 +168,30 @@ def test_consent_is_a_column_of_yes_and_no(columns: list[str], rows: list[list[C
 def test_the_column_of_countries_is_guessed(column: str, cells: list[Cell], found: bool) -> None:
     """By its header and by what stands in it; where somebody was born says nothing of their phone."""
     assert guess_country(["Nom", column], [["A", cell] for cell in cells]) == (1 if found else None)
+
+
+def test_agreeing_to_mails_is_no_consent_to_messages() -> None:
+    """Shops ask for each by itself."""
+    columns = ["Accepts Email Marketing", "Accepts SMS Marketing"]
+    assert guess_consent(columns, [["yes", "no"]]) == 1
+    assert guess_consent(columns[:1], [["yes"]]) is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "found"),
+    [
+        (["Portable mère", "Portable père"], ["0612345678", "0612345670"], ["Portable père"]),
+        (
+            ["Nom", "Téléphone", "Nom (2)", "Téléphone (2)"],
+            ["A", "0612345678", "B", "0612345670"],
+            ["Téléphone (2)"],
+        ),
+        (["Mobile", "WhatsApp"], ["0612345678", "+33612345678"], []),
+        (["Mobile", "Fixe", "Montant"], ["0612345678", "0199001234", "0612345670"], []),
+        (["Mobile", "lc_phone", "lc_status"], ["0612345678", "+33612345670", "failed"], []),
+    ],
+)
+def test_other_columns_of_mobiles_are_known(columns: list[str], row: list[Cell], found: list[str]) -> None:
+    """The same number twice is nobody else's, and a landline is not written to anyway."""
+    phone = next(index for index, cell in enumerate(row) if cell == "0612345678")
+    assert other_phones(columns, [row], phone=phone, region="FR") == found

@@ -50,6 +50,7 @@ FLOORS = {
     "screen": 3,
     "numbers": 3,
     "odd_rows": 1,
+    "header_words": 0,
     "cron": 2,
     "table": 2,
     "schedule": 4,

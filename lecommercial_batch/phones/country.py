@@ -1,7 +1,8 @@
 """A cell of a country column in, the region whose national numbers stand beside it out."""
 
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -12,6 +13,9 @@ from lecommercial_batch.model import Cell
 from lecommercial_batch.phones.numbering import is_region
 
 _LANGUAGES: Final = ("fr", "en")
+#: Words as names are made of them: `La Réunion`, `Pays-Bas`, `Suisse`.
+_NAMES: Final = tuple(re.compile(rf"[^\W\d_]+(?:[{joined}][^\W\d_]+)*") for joined in ("-'’ ", "-'’", "-"))
+_LONG_NAME: Final = 4  #: letters
 _UNKNOWN: Final = ("ZZ", "001")
 #: What people write that is not the code of a country, nor its whole name.
 _USUAL: Final = {
@@ -38,6 +42,12 @@ def region_of(cell: Cell) -> str | None:
         found = phonenumbers.region_code_for_country_code(int(digits))
         return None if found in _UNKNOWN else found
     return _names().get(_bare(text))
+
+
+def regions_named(text: str) -> Sequence[str]:
+    """Return the regions that a text names among other words, by whole names alone: `ma` is no Morocco there."""
+    words = [word for name in _NAMES for word in name.findall(text)]
+    return [region for word in words if len(bare := _bare(word)) >= _LONG_NAME and (region := _names().get(bare))]
 
 
 @cache

@@ -18,6 +18,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber, ValidationResult
 
 from lecommercial_batch.model import Cell, Phone, Reading, Reason, Unusable
+from lecommercial_batch.phones.country import regions_named
 from lecommercial_batch.phones.numbering import (
     FRENCH,
     FRENCH_DIGITS,
@@ -54,6 +55,8 @@ UNASSIGNED: Final = N_("no phone number begins like “{text}”")
 DIGITS_GONE: Final = N_("“{text}” has lost digits: the spreadsheet shortened the number")
 MACHINE: Final = N_("“{text}” is a machine's number")
 SHORT: Final = N_("“{text}” is a short number")
+
+ELSEWHERE: Final = N_("“{text}” names another country: write the number with its country code")
 
 _QUOTED: Final = re.compile(r'="(.*)"')  # how exports keep a spreadsheet from making a number of a text
 _LINK: Final = re.compile(
@@ -147,8 +150,13 @@ def _find(text: str, region: str) -> _Found | Unusable:
     if link := _LINK.fullmatch(text):
         text = "+" + link[1]
     text = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
-    found = None if _LETTER.search(text) else _single(text, region)
-    return found or _among(text, region) or _why(text, region, cell=cell)
+    if not _LETTER.search(text):
+        return _single(text, region) or _among(text, region) or _why(text, region, cell=cell)
+    found = _among(text, region)
+    if _elsewhere(text, region, found):
+        return _invalid(ELSEWHERE, cell)
+    overseas_too = (_among(text, named) for named in regions_named(text) if _share_a_plan(named, region))
+    return found or next(filter(None, overseas_too), None) or _why(text, region, cell=cell)
 
 
 def _written_out(text: str, scientific: re.Match[str], region: str) -> _Found | Unusable:
@@ -196,6 +204,16 @@ def _among(text: str, region: str) -> _Found | None:
     number = next(filter(is_mobile, numbers.values()), matches[0].number)
     alone = EXTENSION if number.extension else AROUND if _LETTER.search(rest) else ""
     return _Found(number, FIRST if len(numbers) > 1 else alone, len(numbers))
+
+
+def _share_a_plan(one: str, other: str) -> bool:
+    return one == other or (one in FRENCH and other in FRENCH)
+
+
+def _elsewhere(text: str, region: str, found: _Found | None) -> bool:
+    """Tell whether a text names a country in which its number is another one than was found."""
+    others = (_among(text, named) for named in regions_named(text) if not _share_a_plan(named, region))
+    return any(other and not (found and e164(found.number) == e164(other.number)) for other in others)
 
 
 def _why(text: str, region: str, *, cell: str) -> Unusable:

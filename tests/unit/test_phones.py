@@ -209,3 +209,38 @@ def test_numbers_are_shown_as_people_write_them(text: str, written: str) -> None
 def test_regions_are_countries_with_phones() -> None:
     """A region that no number can belong to is found out before any row is read."""
     assert [region for region in ("FR", "RE", "XX", "fr", "") if is_region(region)] == ["FR", "RE"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Suisse 079 123 45 67",
+        "Maroc : 06 61 23 45 67",
+        "0470 12 34 56 (Belgique)",
+        "06 12 34 56 78 Pays-Bas",
+        "Royaume-Uni 07400 123456",
+    ],
+)
+def test_a_number_beside_another_country_is_nobody_in_france(text: str) -> None:
+    """`079 123 45 67` is a Swiss mobile and a French one: with the country's name beside it, it is not guessed."""
+    found = normalise(text, region="FR")
+    assert isinstance(found, Unusable)
+    assert "names another country" in found.detail.template
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("France : 06 41 70 00 01", "+33641700001"),
+        ("06 41 70 00 04 (Belgique)", "+33641700004"),
+        ("Maroc +212 661 23 45 67", "+212661234567"),
+        ("ma mère 06 41 70 00 01", "+33641700001"),
+        ("Jordan 06 41 70 00 01", "+33641700001"),
+        ("La Réunion : 0692 12 34 56", "+262692123456"),
+    ],
+)
+def test_a_country_beside_a_number_that_has_one_reading_does_no_harm(text: str, number: str) -> None:
+    """Where only one of the two countries has such a number, or its code is written."""
+    found = normalise(text, region="FR")
+    assert isinstance(found, Reading)
+    assert found.phone.e164 == number

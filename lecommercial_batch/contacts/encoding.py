@@ -1,6 +1,7 @@
 """Which encoding a text file is in, decided from all of its bytes."""
 
 import codecs
+import re
 from collections import Counter
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -23,6 +24,9 @@ _BOMS: Final = (
 
 #: What French systems write that do not write UTF-8, the likeliest first.
 _LEGACY: Final = ("cp1252", "iso8859-15", "mac_roman")
+_TELLING: Final = ("cp1252", "iso8859-15")
+#: The commonest French accents (é è ê ç â î ô ù) in UTF-8. Read as one of these two, they are an `Ã` and a sign.
+_UTF8_ACCENT: Final = re.compile(rb"\xc3[\x87-\x8a\xa2\xa7-\xaa\xae\xb4\xb9]")
 _COMMON: Final = frozenset("éèàçêùôîâûëïœ")
 _WESTERN: Final = frozenset("äöüÿæñáíóúòìãõåøßÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆÑÁÍÓÚÅØ€°’‘“”«»–—…•™®©²³µ§ºª·½¼\N{NO-BREAK SPACE}")
 _STRANGE: Final = -3
@@ -55,6 +59,7 @@ def find_encoding(path: Path, *, file: str) -> str:
         scores = {codec: _score(high, codec) for codec in _LEGACY}
         best = max(scores, key=lambda codec: scores[codec])
         if scores[best] > 0:
+            _refuse_mixed(opened, best, file)
             return best
         opened.seek(0)
         return _guess(opened.read(_SAMPLE))
@@ -91,8 +96,26 @@ def _legacy_bytes(opened: BinaryIO, file: str) -> Counter[int] | None:
             return None if is_utf8 else high
 
 
+def _refuse_mixed(opened: BinaryIO, codec: str, file: str) -> None:
+    """Refuse a text of which some lines are UTF-8 and others not: one of the two would read `ZoÃ©`.
+
+    Raises:
+        ContactsError: it is such a text; with the first line that does not go with the others.
+    """
+    if codec not in _TELLING:
+        return
+    opened.seek(0)
+    before, lines = b"", 0
+    while block := opened.read(_BLOCK):
+        text = before + block
+        if found := _UTF8_ACCENT.search(text):
+            raise _damaged(file, lines + text.count(b"\n", 0, found.start()) + 1)
+        before = text[-1:]
+        lines += text.count(b"\n") - before.count(b"\n")
+
+
 def _damaged(file: str, line: int) -> Exception:
-    message = Sentence("the text is damaged near line {line}: it is UTF-8 with bytes that are not", line=line)
+    message = Sentence("the text is damaged near line {line}: part of it is UTF-8, and part is not", line=line)
     advice = Sentence("Open it in a spreadsheet, check that line, and save it again as CSV UTF-8.")
     return flaw(file, "damaged_text", message, advice, row=line)
 

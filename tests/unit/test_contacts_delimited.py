@@ -248,3 +248,16 @@ def test_no_row_is_lost(tmp_path: Path, rows: list[list[str]], delimiter: str, e
     columns, found = read(tmp_path, written.getvalue().encode("utf-8-sig" if bom else "utf-8"))
     assert columns == ("Nom", "Tel", "Ville")
     assert found == [(number, tuple(row)) for number, row in enumerate(rows, start=2) if "".join(row).strip()]
+
+
+def test_lines_in_two_encodings_are_refused_with_the_first(tmp_path: Path) -> None:
+    """As when one export is pasted under another: whoever is called Zoé would be greeted as ZoÃ©."""
+    text = "Prénom;Tel\nFrançois;06\n".encode("cp1252") + "Zoé;07\n".encode() + "Léa;08\n".encode("cp1252")
+    found = problem(tmp_path, text)
+    assert (found.code, found.row) == ("damaged_text", 3)
+
+
+def test_byte_order_marks_of_joined_files_are_no_text(tmp_path: Path) -> None:
+    """The header's first name is what it looks like."""
+    text = "\ufeff\ufeffPrénom;Tel\nZoé;06\n\ufeffLéa;07\n"
+    assert read(tmp_path, text.encode()) == (("Prénom", "Tel"), [(2, ("Zoé", "06")), (3, ("Léa", "07"))])

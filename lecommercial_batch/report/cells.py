@@ -63,7 +63,7 @@ def own(value: Cell, formats: Formats) -> str:
         case str():
             return text(value, formats.text)
         case bool():
-            return f' t="b"><v>{value:d}</v>'
+            return f' s="{formats.plain}" t="b"><v>{value:d}</v>'
         case int() | float():
             return _number(value, formats)
         case datetime() if value.date() >= _FIRST_DAY and (value.tzinfo or value.time() != time()):

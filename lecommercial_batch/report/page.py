@@ -69,6 +69,14 @@ def share_of(count: int, whole: int) -> str:
 def _told(run: Run, counted: Tally) -> str:
     """Return how it went in a sentence."""
     messages, accepted = counted.messages.total(), counted.messages[Status.ACCEPTED]
+    if not messages:
+        left_out = counted.rejected.total()
+        return say_many(
+            "Nothing was sent: the only row was left out",
+            "Nothing was sent: all {count} rows were left out",
+            left_out,
+            count=count_of(left_out),
+        )
     if run.started_at is None:
         return say_many(
             "{count} waits and has not been sent yet",

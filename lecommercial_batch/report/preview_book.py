@@ -19,7 +19,7 @@ from lecommercial_batch.words import reason_words
 
 _WIDTHS: Final = (8, 16, 72, 12, 30, 14, 14)
 _LEFT_OUT_WIDTHS: Final = (8, 34, 16, 54, 64)
-_WIDTH: Final = 14  #: characters, of the input's columns
+_WIDTH: Final = 18  #: characters, of the input's columns: a number of fifteen digits with its sign fits
 _MOST_LINES: Final = 12  #: a row is not higher: the rest is seen in the cell
 
 

@@ -37,3 +37,15 @@ def test_a_format_that_does_not_exist_is_said_with_those_that_do(desk: Desk, san
     assert refused.code == 2
     assert "xlsx, csv, html, json" in refused.err
     assert sandbox.stats().accepted == 1
+
+
+def test_a_run_in_which_there_was_nobody_to_write_to_says_so(desk: Desk, sandbox: SandboxServer) -> None:
+    """“0 of 0 messages accepted, 0%” would tell whoever it is passed on to nothing."""
+    desk.write("clients.csv", "Prénom;Téléphone\nZoé;0199001234\nLéo;0199001235\n")
+    desk.campaign()
+    desk.run("send", "campaign.toml", "--yes")
+    desk.run("report", "essai-ete-1", "--format", "html")
+
+    page = (desk.folder / "reports" / "essai-ete-1.html").read_text(encoding="utf-8")
+    assert "Nothing was sent: all 2 rows were left out</h2>" in page
+    assert not sandbox.received()

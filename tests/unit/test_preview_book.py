@@ -72,3 +72,14 @@ def test_a_sheet_that_is_full_goes_on_in_another(tmp_path: Path) -> None:
 def test_a_row_is_as_high_as_its_message(text: str, lines: int) -> None:
     """Not every spreadsheet looks for itself how high a row should be."""
     assert lines_of(text, 72) == lines
+
+
+def test_a_huge_amount_is_shown_with_all_its_digits(tmp_path: Path) -> None:
+    """In a narrower column a spreadsheet shows ### in place of it."""
+    amount = -999_999_999_999_999
+    path = tmp_path / "preview.xlsx"
+    write_preview_book(path, run=a_reported_run(), rows=[a_sent_row(2, "Jean", "0641000001", amount)])
+    sheet = load_workbook(path)["Messages"]
+
+    assert sheet["J2"].value == amount
+    assert sheet.column_dimensions["J"].width > len(str(amount))

@@ -101,6 +101,7 @@ def test_numbers_and_dates_stay_what_they_were(
     cell = cell_of(tmp_path, value)
 
     assert (cell.value, cell.number_format) == (expected, shown_as)
+    assert expected is None or cell.alignment.vertical == "top"  # beside a message of several lines
 
 
 @pytest.mark.parametrize(("value", "expected"), [(33641000001, "33641000001"), (641000001.0, "641000001")])

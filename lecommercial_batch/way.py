@@ -9,7 +9,8 @@ from typing import Final
 from lecommercial_batch import columns
 from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.consent import Consents
-from lecommercial_batch.errors import CampaignError, ContactsError, Problem, Severity
+from lecommercial_batch.doubts import other_phones, other_region
+from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.model import (
     Cell,
     Message,
@@ -60,7 +61,9 @@ class Way:
             raise no_rows(source)
         finder = _Finder(campaign, source)
         phone = finder.phone()
-        self._others = finder.others
+        if phone is not None and campaign.contacts.country is None:
+            finder.doubt_region(phone)
+        self._doubts = finder.doubts
         consent = finder.column("contacts.consent", campaign.contacts.consent)
         dated = finder.column("contacts.consent_date", campaign.contacts.consent_date)
         came = finder.column("contacts.consent_source", campaign.contacts.consent_source)
@@ -117,7 +120,7 @@ class Way:
     def remarked(self) -> Sequence[Problem]:
         """Return what was odd about the messages that the last pass over the rows has yielded so far."""
         odd = [problem for remarks in self._remarks for problem in remarks.problems()]
-        return [*self._others, *odd] + (self._consents.problems() if self._consents else [])
+        return [*self._doubts, *odd] + (self._consents.problems() if self._consents else [])
 
     def _all(self) -> Iterator[Read]:
         """Yield every row with its number."""
@@ -181,7 +184,7 @@ class _Finder:
 
     def __init__(self, campaign: Campaign, source: Source) -> None:
         self.problems: list[Problem] = []
-        self.others: Sequence[Problem] = ()
+        self.doubts: list[Problem] = []
         self._campaign = campaign
         self._source = source
 
@@ -201,7 +204,7 @@ class _Finder:
         region = self._campaign.contacts.region
         found = columns.guess_phone(self._source.columns, self._samples(), region=region)
         if found is not None:
-            self.others = other_phones(self._source, self._samples(), phone=found, region=region)
+            self.doubts += other_phones(self._source, self._samples(), phone=found, region=region)
         if found is None:
             message = Sentence("no column of {file} looks like phone numbers", file=self._source.name)
             advice = Sentence(
@@ -213,6 +216,10 @@ class _Finder:
 
     def unnamed_country(self) -> int | None:
         return columns.guess_country(self._source.columns, self._samples())
+
+    def doubt_region(self, phone: int) -> None:
+        region = self._campaign.contacts.region
+        self.doubts += other_region(self._source, self._samples(), phone=phone, region=region)
 
     def _samples(self) -> Sequence[Sequence[Cell]]:
         first: Sequence[Row] = next(iter(self._source.batches()), ())
@@ -264,23 +271,6 @@ def _parts(campaign: Campaign) -> Mapping[str, str]:
     said = {place: text for parts in wordings for place, text in parts.items()}
     shares = ", ".join(f"{variant.name} {variant.share:g}" for variant in campaign.variants if variant.name)
     return {**said, "message.variants": shares, "sending.senders": ", ".join(campaign.senders)}
-
-
-def other_phones(
-    source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
-) -> Sequence[Problem]:
-    """Return warnings of the columns that are not written to, though they might have been meant."""
-    others = columns.other_phones(source.columns, samples, phone=phone, region=region)
-    message = Sentence(
-        "numbers are read from “{phone}”; mobiles stand in {others} too, and nobody is written to at those",
-        phone=source.columns[phone],
-        others=", ".join(f"“{other}”" for other in others),
-    )
-    advice = Sentence("Name the column that is meant in the campaign: [contacts] phone = “…”.")
-    problem = Problem(
-        code="other_phone_column", file=source.name, message=message, advice=advice, severity=Severity.WARNING
-    )
-    return [problem] if others else []
 
 
 def no_rows(source: Source) -> ContactsError:

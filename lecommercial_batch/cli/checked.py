@@ -6,13 +6,14 @@ from pathlib import Path
 
 from lecommercial_batch import columns
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
+from lecommercial_batch.doubts import other_phones, other_region
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings
-from lecommercial_batch.way import Way, no_rows, other_phones
+from lecommercial_batch.way import Way, no_rows
 
 _SAMPLED = 100  #: rows by which the phone column is guessed
 
@@ -77,9 +78,11 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
     def rows() -> Iterator[Recipient | Rejection]:
         return screen(read(), rules=rules)
 
-    others = other_phones(source, samples, phone=phone, region=region)
+    doubts = [*other_phones(source, samples, phone=phone, region=region)]
+    if country is None:
+        doubts += other_region(source, samples, phone=phone, region=region)
     return Checked(
-        source=source.name, columns=source.columns, phone=phone, country=country, rows=rows, problems=others
+        source=source.name, columns=source.columns, phone=phone, country=country, rows=rows, problems=doubts
     )
 
 

@@ -13,12 +13,12 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.contacts import open_contacts
+from lecommercial_batch.doubts import other_phones, other_region
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.language import _, say, why
 from lecommercial_batch.model import Row
 from lecommercial_batch.ports import Source
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.way import other_phones
 
 SAMPLED: Final = 100  #: rows looked at
 #: Stands in a skeleton until its message is written; `send` refuses a campaign that still has it.
@@ -49,6 +49,8 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
     desk.console.print(_columns_table(source, rows, {v: k for k, v in found.items() if v}))
     if phone is not None:
         show.print_problems(desk.console, other_phones(source, samples, phone=phone, region="FR"))
+    if phone is not None and country is None:
+        show.print_problems(desk.console, other_region(source, samples, phone=phone, region="FR"))
     desk.console.print(say(Sentence("Written: {file}", file=str(target))), style="bold", soft_wrap=True)
     command = f"lecommercial-batch preview {target}"
     desk.console.print(

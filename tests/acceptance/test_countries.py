@@ -66,3 +66,23 @@ def test_a_file_with_nobody_in_it_is_not_fine(desk: Desk) -> None:
 
     assert done.code == 2
     assert "a header and no rows" in done.out
+
+
+@pytest.mark.parametrize("verb", ["init", "check"])
+def test_a_file_from_another_country_is_not_said_to_be_full_of_landlines_alone(desk: Desk, verb: str) -> None:
+    """A Belgian mobile looks like a landline of the Drôme; what to write in the campaign is said."""
+    desk.write("clients.csv", "Naam;GSM\nJan;0470 12 34 56\nPiet;0488 12 34 56\nKlaas;+32 470 12 34 57\n")
+
+    assert "[contacts] region = “BE”" in " ".join(desk.run(verb, "clients.csv").out.split())
+
+
+def test_a_campaign_says_it_until_it_names_the_country(desk: Desk) -> None:
+    """Then the numbers are read, and there is nothing to say."""
+    desk.write("clients.csv", "Prénom;GSM\nJan;0470 12 34 56\nPiet;0488 12 34 56\n")
+    desk.campaign()
+    before = desk.run("check", "campaign.toml", "--json").json["problems"]
+    desk.campaign(contacts='file = "clients.csv"\nregion = "BE"')
+    after = desk.run("check", "campaign.toml", "--json").json["problems"]
+
+    assert "other_region" in {each["code"] for each in before}
+    assert not {"other_region", "not_mobile"} & {each["code"] for each in after}

@@ -83,6 +83,7 @@ FLOORS = {
     "memory_rows": 6,
     "memory_retention": 6,
     "report": 6,
+    "doubts": 4,
     "way": 6,
     "twins": 6,
     "sources": 7,

@@ -23,7 +23,7 @@ def other_phones(
     message = Sentence(
         "numbers are read from “{phone}”; mobiles stand in {others} too, and nobody is written to at those",
         phone=source.columns[phone],
-        others=", ".join(f"“{other}”" for other in others),
+        others=", ".join(others),
     )
     advice = Sentence("Name the column that is meant in the campaign: [contacts] phone = “…”.")
     problem = Problem(

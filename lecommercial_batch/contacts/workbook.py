@@ -1,8 +1,10 @@
 """Workbooks (.xlsx, .xlsm, .xls, .ods), read by calamine."""
 
 import logging
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,7 +48,7 @@ class Workbook:
         start = found["start"][1]
         names, index = under_merged(head, index, [(first - start, last - start) for first, last in merged])
         refuse_data(names, file=file, row=index + 1)
-        self._hidden = {number for first, last in found["hidden"] for number in range(first, last + 1)}
+        self._hidden: Sequence[Sequence[int]] = found["hidden"]  # ranges: a file may hide its last million rows
         self._header = index + 1
         self._columns = name_columns(names, first=start)
 
@@ -74,7 +76,9 @@ class Workbook:
             ended = answer["end"]
 
     def _row(self, number: int, cells: Sequence[Cell]) -> Row:
-        return (HiddenRow if number in self._hidden else Row)(number, tuple(cells))
+        before = bisect_right(self._hidden, number, key=itemgetter(0))
+        hidden = before > 0 and number <= self._hidden[before - 1][1]
+        return (HiddenRow if hidden else Row)(number, tuple(cells))
 
     def _head(self) -> list[Sequence[Cell]]:
         """Return the first rows, blank ones included."""

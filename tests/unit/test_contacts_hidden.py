@@ -23,6 +23,7 @@ ODS = """<?xml version="1.0"?><office:document-content office:version="1.2"
 <table:table-row table:number-rows-repeated="2" table:visibility="collapse">{cell}</table:table-row>
 <table:table-row>{cell}</table:table-row>
 <table:table-row table:visibility="filter">{cell}</table:table-row>
+<table:table-row table:number-rows-repeated="1048000" table:visibility="filter"/>
 </table:table></office:spreadsheet></office:body></office:document-content>"""
 
 

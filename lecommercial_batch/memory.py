@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from lecommercial_batch.control import Event, Wish
 from lecommercial_batch.edits import EditKind
-from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.errors import Problem, RunNotFoundError, run_is_gone, unfinished_plan
 from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
+from lecommercial_batch.memory_outbox import MemoryOutbox
 from lecommercial_batch.memory_retention import MemoryRetention
 from lecommercial_batch.memory_rows import rejected, reported
 from lecommercial_batch.model import (
@@ -63,6 +65,8 @@ class MemoryJournal:
         personal = (self._entries, self._rejections, self._events)
         self.retention = MemoryRetention(self._runs, kept=self._tallies, count=self.counts, personal=personal)
         self.ledger = MemoryLedger(self._runs, lambda run: iter(self._entries[run].values()))
+        self._outbox = MemoryOutbox(self._runs, lambda run, row: self._entries.get(run, {}).get(row))
+        self._started_after: dict[str, int] = {}  # how many runs there were when a run was started
 
     @property
     def control(self) -> "MemoryJournal":
@@ -87,6 +91,8 @@ class MemoryJournal:
                 self._rejections[run][each.row.number] = each
 
     async def freeze(self, run: str, *, proof: str) -> None:
+        if run not in self._runs or self._runs[run].state is not RunState.PLANNING:
+            raise run_is_gone(run)
         self._runs[run] = replace(self._runs[run], state=RunState.PLANNED, proof=proof)
 
     async def discard(self, run: str) -> None:
@@ -134,14 +140,26 @@ class MemoryJournal:
 
     async def start(self, run: str) -> str | None:
         own = self._runs[run]
+        if own.state is RunState.PLANNING:
+            raise unfinished_plan(run)
         if own.started_at is None and not (own.new.test or own.new.parent):
             for each in await self.runs():
-                if each.id == run or each.proof != own.proof or each.started_at is None:
+                there = each.new.address in {own.new.address, ""}
+                if each.id == run or each.proof != own.proof or each.started_at is None or not there:
                     continue
-                if each.started_at >= own.created_at or await self.lanes(each.id):
+                left = not own.new.options.guards.again and await self.lanes(each.id)
+                if left or self._started_after[each.id] >= self._number(run):
                     return each.id
-        self._runs[run] = replace(own, state=RunState.RUNNING, started_at=own.started_at or self._clock.now())
+        self._begin(run)
         return None
+
+    def _begin(self, run: str) -> None:
+        own = self._runs[run]
+        self._started_after.setdefault(run, len(self._events))
+        self._runs[run] = replace(own, state=RunState.RUNNING, started_at=own.started_at or self._clock.now())
+
+    def _number(self, run: str) -> int:
+        return [*self._events].index(run) + 1
 
     async def move(self, run: str, state: RunState) -> None:
         found, now = self._runs[run], self._clock.now()
@@ -150,6 +168,7 @@ class MemoryJournal:
         ended = now if state in {RunState.ENDED, RunState.CANCELLED} else None
         if state is RunState.RUNNING:
             self._wishes.pop(run, None)
+            self._started_after.setdefault(run, len(self._events))
         self._runs[run] = replace(found, state=state, halted=halted, started_at=started, ended_at=ended)
 
     async def halt(self, run: str, *, lane: str, reason: str) -> None:
@@ -173,10 +192,11 @@ class MemoryJournal:
         if turn.token != self._tokens[turn.lane]:
             return []
         due = [each for each in self._pending(run, turn.lane, zone) if each.due_at <= at]
-        due = [each for each in due if not self._is_rejected_now(run, each)]
-        claimed = sorted(due, key=lambda each: (each.due_at, each.message.row.number))[:limit]
+        due.sort(key=lambda each: (each.due_at, each.message.row.number))
+        claimed = list(islice((each for each in due if not self._is_rejected_now(run, each)), limit))
         for each in claimed:
             each.status, each.token, each.attempts = Status.SENDING, turn.token, each.attempts + 1
+            self._outbox.note(self._runs[run], each.message.row.number, each.message.phone, self._clock.now())
             self._note(run, each, "")
         return [
             Claimed(
@@ -268,15 +288,17 @@ class MemoryJournal:
         return (each for each in entries if each.message.sender == lane and zone in {None, each.message.zone})
 
     def _is_rejected_now(self, run: str, entry: _Entry) -> bool:
-        """Turn the message of somebody who has opted out into a rejection."""
-        message = entry.message
-        new = self._runs[run].new
-        if message.phone not in self.optouts or (new.edits and message.variant == EditKind.REMOVE):
+        """Turn the message of somebody who may not be written to any more into a rejection."""
+        message, of = entry.message, self._runs[run]
+        why: tuple[Reason, Sentence] | None
+        if message.phone in self.optouts and not (of.new.edits and message.variant == EditKind.REMOVE):
+            why = Reason.OPTED_OUT, said_since(entry.attempts)
+        else:
+            why = self._outbox.forbids(of, entry, self._clock.now())
+        if why is None:
             return False
         del self._entries[run][message.row.number]
-        self._rejections[run][message.row.number] = Rejection(
-            message.row, Reason.OPTED_OUT, said_since(entry.attempts), new.phone_column
-        )
+        self._rejections[run][message.row.number] = Rejection(message.row, *why, of.new.phone_column)
         return True
 
     def _own_claim(self, turn: Turn, run: str, row: int) -> _Entry | None:

@@ -1,24 +1,39 @@
 """Two runs that would send the same: whoever plans again where `resume` was meant would write to people twice."""
 
-from lecommercial_batch.errors import InputError, Problem
-from lecommercial_batch.model import Run
+from lecommercial_batch.errors import InputError, Problem, unfinished_plan
+from lecommercial_batch.model import Run, RunState
+from lecommercial_batch.past import Whose
 from lecommercial_batch.ports import Journal
 from lecommercial_batch.sentence import Sentence
 
 
-async def see_that_it_is_not_under_way(journal: Journal, run_id: str, proof: str) -> list[Run]:
-    """Return the finished runs that have sent exactly this, newest first.
+def require_planned(run: Run) -> None:
+    """Refuse to send a run that was never planned to its end.
 
     Raises:
-        InputError: an unfinished run has begun to send it.
+        UnfinishedPlanError: its planning was cut short, or still goes on.
     """
-    sent = []
-    for run in await journal.runs():
-        if run.id == run_id or run.proof != proof or run.started_at is None:
+    if run.state is RunState.PLANNING:
+        raise unfinished_plan(run.id)
+
+
+async def require_not_under_way(journal: Journal, run: Run) -> list[Run]:
+    """Return the finished runs that have sent exactly what this plan would, newest first.
+
+    Raises:
+        InputError: an unfinished run has begun to send it, or all that this campaign has to send.
+    """
+    new, sent = run.new, []
+    empty = not await journal.lanes(run.id)
+    instead = not new.edits and (empty or new.options.guards.once_within is None)
+    for other in await journal.runs():
+        if other.id == run.id or other.started_at is None or other.new.address not in {new.address, ""}:
             continue
-        if await journal.lanes(run.id):
-            raise InputError(_under_way(run.id))
-        sent.append(run)
+        exactly = other.proof == run.proof and not empty
+        own = instead and Whose.of(other.new).same_campaign(Whose.of(new))
+        if (exactly or own) and not new.options.guards.again and await journal.lanes(other.id):
+            raise InputError(_under_way(other.id))
+        sent += [other] if exactly else []
     return sent
 
 
@@ -44,6 +59,10 @@ async def start(journal: Journal, run: Run) -> Run:
 def _under_way(run: str) -> Problem:
     return Problem(
         code="already_under_way",
-        message=Sentence("run {run} has begun to send exactly this, and is not finished", run=run),
-        advice=Sentence("Go on with it: lecommercial-batch resume {run}. Nothing was sent.", run=run),
+        message=Sentence("run {run} has begun to send this campaign, and is not finished", run=run),
+        advice=Sentence(
+            "Go on with it: lecommercial-batch resume {run}. Or give up on what is left of it, and start anew:"
+            " lecommercial-batch cancel {run}. Nothing was sent.",
+            run=run,
+        ),
     )

@@ -38,7 +38,7 @@ class Way:
     """How the rows of one source become the messages and rejections of one campaign.
 
     ``opted_out`` is who may not be written to, whatever the file says; ``past`` what people have had already;
-    ``now`` is what the dates of consents are compared with.
+    ``now`` is what the dates of consents are compared with; ``address`` is that of the API it is meant for.
 
     Raises:
         CampaignError: a column or variable of the campaign is not in the file; all of them at once.
@@ -53,9 +53,10 @@ class Way:
         opted_out: People = (),
         past: Past | None = None,
         now: datetime | None = None,
+        address: str = "",
     ) -> None:
         self._campaign = campaign
-        self._past = past or Past()
+        self.past: Final = past or Past()
         self._source = source
         if not next(iter(source.batches()), ()):
             raise no_rows(source)
@@ -102,6 +103,7 @@ class Way:
             options=campaign.options,
             variants=tuple(variant.name for variant in campaign.variants if variant.name),
             consent=_named(source.columns, dated, came),
+            address=address,
         )
         self._dated, self._now = dated, now or datetime.now(UTC)
         self._consents = self._no_consents()
@@ -110,6 +112,7 @@ class Way:
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one message or rejection for each row, in the order of the file."""
         self._remarks, self._consents = self._no_remarks(), self._no_consents()
+        self.past.begin()
         rules = self._rules
         which = Duplicates(self._campaign.contacts.duplicates)
         if which is not Duplicates.FIRST:
@@ -132,14 +135,16 @@ class Way:
         return self._numbers.read(row, accept_any=any_kind)
 
     def _message(self, recipient: Recipient) -> Message | Rejection:
-        if too_often := self._past.too_often(recipient.phone):
+        if once := self.past.once(recipient.phone):
+            return Rejection(recipient.row, Reason.ALREADY_MESSAGED, once, self.new_run.phone_column)
+        if too_often := self.past.too_often(recipient.phone):
             return Rejection(recipient.row, Reason.TOO_OFTEN, too_often, self.new_run.phone_column)
         index = self._variant(recipient.phone.e164)
         renderer = self._renderers[index]
         content = renderer.render(recipient)
         if isinstance(content, Rejection):
             return content
-        if again := self._past.again(recipient.phone, content):
+        if again := self.past.again(recipient.phone, content):
             return Rejection(recipient.row, Reason.ALREADY_MESSAGED, again, self.new_run.phone_column)
         self._remarks[index].see(recipient.row, content)
         if renderer.blanks:

@@ -20,12 +20,14 @@ from lecommercial_batch.gateway import ApiGateway, check_reachable, gateway_of
 from lecommercial_batch.journal import SqlJournal, open_journal
 from lecommercial_batch.model import Counts, Result, Run, Status
 from lecommercial_batch.planning import make_plan
+from lecommercial_batch.readiness import require_address, require_planned
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.settings import Settings, load_settings
 from lecommercial_batch.sources import look_up, open_source
-from lecommercial_batch.twins import require_not_under_way, require_planned
+from lecommercial_batch.twins import require_not_under_way
 from lecommercial_batch.way import Way
 from lecommercial_batch.whom import opted_out, past, sent_again
+from lecommercial_batch.withdrawal import leave_out_who_withdrew
 
 _SQLITE = "sqlite:///"
 
@@ -98,11 +100,13 @@ async def send(
     with _journal(settings) as journal:
         run = await journal.find(plan if isinstance(plan, str) else plan.run)
         require_planned(run)
+        require_address(run, settings.base_url)
         if run.started_at is None:
             await require_not_under_way(journal, run)
         senders = [settings.of_lane(lane) for lane in await journal.lanes(run.id)]
         if senders:
             await check_reachable(settings.base_url)
+            await leave_out_who_withdrew(journal, settings, run)
             engine = _engine(settings, journal, on_result)
             run = await engine.send(run, senders, stop=stop, limit=limit)
         await _put_into_lists(settings, journal, run, stop)

@@ -1,20 +1,10 @@
 """Two runs that would send the same: whoever plans again where `resume` was meant would write to people twice."""
 
-from lecommercial_batch.errors import InputError, Problem, unfinished_plan
-from lecommercial_batch.model import Run, RunState
+from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.model import Run
 from lecommercial_batch.past import Whose
 from lecommercial_batch.ports import Journal
 from lecommercial_batch.sentence import Sentence
-
-
-def require_planned(run: Run) -> None:
-    """Refuse to send a run that was never planned to its end.
-
-    Raises:
-        UnfinishedPlanError: its planning was cut short, or still goes on.
-    """
-    if run.state is RunState.PLANNING:
-        raise unfinished_plan(run.id)
 
 
 async def require_not_under_way(journal: Journal, run: Run) -> list[Run]:

@@ -29,7 +29,7 @@ from lecommercial_batch.phones import zone_of
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
-from lecommercial_batch.screen import Duplicates, Read, Rules, screen, settle
+from lecommercial_batch.screen import Duplicates, Read, Rules, Withheld, screen, settle, withheld
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.variants import sharing
 
@@ -129,6 +129,10 @@ class Way:
         """Yield every row with its number."""
         for batch in self._source.batches():
             yield from zip(batch, self._numbers.read_many(batch), strict=True)
+
+    def without_consent(self) -> People:
+        """Return the people of the file whom no row says yes for; reads all of it."""
+        return Withheld() if self._rules.consent is None else withheld(self._all(), consent=self._rules.consent)
 
     def reading(self, row: Row, *, any_kind: bool = False) -> Reading | Unusable:
         """Read a row's number, as one of the country that the row names, where it names one."""

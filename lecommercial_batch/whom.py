@@ -24,9 +24,14 @@ def opted_out(campaign: Campaign, settings: Settings, journal: Journal | None) -
     """
     lists: list[People] = [journal.optouts.phones()] if journal else []
     if campaign.suppressed:
-        keyed = Keyed(settings.optout_key())
-        lists += [_hashed(path, keyed) for path in campaign.suppressed]
+        lists.append(suppressed(campaign, settings))
     return lists[0] if len(lists) == 1 else AnyOf(*lists)
+
+
+def suppressed(campaign: Campaign, settings: Settings) -> People:
+    """Return the people of the campaign's files of hashes; raises as `opted_out`."""
+    keyed = Keyed(settings.optout_key())
+    return AnyOf(*(_hashed(path, keyed) for path in campaign.suppressed))
 
 
 def past(campaign: Campaign, settings: Settings, journal: Journal | None, *, now: datetime) -> Past:

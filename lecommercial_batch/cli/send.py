@@ -32,11 +32,13 @@ from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Run, RunState, Status
 from lecommercial_batch.planning import Plan, make_plan
+from lecommercial_batch.readiness import require_address, require_planned
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.twins import require_not_under_way, require_planned, start
+from lecommercial_batch.twins import require_not_under_way, start
 from lecommercial_batch.way import Way
+from lecommercial_batch.withdrawal import leave_out_who_withdrew
 from lecommercial_batch.words import count_of, moment
 
 
@@ -106,6 +108,7 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     with desk.journal_of(run_id) as journal:
         run = _in_force(await journal.find(run_id), asked)
         require_planned(run)
+        require_address(run, desk.settings.base_url)
         see_that_its_people_are_known(run)
         lanes = await lanes_left(journal, run)
         senders = [desk.settings.of_lane(lane) for lane in lanes]
@@ -214,6 +217,7 @@ def _ask(desk: Desk, run: Run, waiting: Mapping[str, int]) -> bool:
 async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:
     """Send what is left of the run, write its reports, and say what came of it."""
     if senders:
+        show.print_problems(desk.console, await leave_out_who_withdrew(journal, desk.settings, run))
         try:
             run = await _drain(desk, journal, run, senders, asked)
         except JournalError:

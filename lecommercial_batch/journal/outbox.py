@@ -48,8 +48,8 @@ Refused = dict[int, tuple[Reason, Sentence]]
 def admitted(connection: Connection, of: Row[Any], claims: Sequence[Any], *, now: datetime) -> Sequence[Any]:
     """Turn claims of people who may not be written to any more into rejections, and return the others.
 
-    ``of`` is the row of their run. In the transaction of the claim itself: once an opt-out is committed, or a claim
-    of another run that leaves no room for this one, nothing of that person is claimed.
+    ``of`` is the row of their run. In the transaction of the claim: once an opt-out is committed, or another run's
+    claim that leaves this one no room, nothing of that person is claimed.
     """
     refused = opted_out_among(connection, of, claims)
     guards = codec.load_guards(of.options)

@@ -1,4 +1,4 @@
-"""The same campaign again, as people's habits have it: after a kill, an edit, a report that could not be written."""
+"""The same campaign again, as habits have it: after a kill, an edit, a report that could not be written."""
 
 import signal
 import sqlite3
@@ -158,3 +158,44 @@ def test_a_rehearsal_leaves_the_campaign_free(desk: Desk) -> None:
         desk.connect(real.url)
         assert desk.run(*SEND).json["messages"]["accepted"] == 3
         assert desk.run(*SEND).json["rejected"] == {"already_messaged": 3}
+
+
+def test_consent_that_was_withdrawn_meanwhile_counts(desk: Desk, sandbox: SandboxServer) -> None:
+    """A run that goes on reads the consent column again where the file was changed since."""
+    rows = ["Téléphone;Accord", *(f"+336410{number:05d};oui" for number in range(6))]
+    desk.write("clients.csv", "\n".join(rows))
+    desk.campaign(contacts='file = "clients.csv"\nconsent = "Accord"', message='text = "Bonjour"')
+    desk.run(*SEND, "--limit", "2")
+    desk.write("clients.csv", "\n".join([*rows[:4], *(row.replace("oui", "non") for row in rows[4:])]))
+
+    done = desk.run("resume", "essai-ete-1", "--yes", "--json")
+
+    assert (done.code, done.json["rejected"], done.json["rows"]) == (0, {"no_consent": 3}, 6)
+    assert {message.to for message in sandbox.received()} == {f"336410{number:05d}" for number in range(3)}
+
+
+def test_consent_that_cannot_be_asked_again_is_said(desk: Desk, sandbox: SandboxServer) -> None:
+    """What was approved is in the journal, and goes on: the file may be somebody's export that is gone."""
+    desk.write("clients.csv", "Téléphone;Accord\n+33641000001;oui\n+33641000002;oui\n")
+    desk.campaign(contacts='file = "clients.csv"\nconsent = "Accord"', message='text = "Bonjour"')
+    desk.run(*SEND, "--limit", "1")
+    desk.write("clients.csv", "Téléphone\n+33641000001\n")
+
+    done = desk.run("resume", "essai-ete-1", "--yes", "--json")
+
+    assert (done.code, len(sandbox.received())) == (0, 2)
+    assert "withdrawn" in done.err
+
+
+def test_a_run_is_not_sent_elsewhere(desk: Desk, sandbox: SandboxServer) -> None:
+    """Planned for the real address, resumed with a sandbox in the environment, or the reverse: nothing leaves."""
+    desk.contacts(3)
+    desk.campaign()
+    desk.run(*SEND, "--limit", "1")
+    with SandboxServer() as other:
+        desk.connect(other.url)
+        refused = desk.run("resume", "essai-ete-1", "--yes", "--json")
+        assert other.received() == ()
+
+    assert (refused.code, refused.json["problems"][0]["code"]) == (2, "other_address")
+    assert len(sandbox.received()) == 1

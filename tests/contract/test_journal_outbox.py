@@ -8,8 +8,9 @@ import pytest
 
 from lecommercial_batch.errors import RunNotFoundError, UnfinishedPlanError
 from lecommercial_batch.guards import Frequency, Guards
-from lecommercial_batch.model import NewRun, Reason, RunState, Status
+from lecommercial_batch.model import NewRun, Phone, Reason, RunState, Status
 from lecommercial_batch.past import Past, Whose
+from lecommercial_batch.sentence import Sentence
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_result, journal, statuses
 
@@ -248,3 +249,17 @@ async def test_a_clock_that_is_set_back_makes_no_older_plan_a_newer_one(
     await journal.move(first, RunState.ENDED)
 
     assert await journal.start(early) == first
+
+
+async def test_people_can_be_left_out_of_a_run(journal: Journal, clock: ManualClock) -> None:
+    """Those who still wait, for the reason given; what has left or is leaving stays what it is."""
+    run = await begun(journal, of(), 2, 3, 4)
+    await claimed(journal, clock, run, limit=1)
+
+    def refusing(phone: Phone) -> tuple[Reason, Sentence] | None:
+        return None if phone == a_message(4).phone else (Reason.NO_CONSENT, Sentence("no more"))
+
+    assert await journal.control.reject(run, refusing) == 1
+    counts = await journal.counts(run)
+    assert (counts.rows, counts.rejected) == (3, {Reason.NO_CONSENT: 1})
+    assert await statuses(journal, run) == {Status.SENDING: 1, Status.PENDING: 1}

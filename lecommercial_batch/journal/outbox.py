@@ -6,10 +6,10 @@ leaves their numbers there with it: of two runs that would write to one person t
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, literal_column, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lecommercial_batch.guards import Guards
 from lecommercial_batch.journal import codec
@@ -18,6 +18,8 @@ from lecommercial_batch.journal.schema import message, outbox, rejection, row, r
 from lecommercial_batch.model import Content, Reason, Status
 from lecommercial_batch.past import Earlier, one_too_many
 from lecommercial_batch.sentence import Sentence
+
+_LARGEST: Final = 200  #: rows of a statement
 
 _HAD: Final = message.c.status.in_([literal_column(f"'{each}'") for each in ("sending", "accepted", "unknown")])
 _CONTENTS: Final = (row.c.text, row.c.file, row.c.template_id, row.c.variables)
@@ -33,6 +35,10 @@ _EARLIER: Final = (
         _HAD,
     )
     .order_by(outbox.c.at.desc())
+)
+#: What other campaigns have sent is looked at only where there is a rule about it: it may be everybody's.
+_EARLIER_OWN: Final = _EARLIER.where(
+    run.c.campaign == bindparam("campaign"), run.c.campaign_file == bindparam("file")
 )
 _EARLIER_TEXTS: Final = _EARLIER.add_columns(*_CONTENTS).join(
     row, and_(row.c.run_id == outbox.c.run_id, row.c.number == outbox.c.row)
@@ -67,13 +73,21 @@ def note(connection: Connection, of: Row[Any], claims: Sequence[Any], *, at: flo
     """Write down that these may have left; tests and changes of lists are nothing that anybody was sent."""
     if of.test or of.edits or not claims:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    values = [{"phone": int(each.phone), "run_id": of.id, "row": each.row, "at": at} for each in claims]
-    inserting = dialect.insert(outbox)
-    claimed_again = inserting.on_conflict_do_update(
-        index_elements=[outbox.c.phone, outbox.c.run_id, outbox.c.row], set_={"at": inserting.excluded.at}
+    for start in range(0, len(claims), _LARGEST):
+        some = claims[start : start + _LARGEST]
+        values = tuple(value for each in some for value in (int(each.phone), of.id, each.row, at))
+        connection.exec_driver_sql(_noting(connection.dialect.paramstyle, len(some)), values)
+
+
+@lru_cache(maxsize=256)
+def _noting(paramstyle: str, count: int) -> str:
+    """Return one statement for so many: a call for each would cost five times as much."""
+    sign = "?" if paramstyle == "qmark" else "%s"
+    groups = ", ".join([f"({', '.join([sign] * 4)})"] * count)
+    return (
+        f'INSERT INTO outbox (phone, run_id, "row", at) VALUES {groups}'  # noqa: S608 - signs alone
+        ' ON CONFLICT (phone, run_id, "row") DO UPDATE SET at = excluded.at'
     )
-    connection.execute(claimed_again, values)
 
 
 def forget(connection: Connection, run_id: str, messages: Sequence[Any]) -> None:
@@ -107,16 +121,22 @@ def _capped(
         "phones": [int(each.phone) for each in claims],
         "run": of.id,
         "address": of.address,
+        "campaign": of.campaign,
+        "file": of.campaign_file,
         "since": (now - guards.widest).timestamp(),
     }
-    found = connection.execute(_EARLIER_TEXTS if texts else _EARLIER, wanted).all()
+    looking = _EARLIER_TEXTS if texts else _EARLIER if guards.per_person else _EARLIER_OWN
+    found = connection.execute(looking, wanted).all()
     if not found:
         return {}
     own = _contents(connection, of, claims) if texts else {}
+    earlier: dict[int, list[Any]] = {}
+    for line in found:
+        earlier.setdefault(line.phone, []).append(line)
     refused: Refused = {}
     for each in claims:
-        earlier = [_earlier(line, of, own.get(each.row)) for line in found if line.phone == int(each.phone)]
-        if why := one_too_many(guards, earlier, now=now):
+        lines = [_earlier(line, of, own.get(each.row)) for line in earlier.get(int(each.phone), ())]
+        if lines and (why := one_too_many(guards, lines, now=now)):
             refused[each.row] = why
     return refused
 

@@ -126,7 +126,9 @@ class Journal(Protocol):
         ...
 
     async def start(self, run: str) -> str | None:
-        """Take a run in hand to send it, unless another one does; return that one.
+        """Take a run in hand to send it, unless something is in the way; return the run that is.
+
+        It is the run itself where an operator has paused it or given it up: only `Control.lift` changes that.
 
         Of runs that send exactly the same only one is started at a time, and none that was planned before another
         one was started: whoever approved it did not know of that.

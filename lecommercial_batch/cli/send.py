@@ -23,8 +23,10 @@ from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
+from lecommercial_batch.cli.standing import see_that_it_is_planned
 from lecommercial_batch.cli.working import engine_of
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
+from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.settling import send_edits
 from lecommercial_batch.errors import InputError, JournalError, Problem
 from lecommercial_batch.gateway import check_reachable
@@ -33,6 +35,7 @@ from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Run, RunState, Status
 from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.report import summary, write_reports
+from lecommercial_batch.retention import OVER
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.twins import see_that_it_is_not_under_way, start
@@ -103,6 +106,7 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
         run = _in_force(await journal.find(run_id), asked)
+        see_that_it_is_planned(run)
         see_that_its_people_are_known(run)
         lanes = await lanes_left(journal, run)
         senders = [desk.settings.of_lane(lane) for lane in lanes]
@@ -113,7 +117,11 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
             if waiting and not asked.yes and not _ask(desk, run, waiting):
                 desk.console.print(_("Nothing was sent."))
                 return Exit.FIX_INPUT
+            await journal.control.lift(run.id)
         else:
+            if run.state not in OVER:  # cut short after its last answer
+                await conclude_if_idle(journal, run.id, locks=desk.folder)
+            run = _in_force(await journal.find(run_id), asked)
             _show_that_nothing_is_left(desk, run)
         return await carry_out(desk, journal, run, senders, asked)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, up
 from lecommercial_batch.errors import Problem, RunNotFoundError
 from lecommercial_batch.journal import codec, events, statements, tallies
 from lecommercial_batch.journal.agenda import SqlAgenda
-from lecommercial_batch.journal.control import SqlControl
+from lecommercial_batch.journal.control import SqlControl, is_set_aside
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
 from lecommercial_batch.journal.imprints import SqlImprints
 from lecommercial_batch.journal.ledger import SqlLedger
@@ -127,6 +127,8 @@ class SqlJournal:
     async def start(self, run_id: str) -> str | None:
         def write(connection: Connection) -> str | None:
             own = connection.execute(select(run).where(run.c.id == run_id)).one()
+            if is_set_aside(connection, own):
+                return run_id
             if not (own.test or own.parent or own.started_at) and (twin := twin_of(connection, own)):
                 return twin
             now = func.coalesce(run.c.started_at, self._clock.now().timestamp())
@@ -141,7 +143,7 @@ class SqlJournal:
         if state is RunState.RUNNING:
             started = {"started_at": func.coalesce(run.c.started_at, now), "ended_at": None}
             await self._write(lambda c: c.execute(delete(halt).where(halt.c.run_id == run_id)))
-            await self._update_run(run_id, state=state, wish="", **started)
+            await self._update_run(run_id, state=state, **started)
         else:
             ended = now if state in ENDED else None
             await self._update_run(run_id, state=state, ended_at=ended)

@@ -1,0 +1,29 @@
+"""What a verb cannot do with a run as it stands."""
+
+from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.model import Run, RunState
+from lecommercial_batch.sentence import Sentence
+
+
+def see_that_it_is_planned(run: Run) -> None:
+    """Refuse what needs all of a run's rows while it is planned, or where that was cut short.
+
+    Raises:
+        InputError: it is, or was.
+    """
+    if run.state is RunState.PLANNING:
+        message = Sentence("run {run} is being prepared, or its preparation was cut short", run=run.id)
+        advice = Sentence("Nothing of it was sent. Where nobody prepares it, start anew with its campaign.")
+        raise InputError(Problem(code="not_planned", message=message, advice=advice))
+
+
+def see_that_it_is_not_paused(run: Run) -> None:
+    """Refuse to try some of a paused run again: what waits in it would be sent, too.
+
+    Raises:
+        InputError: it is paused.
+    """
+    if run.state is RunState.PAUSED:
+        message = Sentence("run {run} is paused, and what waits in it would be sent, too", run=run.id)
+        advice = Sentence("Go on with it first: lecommercial-batch resume {run}. Then try again.", run=run.id)
+        raise InputError(Problem(code="paused", message=message, advice=advice))

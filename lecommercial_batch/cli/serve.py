@@ -18,19 +18,20 @@ from lecommercial_batch.cli.after import put_into_lists
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import way_of
-from lecommercial_batch.cli.send import lanes_left, see_that_the_message_is_written
+from lecommercial_batch.cli.send import lanes_left
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.cli.working import engine_of
-from lecommercial_batch.engine.canary import is_spotless, send_with_canary
+from lecommercial_batch.engine.canary import if_spotless, send_with_canary
 from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.engine.service import Service
 from lecommercial_batch.errors import InputError
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.model import Counts, Result, Run, RunState
+from lecommercial_batch.model import Result, Run, RunState
 from lecommercial_batch.planning import make_plan
 from lecommercial_batch.report import write_reports
+from lecommercial_batch.skeleton import see_that_it_is_written
 from lecommercial_batch.twins import start
 
 _PUT_ASIDE: Final = frozenset({RunState.PAUSED, RunState.CANCELLED})
@@ -130,7 +131,7 @@ async def _serve(desk: Desk, figures: Figures) -> Exit:
 
 async def _plan(desk: Desk, journal: SqlJournal, path: Path) -> str:
     way = await way_of(desk, path)
-    see_that_the_message_is_written(path, way)
+    see_that_it_is_written(path, way.texts)
     plan = await make_plan(way, journal)
     await journal.imprints.keep(plan.imprint)
     return plan.run
@@ -153,14 +154,11 @@ async def _send(
                 await journal.discard(run_id)
             raise
 
-    async def go(counts: Counts) -> bool:
-        return is_spotless(counts)
-
     async with _own(stop) as own:
         if senders:
             asleep = partial(_log.info, "asleep run=%s until=%s", run.id)
             engine = engine_of(desk, journal, Watching(on_result=figures.count, on_asleep=asleep))
-            run = await send_with_canary(engine, run, senders, stop=own, limit=None, go=go)
+            run = await send_with_canary(engine, run, senders, stop=own, limit=None, go=if_spotless)
         else:
             run = await _leave(desk, journal, run_id)
         for sender, reason in run.halted.items():

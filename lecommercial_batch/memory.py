@@ -161,6 +161,9 @@ class MemoryJournal:
 
     async def begin_turn(self, lane: str) -> Turn:
         self._tokens[lane] += 1
+        for run in self._entries:
+            for each in self._pending(run, lane):
+                each.due_at = _AT_ONCE
         abandoned = [
             (run, each)
             for run, entries in self._entries.items()

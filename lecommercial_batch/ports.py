@@ -144,7 +144,11 @@ class Journal(Protocol):
         ...
 
     async def begin_turn(self, lane: str) -> Turn:
-        """Take the lane: raise its token and turn claims of older tokens into unknown, atomically."""
+        """Take the lane: raise its token and turn claims of older tokens into unknown, atomically.
+
+        What waits for its time in it waits no more: the time was told by the clock of an earlier turn, which may
+        have been put back since, and the API says again what it wants.
+        """
         ...
 
     async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime, zone: str = "") -> Sequence[Claimed]:

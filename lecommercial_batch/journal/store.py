@@ -160,6 +160,7 @@ class SqlJournal:
     async def begin_turn(self, lane: str) -> Turn:
         def write(connection: Connection) -> Turn:
             token = connection.execute(statements.RAISE_TOKEN, {"lane": lane}).scalar_one()
+            connection.execute(statements.FORGET_WAITS, {"b_lane": lane})
             events.note_abandoned(connection, lane, reason=INTERRUPTED, at=self._clock.now().timestamp())
             abandoned = connection.execute(statements.ABANDON, {"b_lane": lane, "b_reason": INTERRUPTED}).rowcount
             return Turn(lane, token, abandoned)

@@ -29,8 +29,6 @@ from lecommercial_batch.sources import look_up, open_source
 from lecommercial_batch.way import Way
 from lecommercial_batch.whom import opted_out, past
 
-_SQLITE = "sqlite:///"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -108,7 +106,7 @@ async def send(
             engine = _engine(settings, journal, on_result)
             run = await send_with_canary(engine, run, senders, stop=stop, limit=limit, go=go)
         elif run.state is RunState.RUNNING:  # cut short after its last answer
-            await conclude_if_idle(journal, run.id, locks=_folder(settings))
+            await conclude_if_idle(journal, run.id, locks=settings.journal_folder)
             run = await journal.find(run.id)
         await _put_into_lists(settings, journal, run, stop)
         return Sent(run=run.id, counts=await journal.counts(run.id), halted=dict(run.halted))
@@ -165,12 +163,6 @@ def _journal(settings: Settings) -> Iterator[SqlJournal]:
         journal.close()
 
 
-def _folder(settings: Settings) -> Path:
-    """Return the folder of the journal, where the lane locks stand too."""
-    url = settings.database_url
-    return Path(url.removeprefix(_SQLITE)).parent if url.startswith(_SQLITE) else Path()
-
-
 def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result], None] | None) -> Engine:
     clock = SystemClock()
 
@@ -181,7 +173,7 @@ def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result
         journal=journal,
         gateway=gateway,
         clock=clock,
-        locks=_folder(settings),
+        locks=settings.journal_folder,
         cells=settings.cells,
         machine_rate=settings.machine_rate,
         watching=Watching(on_result=on_result) if on_result else Watching(),

@@ -96,7 +96,7 @@ async def _retry(desk: Desk, run_id: str, statuses: Collection[Status], asked: A
         run = await journal.find(run_id)
         see_that_it_is_planned(run)
         see_that_its_people_are_known(run)
-        see_that_it_is_not_paused(run)
+        see_that_it_is_not_paused(run, await journal.control.wish(run.id))
         counts = await journal.counts(run.id)
         if not sum(counts.messages[status] for status in statuses):
             desk.console.print(_("Nothing is there to try again."), style="bold")

@@ -106,11 +106,11 @@ async def make_plan(way: Planned, journal: Journal, *, examples: int = 3) -> Pla
                 imprint.add(messages)
                 kept.see(chunk, messages, imprint.digests[len(imprint.digests) - len(messages) :])
                 await adding.add(chunk)
+        proof = imprint.proof
+        await journal.freeze(run, proof=proof)
     except BaseException:
         await journal.discard(run)
         raise
-    proof = imprint.proof
-    await journal.freeze(run, proof=proof)
     return Plan(run=run, proof=proof, examples=kept, imprint=imprint)
 
 

@@ -27,6 +27,7 @@ BASE_URL: Final = "https://lecommercial.app/api"
 DATABASE_URL: Final = "sqlite:///lecommercial.db"
 SENDERS_FILE: Final = "senders.toml"
 OPTOUT_KEY: Final = "LECOMMERCIAL_OPTOUT_KEY"
+_SQLITE: Final = "sqlite:///"
 _SHORTEST_KEY: Final = 16  #: characters; a short one is tried out as fast as the numbers are
 
 
@@ -58,6 +59,17 @@ class Settings:
     machine_rate: Rate | None
     environment: Mapping[str, str] = field(repr=False)  #: with what `.env` adds to it; keys are in it
     _tables: Mapping[str, _SenderTable]
+
+    @property
+    def journal_file(self) -> Path | None:
+        """Return the file of the journal, where that is SQLite's; its address may have parameters."""
+        file = self.database_url.partition("?")[0]
+        return Path(file.removeprefix(_SQLITE)) if file.startswith(_SQLITE) else None
+
+    @property
+    def journal_folder(self) -> Path:
+        """Return the folder of the journal, where the locks stand too; the current one where it is on a server."""
+        return self.journal_file.parent if self.journal_file else Path()
 
     def check_names(self, names: Iterable[str]) -> None:
         """Raise SettingsError for a sender that is not known; needs no key."""

@@ -1,7 +1,7 @@
 """Two runs that would send the same: whoever plans again where `resume` was meant would write to people twice."""
 
 from lecommercial_batch.errors import InputError, Problem
-from lecommercial_batch.model import Run
+from lecommercial_batch.model import Run, RunState
 from lecommercial_batch.past import Whose
 from lecommercial_batch.ports import Journal
 from lecommercial_batch.sentence import Sentence
@@ -31,11 +31,13 @@ async def start(journal: Journal, run: Run) -> Run:
     """Take a run in hand: from here on nobody starts another one that sends the same.
 
     Raises:
-        InputError: somebody did, since it was planned.
+        InputError: somebody did, since it was planned; or an operator has paused this one or given it up.
     """
     twin = await journal.start(run.id)
     if twin is None:
         return await journal.find(run.id)
+    if twin == run.id:
+        raise InputError(_set_aside(await journal.find(run.id)))
     if await journal.lanes(twin):
         raise InputError(_under_way(twin))
     problem = Problem(
@@ -56,3 +58,13 @@ def _under_way(run: str) -> Problem:
             run=run,
         ),
     )
+
+
+def _set_aside(run: Run) -> Problem:
+    if run.state is RunState.CANCELLED:
+        message = Sentence("run {run} was given up on: nothing of it is sent any more", run=run.id)
+        advice = Sentence("To send it after all, start anew: `lecommercial-batch send` with its campaign.")
+    else:
+        message = Sentence("run {run} is paused, as an operator asked", run=run.id)
+        advice = Sentence("Go on with it: lecommercial-batch resume {run}.", run=run.id)
+    return Problem(code="set_aside", message=message, advice=advice)

@@ -50,8 +50,7 @@ class Desk:
     @property
     def folder(self) -> Path:
         """The folder of the journal, where the lane locks stand too."""
-        url = self.settings.database_url
-        return Path(url.removeprefix(SQLITE)).parent if url.startswith(SQLITE) else Path()
+        return self.settings.journal_folder
 
     def cells(self, name: str) -> SharedCells:
         """Open the numbers of a budget that all processes of this machine share which call the same API."""
@@ -59,8 +58,8 @@ class Desk:
 
     def has_journal(self) -> bool:
         """Tell whether there is a journal to look into, without making one."""
-        url = self.settings.database_url
-        return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
+        file = self.settings.journal_file
+        return file is None or file.exists()
 
     def journal_of(self, run_id: str | None) -> "AbstractContextManager[SqlJournal]":
         """Open the journal to look for a run; raises RunNotFoundError where there is no journal."""

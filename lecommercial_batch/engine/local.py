@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -10,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
-from lecommercial_batch.control import Wish
 from lecommercial_batch.drain import LONGEST_NAP, Drain
 from lecommercial_batch.engine.days import Days, lower
+from lecommercial_batch.engine.lane_locks import lane_lock
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.gates import open_gates
 from lecommercial_batch.judge import Judge
@@ -70,7 +69,8 @@ class Engine:
         """Send what is left of a run, or ``limit`` messages of it, and return the run as it stands then.
 
         Raises:
-            InputError: another run that sends the same was started since this one was planned.
+            InputError: another run that sends the same was started since this one was planned, or an operator
+                has paused this one or given it up.
             JournalError: something could not be recorded; the run is resumable.
         """
         await start(self.journal, run)
@@ -89,18 +89,8 @@ class Engine:
         for each in drained:
             if isinstance(each, BaseException):
                 raise each
-        await self.journal.move(run.id, await self._ending(run.id))
+        await self.journal.control.conclude(run.id)
         return await self.journal.find(run.id)
-
-    async def _ending(self, run: str) -> RunState:
-        """Return how the run stands now that nobody sends it, having given up on the rest where that was asked."""
-        wish = await self.journal.control.wish(run)
-        if wish is Wish.CANCEL:
-            await self.journal.control.cancel(run)  # what was given back since
-            return RunState.CANCELLED
-        if not await self.journal.lanes(run):
-            return RunState.ENDED
-        return RunState.PAUSED if wish is Wish.PAUSE else RunState.STOPPED
 
     async def _obey(self, run: str, stop: asyncio.Event) -> None:
         """Ask to stop as soon as an operator elsewhere does."""
@@ -135,6 +125,8 @@ class Engine:
         options = run.new.options
         async with AsyncExitStack() as stack:
             if not await stack.enter_async_context(self._locked(sender.name, stop)):
+                return Drained(finished=False)
+            if await self.journal.control.wish(run.id):  # asked before the lane was ours: not even one leaves
                 return Drained(finished=False)
             gateway = await stack.enter_async_context(self.gateway(sender))
             turn = await self.journal.begin_turn(sender.name)
@@ -177,9 +169,7 @@ class Engine:
     @asynccontextmanager
     async def _locked(self, lane: str, stop: asyncio.Event) -> AsyncIterator[bool]:
         """Hold the lane's lock, waiting for whoever has it; False when asked to stop before that."""
-        lock = FileLock(
-            self.locks / f".lane-{re.sub(r'[^A-Za-z0-9_-]', '_', lane)}.lock", mode=0o600, thread_local=False
-        )
+        lock = lane_lock(self.locks, lane)
         told = False
         while not stop.is_set():
             try:

@@ -39,4 +39,6 @@ async def check_reachable(base_url: str) -> None:
 
 
 def _cause(error: OSError | ValueError) -> str:
+    if isinstance(error, ssl.SSLError):  # its number is none of the system's
+        return str(getattr(error, "verify_message", "") or words_of(error))
     return (why(error) if isinstance(error, OSError) else "") or words_of(error)

@@ -15,6 +15,10 @@ from lecommercial_batch.language import _, why
 from lecommercial_batch.sentence import N_, Sentence
 
 _BUSY = 30_000  #: milliseconds another process may hold the database before we give up
+_ADVICE: Final = Sentence(
+    "Check that its folder exists, is writable and has room; LECOMMERCIAL_DATABASE_URL says where it is."
+)
+_BUSY_ADVICE: Final = Sentence("Another program has been writing to it for long: see what it is, and try again.")
 #: What SQLite says, where it can be said plainer.
 _OF_SQLITE: Final = (
     N_("unable to open database file"),
@@ -51,10 +55,7 @@ def making_journal_errors() -> Iterator[None]:
         problem = Problem(
             code="journal",
             message=Sentence("the journal cannot be read or written: {reason}", reason=reason),
-            advice=Sentence(
-                "Check that its folder exists, is writable and has room;"
-                " LECOMMERCIAL_DATABASE_URL says where it is."
-            ),
+            advice=_BUSY_ADVICE if "locked" in str(cause) else _ADVICE,
         )
         # Not `from error`: SQLAlchemy's text shows the parameters, which are people's numbers and messages.
         raise JournalError(problem) from None

@@ -221,5 +221,6 @@ occurrence = Table(
     Column("due_at", Float, nullable=False),
     Column("turnout", String, nullable=False),
     Column("run_id", String, nullable=False),
+    Column("seen_at", Float),  # when somebody saw to it last
     PrimaryKeyConstraint("file", "due_at"),
 )

@@ -19,6 +19,11 @@ RAISE_TOKEN: Final = text(
     "ON CONFLICT (name) DO UPDATE SET token = lane.token + 1 RETURNING token"
 )
 
+# When a message falls due is told by the clock of whoever was told to wait: another turn has a clock of its own.
+FORGET_WAITS: Final = (
+    update(message).where(message.c.lane == bindparam("b_lane"), _PENDING, message.c.due_at > 0).values(due_at=0.0)
+)
+
 ABANDON: Final = (
     update(message)
     .where(message.c.lane == bindparam("b_lane"), _SENDING)

@@ -140,7 +140,7 @@ class SqlJournal:
         if state is RunState.RUNNING:
             started = {"started_at": func.coalesce(run.c.started_at, now), "ended_at": None}
             await self._write(lambda c: c.execute(delete(halt).where(halt.c.run_id == run_id)))
-            await self._update_run(run_id, state=state, wish="", **started)
+            await self._update_run(run_id, state=state, **started)
         else:
             ended = now if state in ENDED else None
             await self._update_run(run_id, state=state, ended_at=ended)
@@ -157,6 +157,7 @@ class SqlJournal:
     async def begin_turn(self, lane: str) -> Turn:
         def write(connection: Connection) -> Turn:
             token = connection.execute(statements.RAISE_TOKEN, {"lane": lane}).scalar_one()
+            connection.execute(statements.FORGET_WAITS, {"b_lane": lane})
             events.note_abandoned(connection, lane, reason=INTERRUPTED, at=self._clock.now().timestamp())
             abandoned = connection.execute(statements.ABANDON, {"b_lane": lane, "b_reason": INTERRUPTED}).rowcount
             return Turn(lane, token, abandoned)

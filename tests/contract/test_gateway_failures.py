@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.gateway import wire
+from lecommercial_batch.errors import UnreachableError
+from lecommercial_batch.gateway import check_reachable, wire
 from lecommercial_batch.model import Outcome
 from lecommercial_batch.testing import SandboxServer
 from tests.contract.test_gateway import answering, call, http, read_request, server
@@ -196,6 +197,18 @@ async def test_tls(
         answer = await call(url.replace("http://", "https://"))
 
     assert answer.outcome is outcome
+
+
+async def test_a_bad_certificate_is_told_as_one(certificate: Path) -> None:
+    """TLS has numbers of its own: they are no errors of the system's, such as "Operation not permitted"."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    async with server(answering(b""), context) as url:
+        with pytest.raises(UnreachableError) as raised:
+            await check_reachable(url.replace("http://", "https://"))
+
+    assert "self-signed certificate" in str(raised.value)
+    assert "permitted" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.journal import open_journal
+from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.model import Status, Turn
 from tests.conftest import ManualClock, a_message
 from tests.contract.test_journal import LANE, a_result, planned, statuses
@@ -105,3 +107,11 @@ def test_a_database_that_cannot_be_used_says_so(what: str, tmp_path: Path, clock
         open_journal(f"sqlite:///{path}", clock=clock)
 
     assert str(error.value.problems[0].advice)
+
+
+def test_a_database_that_is_busy_is_no_matter_of_folders() -> None:
+    """What to do about another program that writes for long is something else than making room."""
+    with pytest.raises(JournalError) as raised, making_journal_errors():
+        raise OperationalError("", None, sqlite3.OperationalError("database is locked"))
+
+    assert "Another program" in str(raised.value.problems[0].advice)

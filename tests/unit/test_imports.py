@@ -70,6 +70,7 @@ FLOORS = {
     "difference": 6,
     "after": 6,
     "gates": 4,
+    "skeleton": 2,
     "render": 4,
     "variants": 5,
     "wordings": 5,

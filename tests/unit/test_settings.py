@@ -75,3 +75,19 @@ def test_no_key_shows_itself(tmp_path: Path) -> None:
 
     assert "secret" not in repr(settings.sender("default"))
     assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "file", "folder"),
+    [
+        ("sqlite:///lecommercial.db", "lecommercial.db", "."),
+        ("sqlite:////srv/envois/j.db?timeout=5", "/srv/envois/j.db", "/srv/envois"),
+        ("postgresql://db/envois?sslmode=require", None, "."),
+    ],
+)
+def test_the_journals_file_is_known(tmp_path: Path, url: str, file: str | None, folder: str) -> None:
+    """Whatever parameters its address has: every verb looks for the same one."""
+    settings = load_settings(folder=tmp_path, environment={"LECOMMERCIAL_DATABASE_URL": url})
+
+    assert settings.journal_file == (Path(file) if file else None)
+    assert settings.journal_folder == Path(folder)

@@ -26,8 +26,6 @@ from lecommercial_batch.sources import look_up, open_source
 from lecommercial_batch.way import Way
 from lecommercial_batch.whom import opted_out, past
 
-_SQLITE = "sqlite:///"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -155,7 +153,7 @@ def _journal(settings: Settings) -> Iterator[SqlJournal]:
 
 
 def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result], None] | None) -> Engine:
-    clock, url = SystemClock(), settings.database_url
+    clock = SystemClock()
 
     def gateway(sender: Sender) -> ApiGateway:
         return gateway_of(settings.base_url, sender, clock=clock)
@@ -164,7 +162,7 @@ def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result
         journal=journal,
         gateway=gateway,
         clock=clock,
-        locks=Path(url.removeprefix(_SQLITE)).parent if url.startswith(_SQLITE) else Path(),
+        locks=settings.folder,
         cells=settings.cells,
         machine_rate=settings.machine_rate,
         watching=Watching(on_result=on_result) if on_result else Watching(),

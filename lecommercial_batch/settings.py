@@ -59,6 +59,18 @@ class Settings:
     environment: Mapping[str, str] = field(repr=False)  #: with what `.env` adds to it; keys are in it
     _tables: Mapping[str, _SenderTable]
 
+    @property
+    def database_file(self) -> Path | None:
+        """The file of the journal, without the options of its address; None where it is in no file."""
+        backend, _, rest = self.database_url.partition(":///")
+        name = rest.partition("?")[0].removeprefix("file:")
+        return Path(name) if backend.partition("+")[0] == "sqlite" and name not in {"", ":memory:"} else None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the journal, where the lane locks stand too."""
+        return self.database_file.parent if self.database_file else Path()
+
     def check_names(self, names: Iterable[str]) -> None:
         """Raise SettingsError for a sender that is not known; needs no key."""
         problems = [self._unknown(name) for name in names if name not in self._tables]

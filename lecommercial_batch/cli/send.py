@@ -102,6 +102,7 @@ async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> No
 async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
+        await journal.upkeep.see_that_it_is_whole()
         run = _in_force(await journal.find(run_id), asked)
         see_that_its_people_are_known(run)
         lanes = await lanes_left(journal, run)

@@ -22,6 +22,7 @@ from lecommercial_batch.cli.send import lanes_left, see_that_the_message_is_writ
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.cli.working import engine_of
+from lecommercial_batch.durable import replacing
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.engine.service import Service
@@ -31,6 +32,8 @@ from lecommercial_batch.model import Counts, Result, Run
 from lecommercial_batch.planning import make_plan
 from lecommercial_batch.report import write_reports
 from lecommercial_batch.twins import start
+
+_READABLE: Final = 0o644  #: figures name nobody, and who watches them is another user
 
 _log: Final = logging.getLogger("lecommercial_batch.serve")
 
@@ -102,6 +105,7 @@ async def _serve(desk: Desk, figures: Figures) -> Exit:
     stop = asyncio.Event()
     make_room_for_connections()
     with desk.journal() as journal:
+        await journal.upkeep.see_that_it_is_whole()
         service = Service(
             agenda=journal.agenda,
             clock=desk.clock,
@@ -165,6 +169,5 @@ async def _send(
 
 def _replace(path: Path, text: str) -> None:
     """Write a file whole: whoever reads it meanwhile reads the one before."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    scratch.write_text(text, encoding="utf-8")
-    scratch.replace(path)
+    with replacing(path, mode=_READABLE) as file:
+        file.write_text(text, encoding="utf-8")

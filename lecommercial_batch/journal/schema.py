@@ -23,11 +23,19 @@ from sqlalchemy import (
     false,
 )
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 METADATA: Final = MetaData()
 
 version = Table("journal_version", METADATA, Column("version", Integer, nullable=False))
+
+#: Which journal this is, and how far it has come: one row; see `journal.sentinel`.
+identity = Table(
+    "journal_identity",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("mark", Integer, nullable=False),
+)
 
 run = Table(
     "run",

@@ -15,6 +15,7 @@ FLOORS = {
     "sentence": 0,
     "calendar": 0,
     "many": 0,
+    "durable": 0,
     "model": 1,
     "errors": 1,
     "imprint": 2,

@@ -46,7 +46,7 @@ def _advice(reason: str) -> Sentence:
         case "database is locked":
             return Sentence(
                 "Another program is writing to it and does not come to its end: it may be stopped (Ctrl-Z) or"
-                " stuck. Let it finish, or end it, and try again. `fuser` or `lsof` on the journal’s file names it."
+                " stuck. Let it finish, or end it, and try again; `fuser` or `lsof` on its file names it."
             )
         case "database disk image is malformed" | "file is not a database":
             return Sentence(

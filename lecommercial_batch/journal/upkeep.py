@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from lecommercial_batch.errors import JournalError, Problem
+from lecommercial_batch.errors import InputError, JournalError, Problem, ReportError
 from lecommercial_batch.journal import backup, checking
 from lecommercial_batch.journal.checking import Checked
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.opening import Opened
 from lecommercial_batch.journal.schema import VERSION
+from lecommercial_batch.language import why
+from lecommercial_batch.sentence import Sentence
 
 
 class Upkeep:
@@ -36,8 +38,18 @@ class Upkeep:
             ReportError: the file cannot be written.
             JournalError: the journal cannot be read.
         """
+        if self._opened.path is None:
+            message = Sentence("the journal is on a server, which has its own way of making copies")
+            advice = Sentence("Use `pg_dump`, or ask whoever looks after it.")
+            raise InputError(Problem(code="not_a_file", message=message, advice=advice))
         with making_journal_errors():
-            backup.copy(self._opened.engine, target)
+            try:
+                backup.copy(self._opened.engine, target)
+            except OSError as error:
+                message = Sentence("the file cannot be written: {reason}", reason=why(error))
+                advice = Sentence("Make room, or name another place.")
+                problem = Problem(code="not_writable", file=str(target), message=message, advice=advice)
+                raise ReportError(problem) from error
 
     def check(self) -> Checked:
         """Look through the whole journal for what is damaged or does not add up."""

@@ -34,7 +34,7 @@ class Sentinel:
         """Return what it says, or None where there is none."""
         try:
             written = self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):  # another user's: they may look, and not send
             return None
         try:
             found = json.loads(written)

@@ -41,7 +41,7 @@ _RUNS: Final = select(func.count()).select_from(run)
 
 def check(reading: Engine) -> Checked:
     """Look through a journal; sums are made only where the file is sound."""
-    with reading.begin() as connection:
+    with reading.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         tables = [table.name for table in METADATA.sorted_tables]
         found = (

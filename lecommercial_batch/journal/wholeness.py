@@ -20,7 +20,7 @@ def see_that_it_is_sound(engine: Engine, path: Path) -> None:
     Raises:
         JournalError: something in them is damaged.
     """
-    with engine.execution_options(writes=False).begin() as connection:
+    with engine.execution_options(writes=False).connect() as connection:
         tables = [table.name for table in METADATA.sorted_tables if table not in _LARGE]
         found = [line for table in tables for line in faults(connection, table)]
     if found:

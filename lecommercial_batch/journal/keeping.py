@@ -10,8 +10,8 @@ from lecommercial_batch.journal import identity
 from lecommercial_batch.journal.presence import Presence
 from lecommercial_batch.journal.sentinel import Sentinel
 
-#: Of the time that marking takes, how many times as long it is let be: a fiftieth of the time at most.
-_SPARING: Final = 50
+#: Of the time that marking takes, how many times as long it is let be: a hundredth of the time at most.
+_SPARING: Final = 100
 _LONGEST: Final = 5.0  #: seconds between marks while messages leave, on the slowest disk
 _MINUTE: Final = 60.0  #: seconds between checkpoints while something is written
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from lecommercial_batch.testing import SandboxServer
-from tests.acceptance.conftest import Desk
+from tests.acceptance.conftest import ROOT, Desk
+from tests.acceptance.test_docs import SHELL
 
-V1 = Path(__file__).parents[1] / "contract" / "journals" / "v1.sql"
+V1 = ROOT / "tests" / "contract" / "journals" / "v1.sql"
 
 
 def sent(sandbox: SandboxServer) -> int:
@@ -167,6 +168,16 @@ def test_options_of_the_address_are_for_every_verb(stopped: Desk, sandbox: Sandb
     assert stopped.run("resume", "essai-ete-1", "--yes", **address).code == 0
     assert len(stopped.run("runs", "--json", **address).json["runs"]) == 1
     assert sent(sandbox) == 1
+
+
+def test_the_commands_of_the_page_work(stopped: Desk) -> None:
+    """Those of docs/journal.md, pasted where something was sent."""
+    page = (ROOT / "docs" / "journal.md").read_text(encoding="utf-8")
+    lines = [line for block in SHELL.findall(page) for line in block.splitlines()]
+
+    assert len(lines) == 2
+    for line in lines:
+        assert stopped.run(*line.split()[1:]).code == 0, line
 
 
 def test_there_must_be_a_journal(desk: Desk) -> None:

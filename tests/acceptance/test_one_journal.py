@@ -1,6 +1,5 @@
 """One journal, opened by many: by one process twice, by others beside it, killed in between."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -25,7 +24,7 @@ def locks(process: int, file: Path) -> int:
 
 def deleted(process: int) -> list[str]:
     """Return the files that a process writes to although they have no name any more."""
-    open_files = [os.readlink(each) for each in Path(f"/proc/{process}/fd").iterdir()]
+    open_files = [str(each.readlink()) for each in Path(f"/proc/{process}/fd").iterdir()]
     return [each for each in open_files if each.endswith("(deleted)") and "lecommercial.db" in each]
 
 
@@ -74,7 +73,7 @@ asyncio.run(main())
 
 
 def test_two_sends_of_a_program_share_the_journal(desk: Desk, sandbox: SandboxServer) -> None:
-    """One ends while the other goes on, others look in and write from elsewhere, and all is killed: nobody twice."""
+    """One ends while the other goes on, others look in and write, and all is killed: nobody twice."""
     desk.contacts(150)
     text = desk.campaign(rate="30/s").read_text(encoding="utf-8")
     desk.write("other.toml", text.replace("Essai", "Autre").replace("Bonjour", "Bonsoir"))

@@ -171,7 +171,7 @@ async def test_a_log_is_folded_into_the_file_every_minute(tmp_path: Path, clock:
     await journal.claim(turn, run, limit=1, at=clock.now())
 
     copied = tmp_path / "copied.db"
-    copied.write_bytes(path.read_bytes())  # noqa: ASYNC240 - small
+    copied.write_bytes(path.read_bytes())
     with closing(sqlite3.connect(copied)) as database:
         assert database.execute("SELECT count(*) FROM message WHERE status = 'sending'").fetchone() == (1,)
     journal.close()

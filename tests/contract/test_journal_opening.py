@@ -14,6 +14,7 @@ import pytest
 
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.journal import SqlJournal, open_journal
+from lecommercial_batch.journal.presence import has_log
 from lecommercial_batch.model import Status
 from tests.acceptance.test_one_journal import locks
 from tests.conftest import ManualClock, a_message
@@ -72,7 +73,13 @@ async def test_the_last_closes_what_is_shared(tmp_path: Path, clock: ManualClock
 
     assert await statuses(second, run) == {Status.PENDING: 2}
     second.close()
-    assert not Path(f"{path}-wal").exists()
+    assert not has_log(path)
+
+
+def take_away(file: Path, *, replace: bool) -> None:
+    file.unlink()
+    if replace:
+        file.touch()
 
 
 @pytest.mark.parametrize("what", ["-wal", "-shm", ""])
@@ -86,9 +93,7 @@ async def test_a_file_taken_away_ends_what_is_claimed(
         run = await planned(journal)
         turn = await journal.begin_turn(LANE)
         victim = Path(f"{path}{what}")
-        victim.unlink()
-        if how == "replaced":
-            victim.touch()
+        take_away(victim, replace=how == "replaced")
 
         with pytest.raises(JournalError) as error:
             await journal.claim(turn, run, limit=1, at=clock.now())
@@ -185,7 +190,7 @@ def test_a_copy_that_cannot_be_written_can_be_read(clock: ManualClock) -> None:
 
 
 async def test_the_file_itself_has_what_was_planned(tmp_path: Path, clock: ManualClock) -> None:
-    """A plan that is frozen, and a run that has ended, do not stand in the log alone: who copies the file has them."""
+    """A frozen plan does not stand in the log alone: whoever copies the file has it."""
     path = tmp_path / "journal.db"
     with closing(opened(path, clock)) as journal:
         await planned(journal, *(a_message(number) for number in range(2, 50)))

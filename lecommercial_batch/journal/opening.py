@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlalchemy import URL, Connection, Engine, insert
+from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, insert
 from sqlalchemy.exc import OperationalError
 
 from lecommercial_batch.durable import PRIVATE, flush_folder
@@ -50,6 +50,7 @@ class Opened:
     unclean: bool = False  #: whoever used it last did not close it, and nobody has looked since
     users: int = 1
     _in_use: FileLock | None = None
+    _keeper: PoolProxiedConnection | None = None
     _looking: threading.Lock = field(default_factory=threading.Lock)
 
     async def write(self, function: Callable[[Connection], T], *, marks: bool, checkpoint: bool) -> T:
@@ -94,6 +95,8 @@ class Opened:
         """Finish what waits, and let go of the files."""
         if self.writer:
             self.writer.close()
+        if self._keeper:
+            self._keeper.close()
         self.engine.dispose()
         if self._in_use:
             self._in_use.release()
@@ -183,6 +186,7 @@ def _open(url: URL, path: Path, sentinel: Sentinel | None, *, durable: bool, aft
     presence = Presence(path)
     engine = make_engine(url, presence, durable=durable)
     try:
+        keeper = _keep_open(engine)
         upgraded = _prepare(engine, path, sentinel, after_loss=after_loss)
         presence.watch_log()
         keeping = FileKeeping(engine, presence, sentinel)
@@ -203,7 +207,15 @@ def _open(url: URL, path: Path, sentinel: Sentinel | None, *, durable: bool, aft
         keeping=keeping,
         unclean=unclean,
         _in_use=in_use,
+        _keeper=keeper,
     )
+
+
+def _keep_open(engine: Engine) -> PoolProxiedConnection:
+    """Return a connection that nobody uses: with the last one that is closed, SQLite removes the log."""
+    keeper = engine.raw_connection()
+    keeper.cursor().execute("SELECT count(*) FROM sqlite_master").fetchall()
+    return keeper
 
 
 def _take_into_use(path: Path) -> FileLock | None:

@@ -37,6 +37,7 @@ def put_back(desk: Desk, name: str) -> None:
 @pytest.fixture
 def stopped(desk: Desk, sandbox: SandboxServer) -> Desk:
     """Return a desk at which ten of thirty messages were sent."""
+    assert not sandbox.received()
     desk.contacts(30)
     desk.campaign()
     assert desk.run("send", "campaign.toml", "--yes", "--limit", "10").code == 3
@@ -161,12 +162,12 @@ def test_an_old_journal_is_upgraded(desk: Desk) -> None:
 
 def test_options_of_the_address_are_for_every_verb(stopped: Desk, sandbox: SandboxServer) -> None:
     """The file is the one before the question mark, for those who look as for those who send."""
-    address = {"LECOMMERCIAL_DATABASE_URL": "sqlite:///lecommercial.db?timeout=5"}
+    stopped.environment["LECOMMERCIAL_DATABASE_URL"] = "sqlite:///lecommercial.db?timeout=5"
 
-    assert stopped.run("status", "--json", **address).json["messages"]["accepted"] == 10
-    assert stopped.run("optout", "add", "06 99 99 99 99", **address).code == 0
-    assert stopped.run("resume", "essai-ete-1", "--yes", **address).code == 0
-    assert len(stopped.run("runs", "--json", **address).json["runs"]) == 1
+    assert stopped.run("status", "--json").json["messages"]["accepted"] == 10
+    assert stopped.run("optout", "add", "06 99 99 99 99").code == 0
+    assert stopped.run("resume", "essai-ete-1", "--yes").code == 0
+    assert len(stopped.run("runs", "--json").json["runs"]) == 1
     assert sent(sandbox) == 1
 
 

@@ -60,7 +60,12 @@ class Desk:
     def has_journal(self) -> bool:
         """Tell whether there is a journal to look into, without making one; or was, which opening it says."""
         file = self.settings.database_file
-        return file is None or file.exists() or file.with_name(f".{file.name}.sentinel").exists()
+        if file is None or file.exists():
+            return True
+        from lecommercial_batch.journal.sentinel import Sentinel  # noqa: PLC0415 - SQLAlchemy takes 150 ms
+
+        said = Sentinel(file.resolve()).read()
+        return said is not None and said.mark > 0
 
     def journal_of(self, run_id: str | None, *, reading: bool = False) -> "AbstractContextManager[SqlJournal]":
         """Open the journal to look for a run; raises RunNotFoundError where there is no journal."""

@@ -142,15 +142,12 @@ def release(opened: Opened) -> None:
     """Let go of it; whoever is the last closes it."""
     with _GUARD:
         opened.users -= 1
-        if opened.users:
-            last = False
-        else:
-            last = True
+        if not opened.users:
             for key in [key for key, each in _OPEN.items() if each is opened]:
                 del _OPEN[key]
             opened.close()
-    if not last and opened.writer:
-        opened.writer.finish()
+        elif opened.writer:
+            opened.writer.finish()
 
 
 def _key(path: Path) -> Key:

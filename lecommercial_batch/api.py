@@ -116,7 +116,7 @@ async def send(
             engine = _engine(settings, journal, on_result)
             run = await send_with_canary(engine, run, senders, stop=stop, limit=limit, go=go)
         elif run.state is RunState.RUNNING:  # cut short after its last answer
-            await conclude_if_idle(journal, run.id, locks=settings.journal_folder)
+            await conclude_if_idle(journal, run.id, locks=settings.folder)
             run = await journal.find(run.id)
         await _put_into_lists(settings, journal, run, stop)
         return Sent(run=run.id, counts=await journal.counts(run.id), halted=dict(run.halted))
@@ -183,7 +183,7 @@ def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result
         journal=journal,
         gateway=gateway,
         clock=clock,
-        locks=settings.journal_folder,
+        locks=settings.folder,
         cells=settings.cells,
         machine_rate=settings.machine_rate,
         watching=Watching(on_result=on_result) if on_result else Watching(),

@@ -61,15 +61,16 @@ class Settings:
     _tables: Mapping[str, _SenderTable]
 
     @property
-    def journal_file(self) -> Path | None:
-        """Return the file of the journal, where that is SQLite's; its address may have parameters."""
-        file = self.database_url.partition("?")[0]
-        return Path(file.removeprefix(_SQLITE)) if file.startswith(_SQLITE) else None
+    def database_file(self) -> Path | None:
+        """The file of the journal, without the options of its address; None where it is in no file."""
+        backend, _, rest = self.database_url.partition(":///")
+        name = rest.partition("?")[0].removeprefix("file:")
+        return Path(name) if backend.partition("+")[0] == "sqlite" and name not in {"", ":memory:"} else None
 
     @property
-    def journal_folder(self) -> Path:
-        """Return the folder of the journal, where the locks stand too; the current one where it is on a server."""
-        return self.journal_file.parent if self.journal_file else Path()
+    def folder(self) -> Path:
+        """The folder of the journal, where the lane locks stand too."""
+        return self.database_file.parent if self.database_file else Path()
 
     def check_names(self, names: Iterable[str]) -> None:
         """Raise SettingsError for a sender that is not known; needs no key."""

@@ -77,6 +77,7 @@ _REASONS: Final[Mapping[str, Sentence]] = {
     "connection_lost": Sentence("the connection was lost before the answer"),
     "unreadable_answer": Sentence("the API’s answer could not be read"),
     "interrupted": Sentence("the program stopped before the answer came"),
+    "journal_lost": Sentence("a part of the journal was lost: the message may have been sent"),
     "released": Sentence("given back before it was sent"),
     "retried": Sentence("to be tried again, as asked"),
     "cancelled": Sentence("given up on, as asked"),

@@ -15,6 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     spoken = language.use(asked)
     from lecommercial_batch.cli import (  # noqa: PLC0415 - as above; they add theirs to the app
+        journal_verbs,  # noqa: F401
         optout_verbs,  # noqa: F401
         purge_verb,  # noqa: F401
         schedule_verbs,  # noqa: F401

@@ -107,6 +107,7 @@ async def _tell(desk: Desk, journal: SqlJournal, run: Run) -> Exit:
 async def _retry(desk: Desk, run_id: str, statuses: Collection[Status], asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes)
     with desk.journal_of(run_id) as journal:
+        await journal.upkeep.see_that_it_is_whole()
         run = await journal.find(run_id)
         require_planned(run)
         see_that_its_people_are_known(run)

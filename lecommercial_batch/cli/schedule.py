@@ -109,7 +109,7 @@ async def _forget(journal: SqlJournal, entry: Scheduled | None) -> None:
 async def _list(desk: Desk) -> Exit:
     entries: list[Scheduled] = []
     if desk.has_journal():
-        with desk.journal() as journal:
+        with desk.journal(reading=True) as journal:
             entries = [each for each in await journal.agenda.all() if each.next_at]
     if desk.as_json:
         show.print_json({"schedules": [_entry_json(each) for each in entries]})

@@ -108,6 +108,7 @@ async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> No
 async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
+        await journal.upkeep.see_that_it_is_whole()
         run = _in_force(await journal.find(run_id), asked)
         require_planned(run)
         require_address(run, desk.settings.base_url)

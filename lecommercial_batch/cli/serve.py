@@ -22,6 +22,7 @@ from lecommercial_batch.cli.send import lanes_left
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.cli.working import engine_of
+from lecommercial_batch.durable import replacing
 from lecommercial_batch.engine.canary import if_spotless, send_with_canary
 from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.local import Watching
@@ -37,6 +38,8 @@ from lecommercial_batch.twins import start
 from lecommercial_batch.withdrawal import leave_out_who_withdrew
 
 _PUT_ASIDE: Final = frozenset({RunState.PAUSED, RunState.CANCELLED})
+
+_READABLE: Final = 0o644  #: figures name nobody, and who watches them is another user
 
 _log: Final = logging.getLogger("lecommercial_batch.serve")
 
@@ -111,6 +114,7 @@ async def _serve(desk: Desk, figures: Figures) -> Exit:
     stop = asyncio.Event()
     make_room_for_connections()
     with desk.journal() as journal:
+        await journal.upkeep.see_that_it_is_whole()
         service = Service(
             agenda=journal.agenda,
             clock=desk.clock,
@@ -212,6 +216,5 @@ async def _report(journal: SqlJournal, run_id: str) -> None:
 
 def _replace(path: Path, text: str) -> None:
     """Write a file whole: whoever reads it meanwhile reads the one before."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    scratch.write_text(text, encoding="utf-8")
-    scratch.replace(path)
+    with replacing(path, mode=_READABLE) as file:
+        file.write_text(text, encoding="utf-8")

@@ -29,6 +29,14 @@ METADATA: Final = MetaData()
 
 version = Table("journal_version", METADATA, Column("version", Integer, nullable=False))
 
+#: Which journal this is, and how far it has come: one row; see `journal.sentinel`.
+identity = Table(
+    "journal_identity",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("mark", Integer, nullable=False),
+)
+
 run = Table(
     "run",
     METADATA,

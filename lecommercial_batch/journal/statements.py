@@ -164,7 +164,7 @@ def report_row(found: Row[Any], *, interrupted: str) -> ReportRow:
     rejected = found.status is None
     return ReportRow(
         row=InputRow(found.number, codec.load_cells(found.cells)),
-        status=None if rejected else Status(found.status),
+        status=None if rejected else codec.known_status(found.status),
         reason=found.rejected if rejected else found.reason,
         phone=None if rejected else Phone(found.phone),
         content=None if rejected else codec.load_content(found),

@@ -16,6 +16,7 @@ FLOORS = {
     "calendar": 0,
     "many": 0,
     "guards": 0,
+    "durable": 0,
     "model": 1,
     "errors": 1,
     "imprint": 2,

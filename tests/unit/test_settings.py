@@ -89,5 +89,5 @@ def test_the_journals_file_is_known(tmp_path: Path, url: str, file: str | None, 
     """Whatever parameters its address has: every verb looks for the same one."""
     settings = load_settings(folder=tmp_path, environment={"LECOMMERCIAL_DATABASE_URL": url})
 
-    assert settings.journal_file == (Path(file) if file else None)
-    assert settings.journal_folder == Path(folder)
+    assert settings.database_file == (Path(file) if file else None)
+    assert settings.folder == Path(folder)

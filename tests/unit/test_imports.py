@@ -60,6 +60,7 @@ FLOORS = {
     "openings": 3,
     "claims": 4,
     "toml": 3,
+    "locks": 2,
     "shared": 3,
     "budget": 3,
     "remarks": 3,

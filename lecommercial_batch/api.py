@@ -34,7 +34,7 @@ class Plan:
     """A frozen plan: everything that would be sent is in the journal under this run."""
 
     run: str  #: such as ``relance-devis-12``; `lecommercial-batch status` knows it too
-    proof: str  #: changes when, and only when, what would be sent does
+    proof: str  #: changes when, and only when, what would be sent does, or how
     counts: Counts  #: rows by what would become of them
 
 
@@ -68,6 +68,7 @@ async def plan(campaign: str | Path) -> Plan:
             opted_out=opted_out(written, settings, journal),
             past=past(written, journal, now=now),
             now=now,
+            manner=settings.manner(written.options, written.senders),
         )
         made = await make_plan(way, journal)
         return Plan(run=made.run, proof=made.proof, counts=await journal.counts(made.run))

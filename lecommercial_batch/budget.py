@@ -13,7 +13,7 @@ from lecommercial_batch.shared import Cells
 #: Share of the rate that is used. The network moves calls closer together on their way: what is left absorbs it.
 USED: Final = 0.983
 #: How much longer than its period a full count of calls takes at least.
-GUARDED: Final = 1.013
+GUARDED: Final = 1.01
 #: Seconds of calls that may be caught up when one left late; the guard still holds.
 CATCH_UP: Final = 0.1
 #: Seconds that are no time at all: timers are no finer.

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from lecommercial_batch.control import Event, Wish
 from lecommercial_batch.edits import EditKind
 from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.imprint import what_of
 from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
 from lecommercial_batch.memory_retention import MemoryRetention
@@ -136,7 +137,7 @@ class MemoryJournal:
         own = self._runs[run]
         if own.started_at is None and not (own.new.test or own.new.parent):
             for each in await self.runs():
-                if each.id == run or each.proof != own.proof or each.started_at is None:
+                if each.id == run or what_of(each.proof) != what_of(own.proof) or each.started_at is None:
                     continue
                 if each.started_at >= own.created_at or await self.lanes(each.id):
                     return each.id

@@ -134,7 +134,10 @@ def open_shared(folder: Path, name: str, count: int) -> SharedCells:
                 "the folder in which the programs of this machine agree on their pace cannot be used: {reason}",
                 reason=why(error),
             ),
-            advice=Sentence("Make it writable, or name another in LECOMMERCIAL_RUNTIME_DIR. Nothing was sent."),
+            advice=Sentence(
+                "See that it can be written to and has room, or name another in LECOMMERCIAL_RUNTIME_DIR."
+                " Nothing was sent."
+            ),
         )
         raise SettingsError(problem) from error
     return cells

@@ -1,6 +1,7 @@
 """Two runs that would send the same: whoever plans again where `resume` was meant would write to people twice."""
 
 from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.imprint import what_of
 from lecommercial_batch.model import Run
 from lecommercial_batch.ports import Journal
 from lecommercial_batch.sentence import Sentence
@@ -14,7 +15,7 @@ async def see_that_it_is_not_under_way(journal: Journal, run_id: str, proof: str
     """
     sent = []
     for run in await journal.runs():
-        if run.id == run_id or run.proof != proof or run.started_at is None:
+        if run.id == run_id or what_of(run.proof) != what_of(proof) or run.started_at is None:
             continue
         if await journal.lanes(run.id):
             raise InputError(_under_way(run.id))

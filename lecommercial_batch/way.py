@@ -11,6 +11,7 @@ from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.consent import Consents
 from lecommercial_batch.doubts import other_phones, other_region
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
+from lecommercial_batch.manner import Manner, said_by
 from lecommercial_batch.model import (
     Cell,
     Message,
@@ -38,7 +39,7 @@ class Way:
     """How the rows of one source become the messages and rejections of one campaign.
 
     ``opted_out`` is who may not be written to, whatever the file says; ``past`` what people have had already;
-    ``now`` is what the dates of consents are compared with.
+    ``now`` is what the dates of consents are compared with; ``manner`` how the settings have it sent.
 
     Raises:
         CampaignError: a column or variable of the campaign is not in the file; all of them at once.
@@ -53,6 +54,7 @@ class Way:
         opted_out: People = (),
         past: Past | None = None,
         now: datetime | None = None,
+        manner: Manner | None = None,
     ) -> None:
         self._campaign = campaign
         self._past = past or Past()
@@ -93,6 +95,7 @@ class Way:
         self.texts: Final = [variant.wording.text for variant in campaign.variants]
         self.region: Final = campaign.contacts.region
         self.parts: Final = _parts(campaign)
+        self.manner: Final = manner or Manner(said=said_by(campaign.options))
         self.new_run: Final = NewRun(
             campaign=campaign.name,
             campaign_file=campaign.path.resolve(),

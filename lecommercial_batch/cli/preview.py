@@ -45,6 +45,7 @@ async def way_of(desk: Desk, path: Path) -> Way:
             opted_out=opted_out(campaign, desk.settings, journal),
             past=past(campaign, journal, now=now),
             now=now,
+            manner=desk.settings.manner(campaign.options, campaign.senders),
         )
 
 
@@ -99,6 +100,8 @@ def show_plan(
     _show_days(desk, run, left, senders)
     show.show_delivery(console, run)
     console.print(say(Sentence("Proof: {proof}", proof=run.proof)), style="bold")
+    if not plan.imprint.manner.keys:
+        console.print(_("Not all keys are known here: the proof does not cover which phone it is sent from."))
 
 
 def _show_days(desk: Desk, run: Run, left: int, senders: Sequence[str]) -> None:

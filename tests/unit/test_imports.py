@@ -18,6 +18,7 @@ FLOORS = {
     "model": 1,
     "errors": 1,
     "imprint": 2,
+    "manner": 2,
     "csv_text": 2,
     "sender": 2,
     "control": 2,

@@ -190,9 +190,9 @@ def _is_called(name: str, known: os.stat_result) -> bool:
     """Tell whether a file that is open is the one that has this name."""
     try:
         found = os.stat(name)  # noqa: PTH116 - a path of pathlib's is three times as slow
-        return found.st_ino == known.st_ino and found.st_dev == known.st_dev
     except FileNotFoundError:
         return False
+    return found.st_ino == known.st_ino and found.st_dev == known.st_dev
 
 
 def _map(file: int, size: int) -> mmap.mmap:

@@ -291,7 +291,7 @@ def test_it_stops_with_calls_still_open(caplog: pytest.LogCaptureFixture) -> Non
         sandbox.set_faults(latency=60)
         waiting = raw_post(sandbox)
         sandbox.wait_until(lambda stats: stats.in_flight == 2)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 45  # they would hold it up for a minute
     for connection in (hanging, waiting):
         with connection:
             assert connection.recv(1) == b""

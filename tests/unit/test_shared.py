@@ -130,14 +130,13 @@ def test_two_who_met_by_a_file_that_was_removed_meet_by_the_next(tmp_path: Path)
     rate = Rate(count=1, period=1)
     asleep = Budget(rate, open_shared(tmp_path, "sender", CELLS))
     assert asleep.lock()
-    asleep.leave(time.monotonic())
+    asleep.leave(now := time.monotonic())
     asleep.unlock()
     next(tmp_path.iterdir()).unlink()
 
     assert asleep.lock()
     asleep.unlock()
     new = Budget(rate, open_shared(tmp_path, "sender", CELLS))
-    now = time.monotonic()
 
     assert asleep.earliest(now) == new.earliest(now) > now
     asleep.close()

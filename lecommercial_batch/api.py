@@ -38,7 +38,7 @@ class Plan:
     """A frozen plan: everything that would be sent is in the journal under this run."""
 
     run: str  #: such as ``relance-devis-12``; `lecommercial-batch status` knows it too
-    proof: str  #: changes when, and only when, what would be sent does
+    proof: str  #: changes when, and only when, what would be sent does, or how
     counts: Counts  #: rows by what would become of them
 
 
@@ -74,6 +74,7 @@ async def plan(campaign: str | Path, *, again: bool = False) -> Plan:
             past=past(written, settings, journal, now=now),
             now=now,
             address=settings.base_url,
+            manner=settings.manner(written.options, written.senders),
         )
         see_that_it_is_written(path, way.texts)
         made = await make_plan(way, journal)

@@ -8,6 +8,7 @@ from typing import Final
 from lecommercial_batch import columns
 from lecommercial_batch.edits import LONGEST_NAME, Edit, EditKind, differs
 from lecommercial_batch.errors import ContactsError, Problem
+from lecommercial_batch.manner import Manner
 from lecommercial_batch.model import (
     Cell,
     Message,
@@ -78,6 +79,7 @@ class Difference:
         )
         self._listed = by_number(listed, region=choices.region)
         self.parts: Final[Mapping[str, str]] = {}  # nothing that is written in a campaign file
+        self.manner: Final = Manner()
         self.new_run: Final = NewRun(
             campaign=campaign,
             campaign_file=Path(source.name),

@@ -9,6 +9,7 @@ from itertools import islice
 from lecommercial_batch.control import AT_REST, Event, Wish, state_at_rest
 from lecommercial_batch.edits import EditKind
 from lecommercial_batch.errors import Problem, RunNotFoundError, run_is_gone, unfinished_plan
+from lecommercial_batch.imprint import what_of
 from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
 from lecommercial_batch.memory_outbox import MemoryOutbox
@@ -137,7 +138,12 @@ class MemoryJournal:
         if own.started_at is None and not (own.new.test or own.new.parent):
             for each in await self.runs():
                 there = each.new.address in {own.new.address, ""}
-                if each.id == run or each.proof != own.proof or each.started_at is None or not there:
+                if (
+                    each.id == run
+                    or what_of(each.proof) != what_of(own.proof)
+                    or each.started_at is None
+                    or not there
+                ):
                     continue
                 left = not own.new.options.guards.again and await self.lanes(each.id)
                 if left or self._started_after[each.id] > [*self._events].index(run):

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from lecommercial_batch.budget import CELLS
 from lecommercial_batch.edits import sender_of
 from lecommercial_batch.errors import Problem, SettingsError
-from lecommercial_batch.model import Rate
+from lecommercial_batch.manner import Manner, key_digest, said_by
+from lecommercial_batch.model import Rate, RunOptions
 from lecommercial_batch.rate import parse_rate
 from lecommercial_batch.sender import DEFAULT_SENDER, Encoding, Secret, Sender, SuccessStyle, VariablesStyle
 from lecommercial_batch.sentence import Sentence
@@ -131,6 +132,19 @@ class Settings:
     def per_day(self, name: str) -> int | None:
         """Return how many messages a sender may send a day; needs no key."""
         return self._tables[name].per_day
+
+    def manner(self, options: RunOptions, names: Iterable[str]) -> Manner:
+        """Return how a campaign would be sent from here through these senders; needs no key."""
+        tables = {f"senders.{name}": self._tables[name] for name in names}
+        styles = {
+            f"{place}.{style}": str(getattr(table, style))
+            for place, table in tables.items()
+            for style in ("variables_style", "success_style")
+        }
+        keys = {f"{place}.appkey": self._key(table.appkey_env) for place, table in tables.items()}
+        keys |= {f"{place}.authkey": self._key(table.authkey_env) for place, table in tables.items()}
+        digests = {place: key_digest(Secret(key)) for place, key in keys.items() if key}
+        return Manner(said={**said_by(options), **styles}, keys=digests if len(digests) == len(keys) else {})
 
     def optout_key(self) -> Secret:
         """Return the key that lists of opt-outs are shared under.

@@ -1,6 +1,7 @@
 """Two runs that would send the same: whoever plans again where `resume` was meant would write to people twice."""
 
 from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.imprint import what_of
 from lecommercial_batch.model import Run, RunState
 from lecommercial_batch.past import Whose
 from lecommercial_batch.ports import Journal
@@ -19,7 +20,7 @@ async def require_not_under_way(journal: Journal, run: Run) -> list[Run]:
     for other in await journal.runs():
         if other.id == run.id or other.started_at is None or other.new.address not in {new.address, ""}:
             continue
-        exactly = other.proof == run.proof and not empty
+        exactly = what_of(other.proof) == what_of(run.proof) and not empty
         own = instead and Whose.of(other.new).same_campaign(Whose.of(new))
         if (exactly or own) and not new.options.guards.again and await journal.lanes(other.id):
             raise InputError(_under_way(other.id))

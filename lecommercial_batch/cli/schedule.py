@@ -14,7 +14,7 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import show_plan, way_of
-from lecommercial_batch.cli.proofs import see_that_the_proof_holds
+from lecommercial_batch.cli.proofs import approve
 from lecommercial_batch.errors import CampaignError, InputError, Problem, RunNotFoundError
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
@@ -54,7 +54,7 @@ async def _schedule(desk: Desk, path: Path, file: Path, proof: str | None) -> Ex
         plan = await make_plan(way, journal)
         try:
             if proof:
-                await see_that_the_proof_holds(journal, way.new_run, plan, proof=proof)
+                await approve(desk, journal, way.new_run, plan, proof=proof)
         except InputError:
             await journal.discard(plan.run)
             raise

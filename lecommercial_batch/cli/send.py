@@ -18,7 +18,7 @@ from lecommercial_batch.cli.hours import show_the_hour
 from lecommercial_batch.cli.listing import look_again
 from lecommercial_batch.cli.preview import show_plan, show_who_had_it, way_of
 from lecommercial_batch.cli.progress import Progress
-from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
+from lecommercial_batch.cli.proofs import approve, see_that_the_proof_holds, show_news
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
@@ -78,7 +78,7 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
         plan = await make_plan(way, journal)
         try:
             if asked.proof:
-                await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
+                await approve(desk, journal, way.new_run, plan, proof=asked.proof)
             run = await journal.find(plan.run)
             await _require_not_under_way(desk, journal, run)
             show_who_had_it(desk, way)

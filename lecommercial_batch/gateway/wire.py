@@ -21,7 +21,7 @@ KEEP_ALIVE: Final = 4.0
 
 _EXTENSIONS: Final = {"timeout": TIMEOUT}
 
-#: To be called as a request begins to be written.
+#: To be called when a request has been written.
 Left = Callable[[], None]
 
 
@@ -61,10 +61,24 @@ class Connector(aiohttp.TCPConnector):
     async def connect(self, *arguments: Any, **named: Any) -> Any:
         """Wait for a connection, as aiohttp does."""
         connection = await super().connect(*arguments, **named)
-        evidence = _evidence.get()
-        evidence.connected = True
-        evidence.left()  # the request is written next
+        _evidence.get().connected = True
         return connection
+
+
+class _Request(aiohttp.ClientRequest):
+    """Tells when it has been written: whatever kept it from that, it has left by then."""
+
+    async def send(self, *arguments: Any, **named: Any) -> Any:
+        """Write the head, and the body too where there is none or Python begins tasks at once."""
+        sent = await super().send(*arguments, **named)
+        if not self.body:
+            _evidence.get().left()
+        return sent
+
+    async def write_bytes(self, *arguments: Any, **named: Any) -> None:
+        """Write the body, and the head with it."""
+        await super().write_bytes(*arguments, **named)
+        _evidence.get().left()
 
 
 class Wire:
@@ -166,6 +180,7 @@ def _session() -> aiohttp.ClientSession:
     session = aiohttp.ClientSession(
         connector=Connector(limit=0, keepalive_timeout=KEEP_ALIVE, ssl=tls()),
         cookie_jar=aiohttp.DummyCookieJar(),
+        request_class=_Request,
     )
     # On a connection that the server closed, aiohttp would repeat a GET, PUT or DELETE by itself: past the pace,
     # and a change would be made twice. Its own tests switch that off the same way.

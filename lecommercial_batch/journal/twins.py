@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
+from lecommercial_batch.imprint import what_of
 from lecommercial_batch.journal import codec, statements
 from lecommercial_batch.journal.control import is_set_aside
 from lecommercial_batch.journal.schema import run
@@ -42,7 +43,7 @@ def _twin(connection: Connection, own: Row[Any]) -> str | None:
     Which was first is told by the runs' numbers: clocks are set back.
     """
     alike = (
-        run.c.proof == own.proof,
+        run.c.proof.startswith(what_of(own.proof), autoescape=True),
         ~run.c.test,
         run.c.parent == "",
         or_(run.c.address == own.address, run.c.address == ""),

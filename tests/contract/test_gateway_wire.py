@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 from email import message_from_bytes
 from email.message import Message
 from email.policy import HTTP
@@ -11,6 +12,7 @@ import pytest
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.gateway import ApiGateway
 from lecommercial_batch.gateway.form import Fields, Multipart
+from lecommercial_batch.gateway.wire import Wire
 from lecommercial_batch.model import Content, Outcome
 from tests.contract.test_gateway import CONTENT, PHONE, a_sender, answering, call, http, read_request, server
 
@@ -126,3 +128,23 @@ async def test_the_form_of_a_message_is_what_the_server_reads() -> None:
     fields = dict(parsed(f"multipart/form-data; boundary={boundary}", bodies[0]))
     assert fields.keys() == {"appkey", "authkey", "to", "message"}
     assert (fields["to"], fields["message"]) == (PHONE.digits, CONTENT.text)
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+async def test_a_call_has_left_when_it_is_said_to_have(method: str) -> None:
+    """The pace counts from when a request was written, whatever kept it from that: never from before."""
+    arrived = list[bytes]()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+
+        def left() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.setblocking(False)
+                arrived.append(connection.recv(65536))
+
+        async with Wire(f"http://127.0.0.1:{listener.getsockname()[1]}") as wire:
+            body = b"to=33641000001" if method == "POST" else b""
+            await wire.exchange(wire.request(method, "create-message", body=body), left)
+
+    assert [each.startswith(method.encode()) and each.endswith(body) for each in arrived] == [True]

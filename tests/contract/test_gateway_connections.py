@@ -56,7 +56,8 @@ class Talkative:
     async def speak(self) -> None:
         """Let it say what nobody asked for, now."""
         self._heard.set()
-        await self._said.wait()
+        async with asyncio.timeout(30):  # it waits for a message that never left
+            await self._said.wait()
         self._said.clear()
 
 

@@ -6,14 +6,17 @@ import socket
 import ssl
 import struct
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.gateway import wire
+from lecommercial_batch.errors import UnreachableError
+from lecommercial_batch.gateway import check_reachable, wire
 from lecommercial_batch.model import Outcome
+from lecommercial_batch.sender import Unexplained503
 from lecommercial_batch.testing import SandboxServer
-from tests.contract.test_gateway import answering, call, http, read_request, server
+from tests.contract.test_gateway import a_sender, answering, call, http, read_request, server
 
 SUCCESS = '{"message_status":"Success"}'
 PAGE = "<html><body>Oops</body></html>"
@@ -208,3 +211,40 @@ async def test_calls_that_remain_are_no_reason_to_wait() -> None:
     headers = ["X-RateLimit-Limit: 60", "X-RateLimit-Remaining: 12", "X-RateLimit-Reset: 4102444800"]
     async with server(answering(http("200 OK", SUCCESS, "application/json", *headers))) as url:
         assert (await call(url)).retry_after is None
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/html"])
+@pytest.mark.parametrize("unexplained", Unexplained503)
+async def test_a_503_without_a_word_is_what_the_sender_says(unexplained: Unexplained503, kind: str) -> None:
+    """Where a server is known to be clean, all its 503s are tried again; else those alone that say so."""
+    sender = replace(a_sender(), unexplained_503=unexplained)
+    async with server(answering(http("503 Service Unavailable", '{"message":"x"}', kind))) as url:
+        answer = await call(url, sender)
+
+    known = unexplained is Unexplained503.NOT_SENT
+    assert answer.outcome is (Outcome.NOT_SENT if known else Outcome.UNSURE)
+
+
+async def test_a_bad_certificate_is_told_as_one(certificate: Path) -> None:
+    """Its number is OpenSSL's: to the system it would be "Operation not permitted"."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    async with server(answering(b""), context) as url:
+        with pytest.raises(UnreachableError) as raised:
+            await check_reachable(url.replace("http://", "https://"))
+
+    said = str(raised.value)
+    assert "not permitted" not in said
+    assert "certificate" in said
+    assert "self-signed" in said
+
+
+async def test_a_private_certificate_is_trusted_in_the_check_as_in_the_calls(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`SSL_CERT_FILE` holds for both, and so do the authorities that are trusted without it."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    async with server(answering(b""), context) as url:
+        await check_reachable(url.replace("http://", "https://"))

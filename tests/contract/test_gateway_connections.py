@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import aiohttp
 import pytest
 
 from lecommercial_batch.clock import SystemClock
@@ -33,14 +34,18 @@ class Talkative:
 
     def __init__(self, stray: bytes) -> None:
         self._stray = stray
+        self._rest = TAKEN.removeprefix(stray) if stray else b""  # of a stray that came in part
         self._heard = asyncio.Event()
         self._said = asyncio.Event()
         self.executed: list[int] = []
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take the messages of one connection; every other number is refused."""
+        spoken = False
         while not reader.at_eof():
             body = await read_request(reader)
+            if spoken and TAKEN.startswith(self._stray):
+                writer.write(self._rest)
             number = re.search(rb'name="to"\r\n\r\n\d+(\d\d)', body)
             assert number
             self.executed.append(int(number[1]))
@@ -51,6 +56,7 @@ class Talkative:
             if not self._stray:
                 writer.close()
             writer.write(self._stray)
+            spoken = True
             self._said.set()
 
     async def speak(self) -> None:
@@ -109,6 +115,26 @@ async def test_what_comes_as_the_request_is_about_to_leave_keeps_it_back(stray: 
     with taken[0] as connection:
         connection.settimeout(10)
         assert connection.recv(1) == b""
+    assert (answer.outcome, answer.reason) == (Outcome.NOT_SENT, "unreachable")
+
+
+async def test_what_was_read_before_the_request_left_is_no_answer() -> None:
+    """The loop may read it as soon as the connection stands: the answer is there before the question."""
+    async with listening() as (url, there), ApiGateway(url, a_sender(), clock=SystemClock()) as gateway:
+        session = gateway._wire._transport.client  # noqa: SLF001 - what the loop would do is done by hand
+        assert isinstance(session, aiohttp.ClientSession)
+        assert session.connector
+
+        def read() -> None:
+            for connection in session.connector._acquired:  # type: ignore[union-attr]  # noqa: SLF001 - as above
+                connection.data_received(TAKEN)
+
+        answer = await send(gateway, read)
+        taken = there.accept()[0]
+
+    with taken:
+        taken.settimeout(10)
+        assert taken.recv(1) == b""
     assert (answer.outcome, answer.reason) == (Outcome.NOT_SENT, "unreachable")
 
 

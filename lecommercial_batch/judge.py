@@ -44,6 +44,8 @@ class Judge:
                 self._failures += 1
                 if self._failures >= self._bound:
                     self._halt("failures_in_a_row")
+                if answer.reason == "redirected":  # as all the others would be
+                    self._halt(answer.reason)
                 self._count(failure=True)
             case Outcome.HALTED:
                 self._halt(answer.reason)

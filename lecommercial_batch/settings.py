@@ -19,7 +19,15 @@ from lecommercial_batch.errors import Problem, SettingsError
 from lecommercial_batch.manner import Manner, key_digest, said_by
 from lecommercial_batch.model import Rate, RunOptions
 from lecommercial_batch.rate import parse_rate
-from lecommercial_batch.sender import DEFAULT_SENDER, Encoding, Secret, Sender, SuccessStyle, VariablesStyle
+from lecommercial_batch.sender import (
+    DEFAULT_SENDER,
+    Encoding,
+    Secret,
+    Sender,
+    SuccessStyle,
+    Unexplained503,
+    VariablesStyle,
+)
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.shared import SharedCells, open_shared, runtime_folder
 from lecommercial_batch.toml import TomlError, read_toml
@@ -41,6 +49,7 @@ class _SenderTable(BaseModel):
     per_day: int | None = Field(default=None, ge=1)
     variables_style: VariablesStyle = VariablesStyle.BRACED
     success_style: SuccessStyle = SuccessStyle.DOCUMENTED
+    unexplained_503: Unexplained503 = Unexplained503.UNKNOWN
     encoding: Encoding = Encoding.URLENCODED
 
 
@@ -119,6 +128,7 @@ class Settings:
             per_day=table.per_day,
             variables_style=table.variables_style,
             success_style=table.success_style,
+            unexplained_503=table.unexplained_503,
             encoding=table.encoding,
         )
 

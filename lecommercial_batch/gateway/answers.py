@@ -11,12 +11,18 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from lecommercial_batch.model import Answer, Outcome
-from lecommercial_batch.sender import SuccessStyle
+from lecommercial_batch.sender import SuccessStyle, Unexplained503
 
 LONGEST_DETAIL: Final = 500  #: characters of an error body that are kept; it may be a debug trace
 _CLOUD_SUCCESS: Final = ("message sent successfully", "request processed")
 _A_MOMENT: Final = 1e9  #: a number above is seconds since 1970
-_NOT_EXECUTED: Final = frozenset({429, 503})
+_CALL: Final = "create-message"
+#: Redirects that ask for the same call elsewhere; the others may be the page to see after it was carried out.
+_SAME_CALL_ELSEWHERE: Final = frozenset({307, 308})
+#: What a 503 says that was made before anything was done: when to come again, or that the throttle refused.
+#: Not `X-RateLimit-Remaining`, which Laravel adds to the answers of calls that it carries out as well.
+_NOT_EXECUTED: Final = ("retry-after", "x-ratelimit-reset")
+_MAINTENANCE: Final = "service unavailable"  #: the message of Laravel's maintenance mode
 #: What is refused where the call is not about a message.
 _ABOUT_CONTACTS: Final = {"invalid_message": "invalid_call", "bad_file": "call_refused", "refused": "call_refused"}
 
@@ -37,21 +43,30 @@ def read_answer(
     body: bytes,
     *,
     style: SuccessStyle,
+    unexplained_503: Unexplained503,
     redact: _Redact,
     now: datetime,
 ) -> Heard:
     """Return what the answer to one `create-message` call means for its message and its sender."""
+    if _may_follow_a_message(status, headers):
+        return Heard(Answer(outcome=Outcome.UNSURE, reason="redirected", detail=f"HTTP {status}"))
 
     def judge(found: Mapping[str, Any]) -> tuple[Outcome, str]:
         if status == 200 and _says_success(found, style):  # noqa: PLR2004 - HTTP statuses
             return Outcome.ACCEPTED, ""
         return _refusal(status, found)
 
-    return _read(status, headers, body, judge=judge, redact=redact, now=now)
+    return _read(status, headers, body, judge=judge, unexplained_503=unexplained_503, redact=redact, now=now)
 
 
 def read_contact_answer(
-    status: int, headers: Mapping[str, str], body: bytes, *, redact: _Redact, now: datetime
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    unexplained_503: Unexplained503,
+    redact: _Redact,
+    now: datetime,
 ) -> Heard:
     """Return what the answer to one call about contacts or lists means: a success says so in its body."""
 
@@ -65,7 +80,7 @@ def read_contact_answer(
         outcome, reason = _refusal(status, found)
         return outcome, _ABOUT_CONTACTS.get(reason, reason)
 
-    return _read(status, headers, body, judge=judge, redact=redact, now=now)
+    return _read(status, headers, body, judge=judge, unexplained_503=unexplained_503, redact=redact, now=now)
 
 
 def _read(
@@ -74,10 +89,11 @@ def _read(
     body: bytes,
     *,
     judge: Callable[[Mapping[str, Any]], tuple[Outcome, str]],
+    unexplained_503: Unexplained503,
     redact: _Redact,
     now: datetime,
 ) -> Heard:
-    if status in _NOT_EXECUTED:
+    if _was_not_executed(status, headers, body, unexplained_503):
         reason = "throttled" if status == 429 else "unavailable"  # noqa: PLR2004 - HTTP statuses
         wait = _wait(headers, now)
         return Heard(Answer(outcome=Outcome.NOT_SENT, reason=reason, detail=f"HTTP {status}", retry_after=wait))
@@ -109,6 +125,22 @@ def _says_success(found: Mapping[str, Any], style: SuccessStyle) -> bool:
     return style is SuccessStyle.CLOUD and words.startswith(_CLOUD_SUCCESS)
 
 
+def _was_not_executed(status: int, headers: Mapping[str, str], body: bytes, unexplained: Unexplained503) -> bool:
+    """Tell whether it is a 429, or a 503 that says so: proxies answer others after the call was carried out."""
+    if status != 503 or unexplained is Unexplained503.NOT_SENT:  # noqa: PLR2004 - HTTP statuses
+        return status in {429, 503}
+    if any(name in headers for name in _NOT_EXECUTED):
+        return True
+    found = _json(headers, body) or {}
+    return str(found.get("message", "")).strip(" .").casefold() == _MAINTENANCE
+
+
+def _may_follow_a_message(status: int, headers: Mapping[str, str]) -> bool:
+    """Tell whether it is a redirect to some page, as web forms answer what they have carried out."""
+    redirect = 300 <= status < 400 and status not in _SAME_CALL_ELSEWHERE  # noqa: PLR2004 - HTTP statuses
+    return redirect and _CALL not in headers.get("location", "")
+
+
 def _refusal(status: int, found: Mapping[str, Any]) -> tuple[Outcome, str]:
     """Tell a message refused from a sender that must stop, by the bodies this family of servers writes."""
     error = str(found.get("error", "")).casefold()
@@ -125,6 +157,8 @@ def _refusal(status: int, found: Mapping[str, Any]) -> tuple[Outcome, str]:
             return Outcome.REFUSED, "invalid_message"
         case 404 | 405:
             return Outcome.HALTED, "wrong_address"
+        case 408 | 409 | 425 | 499:  # too late, done before, too early, given up on: any of them may come after it
+            return Outcome.UNSURE, "server_error"
         case _ if 300 <= status < 400:  # noqa: PLR2004 - as above
             return Outcome.HALTED, "redirected"
         case _ if 400 <= status < 500:  # noqa: PLR2004 - as above

@@ -4,7 +4,7 @@ from typing import Final
 
 from lecommercial_batch.edits import Edit, EditKind
 from lecommercial_batch.gateway.client import ApiGateway
-from lecommercial_batch.gateway.wire import Left
+from lecommercial_batch.gateway.connections import Left
 from lecommercial_batch.model import Answer, Content, Outcome, Phone
 
 #: Each kind of edit with its call.

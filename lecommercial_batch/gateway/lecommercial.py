@@ -17,17 +17,24 @@ from lecommercial_batch.gates import open_gate
 from lecommercial_batch.gateway import bodies
 from lecommercial_batch.gateway.answers import Heard
 from lecommercial_batch.gateway.client import ApiGateway
+from lecommercial_batch.gateway.connections import Left
 from lecommercial_batch.gateway.form import Fields
 from lecommercial_batch.gateway.listing import Listing, Page
 from lecommercial_batch.gateway.refusals import error_of, malformed
-from lecommercial_batch.gateway.wire import Left
 from lecommercial_batch.limits import flaw_of
 from lecommercial_batch.model import Content, Outcome, Phone, Rate, Reading
 from lecommercial_batch.pace import Gate
 from lecommercial_batch.people import Accepted, Added, Contact, ContactList
 from lecommercial_batch.phones import normalise
 from lecommercial_batch.rate import DEFAULT_RATE, parse_rate
-from lecommercial_batch.sender import DEFAULT_SENDER, Encoding, Sender, SuccessStyle, VariablesStyle
+from lecommercial_batch.sender import (
+    DEFAULT_SENDER,
+    Encoding,
+    Sender,
+    SuccessStyle,
+    Unexplained503,
+    VariablesStyle,
+)
 from lecommercial_batch.settings import Settings, load_settings
 
 #: Seconds that one call waits in all for an API that is away or asks for a slower pace.
@@ -58,6 +65,7 @@ class LeCommercial:
         encoding: Encoding | str = "",
         variables_style: VariablesStyle | str = "",
         success_style: SuccessStyle | str = "",
+        unexplained_503: Unexplained503 | str = "",
         settings: Settings | None = None,
         patience: float = PATIENCE,
         jitter: Callable[[], float] = random.random,
@@ -71,6 +79,7 @@ class LeCommercial:
             encoding=Encoding(encoding or found.encoding),
             variables_style=VariablesStyle(variables_style or found.variables_style),
             success_style=SuccessStyle(success_style or found.success_style),
+            unexplained_503=Unexplained503(unexplained_503 or found.unexplained_503),
         )
         usual = self._settings.machine_rate or DEFAULT_RATE
         self._rate = parse_rate(rate) if isinstance(rate, str) else rate or usual

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import socket
+import zlib
 from email import message_from_bytes
 from email.message import Message
 from email.policy import HTTP
@@ -55,13 +56,31 @@ def test_nobody_can_guess_the_boundary() -> None:
     assert Multipart().content_type != Multipart().content_type
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+PACKED = {
+    "gzip": gzip.compress(SUCCESS.encode()),
+    "x-gzip": gzip.compress(SUCCESS.encode()),
+    "deflate": zlib.compress(SUCCESS.encode()),
+    "Deflate": zlib.compress(SUCCESS.encode(), wbits=-15),  # without its header, as some write it
+    "identity": SUCCESS.encode(),
+}
+
+
+@pytest.mark.parametrize("encoding", PACKED)
 async def test_a_compressed_answer_is_read(encoding: str) -> None:
-    """A proxy on the way may compress what the API sends."""
-    body = gzip.compress(SUCCESS.encode()) if encoding == "gzip" else SUCCESS.encode()
+    """A proxy on the way may compress what the API sends, though it was asked not to."""
+    body = PACKED[encoding]
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: {encoding}\r\n"
     async with server(answering(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)) as url:
         assert (await call(url)).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("cut", [1, 8, 20])
+async def test_a_compressed_answer_without_its_end_is_unknown(cut: int) -> None:
+    """What was cut off may have said otherwise."""
+    body = PACKED["gzip"][:-cut]
+    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+    async with server(answering(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)) as url:
+        assert (await call(url)).outcome is Outcome.UNSURE
 
 
 async def test_an_answer_that_is_not_what_its_header_says_is_unknown() -> None:
@@ -87,6 +106,7 @@ async def test_a_message_leaves_in_one_piece() -> None:
     head = seen[0].lower()
     assert b"transfer-encoding" not in head
     assert head.count(b"\r\naccept: application/json\r\n") == 1
+    assert head.count(b"\r\naccept-encoding: identity\r\n") == 1
     assert head.count(b"\r\ncontent-type: multipart/form-data; boundary=") == 1
     assert head.count(b"\r\nhost: 127.0.0.1") == 1
     assert seen[1].count(b"Content-Disposition") == 5

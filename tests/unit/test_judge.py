@@ -63,3 +63,12 @@ def test_waits_in_a_row_are_bounded_in_number_and_time() -> None:
         long.count_wait("throttled", backoff.PATIENCE * 0.6)
 
     assert (many.halted, long.halted, answered.halted) == ("unreachable", "throttled", "")
+
+
+def test_a_redirect_halts_at_once() -> None:
+    """Whatever became of its message, the next would be led elsewhere as well."""
+    judge = Judge(10)
+
+    judge.hear(Answer(outcome=Outcome.UNSURE, reason="redirected"))
+
+    assert judge.halted == "redirected"

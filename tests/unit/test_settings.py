@@ -4,7 +4,7 @@ import pytest
 
 from lecommercial_batch.errors import SettingsError
 from lecommercial_batch.model import Rate
-from lecommercial_batch.sender import VariablesStyle
+from lecommercial_batch.sender import Unexplained503, VariablesStyle
 from lecommercial_batch.settings import BASE_URL, load_settings
 
 SENDERS = """machine_rate = "80/min"
@@ -12,6 +12,7 @@ SENDERS = """machine_rate = "80/min"
 appkey_env = "KEY_LYON"
 rate = "20/min"
 variables_style = "bare"
+unexplained_503 = "not_sent"
 """
 
 
@@ -35,6 +36,7 @@ def test_senders_have_their_keys_pace_and_style(tmp_path: Path) -> None:
 
     assert (sender.appkey.reveal(), sender.authkey.reveal()) == ("k", "a")
     assert (sender.rate, sender.variables_style) == (Rate(count=20, period=60), VariablesStyle.BARE)
+    assert sender.unexplained_503 is Unexplained503.NOT_SENT
     assert settings.machine_rate == Rate(count=80, period=60)
 
 

@@ -9,6 +9,7 @@
     │   ├── UnreachableError      the API does not answer at all
     │   └── RunNotFoundError      no such run in the journal
     ├── JournalError            see to the database; what was sent is kept  (exit 3)
+    │   └── JournalBusyError      another program holds it; later it may work
     ├── ReportError             see to the disk; what was sent is in the journal  (exit 3)
     └── CallError               a call of the client `LeCommercial` came to nothing
         ├── AuthError             see to the keys, the plan or the address      (exit 2)
@@ -88,6 +89,10 @@ class RunNotFoundError(InputError):
 
 class JournalError(LecommercialError):
     """The database cannot be read or written: nothing more is sent, since it could not be recorded."""
+
+
+class JournalBusyError(JournalError):
+    """Another program holds the database, and has for as long as was waited: later it may work."""
 
 
 class ReportError(LecommercialError):

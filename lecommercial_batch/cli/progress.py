@@ -1,7 +1,8 @@
 """What is seen while a run is sent: a live line in a terminal, plain lines elsewhere."""
 
+import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import monotonic
@@ -17,11 +18,21 @@ from lecommercial_batch.cli.show import time_of_day
 from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Result, Run, Status
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.sentence import N_, Sentence
 from lecommercial_batch.words import count_of
 
 _EVERY: Final = 5.0  #: seconds between plain lines
 
+
+#: What is said of a wait, by its reason; where nothing answers, something else.
+_HELD: Final[Mapping[str, str]] = {
+    "throttled": N_("The API asks for a pause of {seconds} s: nothing leaves until then."),
+    "journal_busy": N_(
+        "Another program holds the journal: nothing more leaves while its writing is tried again,"
+        " for {seconds} s at most. Press Ctrl-C twice to leave at once: answers not written yet would be lost."
+    ),
+}
+_AWAY: Final = N_("The API is away: the next try is in {seconds} s.")
 
 _SETTLED: Final = (Status.ACCEPTED, Status.FAILED, Status.UNKNOWN, Status.CANCELLED)
 
@@ -100,7 +111,11 @@ class Progress:
     def watching(self) -> Watching:
         """Return what the engine is to tell, and to whom."""
         return Watching(
-            on_result=self.count, on_busy=self.busy, on_abandoned=self.abandoned, on_asleep=self.asleep
+            on_result=self.count,
+            on_busy=self.busy,
+            on_abandoned=self.abandoned,
+            on_asleep=self.asleep,
+            on_held=self.held,
         )
 
     def busy(self, lane: str) -> None:
@@ -122,6 +137,10 @@ class Progress:
             "Nobody may be written to at this hour: the run goes on {when}. Ctrl-C stops it until `resume`.",
             when=time_of_day(until, datetime.now(UTC)),
         )
+        self._console.print(say(told))
+
+    def held(self, seconds: float, reason: str) -> None:
+        told = Sentence(_HELD.get(reason, _AWAY), seconds=math.ceil(seconds))
         self._console.print(say(told))
 
     def stopping(self) -> None:

@@ -144,7 +144,9 @@ async def _send(
 
     if senders:
         asleep = partial(_log.info, "asleep run=%s until=%s", run.id)
-        engine = engine_of(desk, journal, Watching(on_result=figures.count, on_asleep=asleep))
+        held = partial(_log.warning, "held run=%s seconds=%.0f reason=%s", run.id)
+        watching = Watching(on_result=figures.count, on_asleep=asleep, on_held=held)
+        engine = engine_of(desk, journal, watching)
         run = await send_with_canary(engine, run, senders, stop=stop, limit=None, go=go)
     for sender, reason in run.halted.items():
         _log.error("halted run=%s sender=%s reason=%s", run.id, sender, reason)

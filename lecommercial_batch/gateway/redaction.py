@@ -1,4 +1,4 @@
-"""Texts from outside, made fit to keep: without keys in any form, without what controls a terminal, not too long."""
+"""Texts from outside made fit to keep: no keys in any form, nothing that controls a terminal, not too long."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What servers of the API's family mean where they refuse a call about contacts: their texts tell, not their status."""
+"""What servers of the API's family mean by refusing a call about contacts: the text tells, not the status."""
 
 import re
 from typing import Final

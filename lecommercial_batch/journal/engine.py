@@ -1,6 +1,7 @@
 """Opening the database: durable, private to its owner, of a version we know."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from lecommercial_batch.errors import JournalError, Problem
+from lecommercial_batch.errors import JournalBusyError, JournalError, Problem
 from lecommercial_batch.journal.schema import METADATA, VERSION, version
 from lecommercial_batch.language import _, why
 from lecommercial_batch.sentence import N_, Sentence
@@ -57,7 +58,11 @@ def making_journal_errors() -> Iterator[None]:
             ),
         )
         # Not `from error`: SQLAlchemy's text shows the parameters, which are people's numbers and messages.
-        raise JournalError(problem) from None
+        raise (JournalBusyError if _is_busy(cause) else JournalError)(problem) from None
+
+
+def _is_busy(cause: object) -> bool:
+    return isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _connect(url: str, *, durable: bool) -> Engine:

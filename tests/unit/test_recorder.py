@@ -135,7 +135,7 @@ def test_a_journal_that_is_held_for_minutes_loses_no_answer(in_virtual_time: Run
 
         assert await bench.statuses() == {Status.ACCEPTED: 100}
         assert bench.told == [(persistence.LONGEST, "journal_busy")]
-        assert not [at for at, _ in bench.gateway.calls if 4 < at < 499]
+        assert not [at for at, _ in bench.gateway.calls if 2.2 < at < 499]
 
     in_virtual_time(scenario())
 

@@ -1,17 +1,21 @@
 """The one way to the API: a request handed to the transport, and whatever happens to it, as a value."""
 
+import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
+
+from lecommercial_batch.gateway.second_look import SecondLook
 
 #: Seconds. A send sleeps 1-2 s on the server, 35 s at worst; a pool of its own is never waited for.
 TIMEOUT: Final = {"connect": 10.0, "read": 60.0, "write": 60.0, "pool": 60.0}
@@ -57,6 +61,11 @@ _evidence: Final[ContextVar[_Evidence]] = ContextVar("evidence")
 
 class Connector(aiohttp.TCPConnector):
     """Notes for each request that it was given a connection."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # aiohttp has no public way to choose the class of its connections.
+        self._factory = cast("Any", partial(SecondLook, loop=asyncio.get_running_loop()))
 
     async def connect(self, *arguments: Any, **named: Any) -> Any:
         """Wait for a connection, as aiohttp does."""

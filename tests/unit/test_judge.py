@@ -78,7 +78,7 @@ def test_an_hour_of_waits_is_not_too_long() -> None:
 
 
 def test_a_pause_is_bounded_by_itself() -> None:
-    """A pause after a message that was taken halts where it is longer than an hour, and counts for nothing else."""
+    """A pause after a message that was taken halts where it is over an hour, and counts for nothing else."""
     judge = Judge(10)
 
     for _ in range(100):

@@ -65,6 +65,7 @@ async def test_a_freeze_costs_no_answer(answered: bool) -> None:
         try:
             async with asyncio.timeout(60):
                 await all_read.wait()
+                await asyncio.sleep(0.5)  # by then it sleeps in its selector, which is where a freeze does harm
                 child.send_signal(signal.SIGSTOP)
                 frozen.set()
                 await asyncio.sleep(TIMEOUT + 2)

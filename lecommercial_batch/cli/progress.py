@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import monotonic
@@ -18,21 +18,11 @@ from lecommercial_batch.cli.show import time_of_day
 from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Result, Run, Status
-from lecommercial_batch.sentence import N_, Sentence
+from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of
 
 _EVERY: Final = 5.0  #: seconds between plain lines
 
-
-#: What is said of a wait, by its reason; where nothing answers, something else.
-_HELD: Final[Mapping[str, str]] = {
-    "throttled": N_("The API asks for a pause of {seconds} s: nothing leaves until then."),
-    "journal_busy": N_(
-        "Another program holds the journal: nothing more leaves while its writing is tried again,"
-        " for {seconds} s at most. Press Ctrl-C twice to leave at once: answers not written yet would be lost."
-    ),
-}
-_AWAY: Final = N_("The API is away: the next try is in {seconds} s.")
 
 _SETTLED: Final = (Status.ACCEPTED, Status.FAILED, Status.UNKNOWN, Status.CANCELLED)
 
@@ -140,8 +130,7 @@ class Progress:
         self._console.print(say(told))
 
     def held(self, seconds: float, reason: str) -> None:
-        told = Sentence(_HELD.get(reason, _AWAY), seconds=math.ceil(seconds))
-        self._console.print(say(told))
+        self._console.print(say(_held(math.ceil(seconds), reason)))
 
     def stopping(self) -> None:
         self._console.print(
@@ -160,3 +149,18 @@ class Progress:
         return " · ".join(
             f"{count_of(self._counts[status])} {word}" for status, word in shown.items() if self._counts[status]
         )
+
+
+def _held(seconds: int, reason: str) -> Sentence:
+    match reason:
+        case "throttled":
+            return Sentence("The API asks for a pause of {seconds} s: nothing leaves until then.", seconds=seconds)
+        case "journal_busy":
+            return Sentence(
+                "Another program holds the journal: nothing more leaves while its writing is tried again,"
+                " for {seconds} s at most. Press Ctrl-C twice to leave at once: answers not written yet would be"
+                " lost.",
+                seconds=seconds,
+            )
+        case _:
+            return Sentence("The API is away: the next try is in {seconds} s.", seconds=seconds)

@@ -71,6 +71,7 @@ _REASONS: Final[Mapping[str, Sentence]] = {
     "refused": Sentence("the API refuses this message"),
     "invalid_call": Sentence("the API refuses this call as malformed"),
     "call_refused": Sentence("the API refuses this call"),
+    "already_there": Sentence("the API has this contact already"),
     "not_found": Sentence("the API knows no such list or contact"),
     "server_error": Sentence("the API failed while sending"),
     "no_answer": Sentence("the API did not answer in time"),

@@ -166,7 +166,9 @@ async def _send(
             for problem in await leave_out_who_withdrew(journal, desk.settings, run):
                 _log.warning("%s run=%s", problem.code, run.id)
             asleep = partial(_log.info, "asleep run=%s until=%s", run.id)
-            engine = engine_of(desk, journal, Watching(on_result=figures.count, on_asleep=asleep))
+            held = partial(_log.warning, "held run=%s seconds=%.0f reason=%s", run.id)
+            watching = Watching(on_result=figures.count, on_asleep=asleep, on_held=held)
+            engine = engine_of(desk, journal, watching)
             run = await send_with_canary(engine, run, senders, stop=own, limit=None, go=if_spotless)
         else:
             run = await _leave(desk, journal, run_id)

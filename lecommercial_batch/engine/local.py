@@ -31,7 +31,7 @@ from lecommercial_batch.twins import start
 CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "list_not_found", "wrong_address", "redirected"})
 
 
-def _nothing(_: object) -> None:
+def _nothing(*_: object) -> None:
     """Watch nothing."""
 
 
@@ -43,6 +43,8 @@ class Watching:
     on_busy: Callable[[str], None] = _nothing  #: a lane that another process drains
     on_abandoned: Callable[[int], None] = _nothing  #: claims of a crashed process, now unknown
     on_asleep: Callable[[datetime], None] = _nothing  #: nobody may be written to until then
+    #: Nothing leaves for so many seconds, and why: a reason of answers, or `journal_busy`, for so long at most.
+    on_held: Callable[[float, str], None] = _nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,7 @@ class Engine:
                     stop=stop,
                     judge=judge,
                     on_result=self.watching.on_result,
+                    on_held=self.watching.on_held,
                     allowance=allowance,
                     openings=self._openings(options),
                     at_least_once=options.at_least_once,

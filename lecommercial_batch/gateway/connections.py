@@ -12,6 +12,8 @@ from typing import Any, Final, cast
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 
+from lecommercial_batch.gateway.second_look import SecondLook
+
 _AT_ONCE: Final = 0.001  #: seconds; for aiohttp none is no bound
 
 #: To be called when a request has been written.
@@ -32,7 +34,7 @@ class Evidence:
 evidence_of_task: Final[ContextVar[Evidence]] = ContextVar("evidence")
 
 
-class Connection(ResponseHandler):
+class Connection(SecondLook):
     """One connection, with the evidence of the request that has it now.
 
     HTTP/1.1 matches answers to requests by their order alone: what comes before a request was written answers

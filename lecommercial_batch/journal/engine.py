@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from lecommercial_batch.errors import JournalError, Problem
+from lecommercial_batch.errors import JournalBusyError, JournalError, Problem
 from lecommercial_batch.journal.presence import Presence
 from lecommercial_batch.language import _, why
 from lecommercial_batch.sentence import N_, Sentence
@@ -42,7 +42,11 @@ def making_journal_errors() -> Iterator[None]:
         message = Sentence("the journal cannot be read or written: {reason}", reason=reason)
         problem = Problem(code="journal", message=message, advice=_advice(str(cause)))
         # Not `from error`: SQLAlchemy's text shows the parameters, which are people's numbers and messages.
-        raise JournalError(problem) from None
+        raise (JournalBusyError if _is_busy(cause) else JournalError)(problem) from None
+
+
+def _is_busy(cause: object) -> bool:
+    return isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _advice(reason: str) -> Sentence:

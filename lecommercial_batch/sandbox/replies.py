@@ -56,6 +56,7 @@ def done(message: str | None = None, **data: object) -> Reply:
 
 
 KEYS: Final = _error(401, "Invalid Auth and AppKey")
+AUTHKEY: Final = Reply(status=401, body={"success": False, "message": "Invalid authkey"})  #: of contact calls
 QUOTA: Final = Reply(status=401, body={"message": "Maximum Monthly Messages Limit Exceeded"})
 TEMPLATE: Final = _error(401, "Template Not Found")
 FAILED: Final = _error(401, "Request Failed")

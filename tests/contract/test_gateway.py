@@ -218,7 +218,7 @@ async def test_no_redirect_is_followed() -> None:
     [
         ("Retry-After: 30", 30, 30),
         ("Retry-After: Wed, 01 Jan 2020 00:00:00 GMT", 0, 0),
-        ("X-RateLimit-Reset: 4102444800", 1e8, 4e9),
+        ("X-RateLimit-Reset: 4102444800", 3601, 3601),
     ],
     ids=["seconds", "a date", "reset"],
 )

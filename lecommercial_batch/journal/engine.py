@@ -46,7 +46,8 @@ def making_journal_errors() -> Iterator[None]:
 
 
 def _is_busy(cause: object) -> bool:
-    return isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    code = getattr(cause, "sqlite_errorcode", 0)  # which one made by hand has not
+    return isinstance(cause, sqlite3.OperationalError) and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _advice(reason: str) -> Sentence:

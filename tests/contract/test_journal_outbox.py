@@ -30,7 +30,7 @@ async def begun(journal: Journal, new: NewRun, *rows: int, text: str = "Bonjour"
     """Plan a run to the people of these rows, and start it."""
     run = await journal.begin_run(new)
     await journal.add(run, [a_message(row, text=text) for row in rows])
-    await journal.freeze(run, proof=proof or run)
+    await journal.freeze(run, proof=proof or run[::-1])
     assert await journal.start(run) is None
     return run
 

@@ -77,10 +77,11 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     with desk.journal() as journal:
         plan = await make_plan(way, journal)
         try:
-            if asked.proof:
-                await approve(desk, journal, way.new_run, plan, proof=asked.proof)
             run = await journal.find(plan.run)
             await _require_not_under_way(desk, journal, run)
+            all_had_it = way.past.held and not await journal.lanes(run.id)
+            if asked.proof and not all_had_it:  # what was approved has been sent: nothing is left to refuse
+                await approve(desk, journal, way.new_run, plan, proof=asked.proof)
             show_who_had_it(desk, way)
             agreed = await _agree(desk, journal, way, plan, asked)
             if agreed:

@@ -32,14 +32,18 @@ STEPS: Final[Mapping[int, Step]] = {
             "ALTER TABLE run ADD COLUMN started_after INTEGER",
             "ALTER TABLE occurrence ADD COLUMN seen_at FLOAT",
             # Numbers tell what times told before.
-            "UPDATE run SET started_after = (SELECT max(other.number) FROM run AS other"
-            " WHERE other.created_at <= run.started_at) WHERE started_at IS NOT NULL",
+            (
+                "UPDATE run SET started_after = (SELECT max(other.number) FROM run AS other"
+                " WHERE other.created_at <= run.started_at) WHERE started_at IS NOT NULL"
+            ),
             # Who was written to before there was an outbox has been written to all the same.
-            "INSERT INTO outbox (phone, run_id, row, at)"
-            " SELECT CAST(message.phone AS BIGINT), message.run_id, message.row,"
-            " coalesce(message.answered_at, run.ended_at, run.started_at, run.created_at)"
-            " FROM message JOIN run ON run.id = message.run_id"
-            " WHERE message.status IN ('sending', 'accepted', 'unknown') AND NOT run.test AND NOT run.edits",
+            (
+                "INSERT INTO outbox (phone, run_id, row, at)"
+                " SELECT CAST(message.phone AS BIGINT), message.run_id, message.row,"
+                " coalesce(message.answered_at, run.ended_at, run.started_at, run.created_at)"
+                " FROM message JOIN run ON run.id = message.run_id"
+                " WHERE message.status IN ('sending', 'accepted', 'unknown') AND NOT run.test AND NOT run.edits"
+            ),
         ),
     ),
 }

@@ -63,6 +63,23 @@ def test_giving_up_on_the_rest_frees_those_who_wait(desk: Desk, sandbox: Sandbox
     assert most(sandbox) == 1
 
 
+def test_what_was_approved_is_sent_once(desk: Desk, sandbox: SandboxServer) -> None:
+    """`--proof` typed again is no change: cut short it is resumed, and done there is nothing to do."""
+    desk.contacts(6)
+    desk.campaign()
+    proof = desk.run("preview", "campaign.toml", "--json").json["proof"]
+    approved = ("send", "campaign.toml", "--proof", proof, "--json")
+    desk.run(*approved, "--limit", "2")
+
+    cut_short = desk.run(*approved)
+    desk.run("resume", "essai-ete-1", "--yes")
+    done = desk.run(*approved)
+
+    assert (cut_short.code, cut_short.json["problems"][0]["code"]) == (2, "already_under_way")
+    assert (done.code, done.json["rejected"]) == (0, {"already_messaged": 6})
+    assert len(sandbox.received()) == 6
+
+
 def test_a_report_that_cannot_be_written_changes_nothing(desk: Desk, sandbox: SandboxServer) -> None:
     """All is sent, so the code says so; whoever tries again sends nothing more; `report` writes it later."""
     desk.contacts(5)

@@ -89,6 +89,7 @@ FLOORS = {
     "memory": 6,
     "memory_optouts": 6,
     "memory_ledger": 6,
+    "memory_control": 6,
     "memory_outbox": 6,
     "memory_rows": 6,
     "memory_retention": 6,

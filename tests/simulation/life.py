@@ -1,0 +1,182 @@
+"""A world from its seed to its verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from lecommercial_batch.journal.control import SqlControl
+from lecommercial_batch.journal.store import SqlJournal
+from lecommercial_batch.model import Rate
+from tests.simulation.disk import SimulatedWriter
+from tests.simulation.loop import EndlessError, SimulatedLoop
+from tests.simulation.network import connector
+from tests.simulation.places import put_in_place
+from tests.simulation.programs import Program
+from tests.simulation.server import Fate
+from tests.simulation.story import Story
+from tests.simulation.watch import Watch, hearing, watched_by
+from tests.simulation.world import World
+
+_RATES: Final = (
+    Rate(count=5, period=1.0),
+    Rate(count=20, period=1.0),
+    Rate(count=60, period=1.0),
+    Rate(count=30, period=60.0),
+)
+#: How often in a thousand each fate is drawn in a rough world.
+_FATES: Final = {
+    Fate.REFUSED: 30,
+    Fate.THROTTLED: 15,
+    Fate.UNAVAILABLE: 10,
+    Fate.BROKEN: 5,
+    Fate.BROKEN_AFTER: 5,
+    Fate.DROPPED: 20,
+    Fate.LOST: 5,
+    Fate.CUT: 5,
+    Fate.SILENT: 4,
+    Fate.LATE: 5,
+}
+#: Fates that only some worlds know.
+_ODD: Final = (Fate.UNAVAILABLE_AFTER, Fate.ANSWERED_TWICE, Fate.DRIPPED, Fate.ABSURD_WAIT)
+#: What can be left out of all worlds, by its name.
+KINDS: Final = (*(str(fate) for fate in _ODD), "restore")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came of a world."""
+
+    seed: int
+    broken: Mapping[str, str]
+    trace: tuple[str, ...]
+    blows: Mapping[str, int]
+    executed: int
+    calls: int
+    steps: int
+
+
+def live(seed: int, *, without: frozenset[str] = frozenset()) -> Verdict:
+    """Live one world to its end. The same seed gives the same world, whatever was lived before."""
+    seeded = random.Random(seed)
+    random.seed(seeded.random())  # the jitter of the program itself
+    fates = dict(_FATES) if seeded.random() < 0.7 else {}
+    for fate in _ODD:
+        if seeded.random() < 0.15 and fate not in without:
+            fates[fate] = 80
+    loop = SimulatedLoop(random.Random(seeded.random()))
+    folder = TemporaryDirectory(dir=_memory())
+    world = World(
+        folder=Path(folder.name),
+        loop=loop,
+        seeded=random.Random(seeded.random()),
+        fates=fates,
+        rate=seeded.choice(_RATES),
+        rows=seeded.choice((4, 8, 16, 24)),
+        refused=seeded.choice((0.0, 0.0, 0.05)),
+        disturbs="restore" not in without,
+    )
+    world.scheduled = seeded.random() < 0.35
+    world.write_files(canary=seeded.choice((0, 0, 0, 3)))
+    watched_by(world.watch)
+    _network[:] = [world]
+    try:
+        loop.run_until_complete(Story(world, random.Random(seeded.random())).happen())
+    except (EndlessError, TimeoutError) as error:
+        world.watch.note("endless", f"{error!r}")
+    finally:
+        world.watch.judge(world.rate)
+        watched_by(None)
+        _bury(loop, world)
+        folder.cleanup()
+    return Verdict(
+        seed=seed,
+        broken=world.watch.broken,
+        trace=tuple(world.trace),
+        blows=world.blows,
+        executed=world.server.executed.total(),
+        calls=len(world.server.calls),
+        steps=loop.steps,
+    )
+
+
+#: The world whose network programs connect to.
+_network: list[World] = []
+
+
+def _connector() -> Any:
+    world = _network[0]
+    return connector(
+        lambda connection, request: world.server.receive(connection, request),
+        lambda program, phone: world.watch.leaving(program, phone),
+        lambda: not world.server.calm and world.seeded.random() < world.refused,
+    )
+
+
+@contextmanager
+def simulated() -> Iterator[None]:
+    """Have worlds lived in this block."""
+    hearings = (
+        hearing(SqlJournal, "freeze", lambda watch, _, run, **__: watch.frozen(run)),
+        hearing(SqlJournal, "start", lambda watch, twin, run: twin or watch.started(run)),
+        hearing(SqlJournal, "move", lambda watch, _, run, state: watch.moved(run, state)),
+        hearing(SqlJournal, "claim", lambda watch, claims, *_, **__: watch.claimed(claims)),
+        hearing(SqlControl, "ask", lambda watch, _, run, wish: watch.asked(run, wish)),
+        hearing(
+            SqlControl, "retry", lambda watch, _, run, statuses: watch.retried(run, statuses), before=True
+        ),
+        (SimulatedWriter, "on_commit", staticmethod(_committed)),
+    )
+    with ExitStack() as stack:
+        stack.enter_context(put_in_place(_connector, write_reports=_report))
+        for kind, name, method in hearings:
+            stack.callback(setattr, kind, name, getattr(kind, name))
+            setattr(kind, name, method)
+        yield
+
+
+def _committed(_program: Program) -> None:
+    for world in _network:
+        world.watch.committed()
+
+
+def _report(*_: object, run: Any, counts: Any, rows: Any) -> list[Path]:
+    """Read what a report would, in place of writing one."""
+    found = sum(1 for _ in rows())
+    if found != counts.rows and not run.purged:
+        _network[0].watch.note("report_unlike_counts", f"{run.id}: {found} rows of {counts.rows}")
+    return []
+
+
+def _memory() -> str | None:
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of its own in it
+
+
+def _bury(loop: SimulatedLoop, world: World) -> None:
+    """Take apart what the dead have left: their ``finally`` blocks run now, and touch nothing."""
+    said, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    world.close()
+    _network.clear()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for task in asyncio.all_tasks(loop):
+                task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001 - we know
+                with suppress(BaseException):
+                    task.get_coro().close()  # type: ignore[union-attr]  # a task's is a coroutine
+            loop._ready.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+            loop._scheduled.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+            loop.close()
+            world.programs.clear()
+            gc.collect()
+    finally:
+        sys.unraisablehook = said

@@ -1,0 +1,230 @@
+"""What must hold in every world, at every moment and at its end, and what breaks it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lecommercial_batch.control import Wish
+from lecommercial_batch.model import Claimed, Rate, RunState, Status
+from tests.simulation.disk import Disk
+from tests.simulation.loop import SimulatedLoop
+from tests.simulation.programs import PROGRAM, Program
+from tests.simulation.server import IN_DOUBT, Fate, Server
+
+#: Seconds in which whoever sends a run looks at what was asked of it, and gives back what it had claimed.
+LOOKS_AGAIN: Final = 1.5
+_NOTICE: Final = 0.02  #: seconds between a commit and our hearing of it
+#: Verbs by which an operator says that a run is to be sent, whatever was asked before.
+_OPERATOR: Final = frozenset({"send", "resume", "retry"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    run: str
+    at: float
+
+
+class Watch:
+    """Keeps its own account of what was approved, claimed and asked, and holds the program's deeds against it."""
+
+    def __init__(self, loop: SimulatedLoop, disk: Disk, server: Server) -> None:
+        self._loop = loop
+        self._disk = disk
+        self._server = server
+        self.broken: dict[str, str] = {}  #: promise → what was seen first
+        self.file_rows = 0  #: of the contact file as it is now
+        self.doubt = 0  #: messages that may rightly be unknown
+        self.restored = False  #: the journal has lost what it knew
+        self.stalled = False  #: a program was frozen: then the pace cannot be kept to the call
+        self.sent: list[tuple[float, str, str]] = []
+        self._commits = 0
+        self._granted: Counter[str] = Counter()  # messages that each person may get
+        self._started: set[str] = set()
+        self._frozen: dict[str, int] = {}
+        self._claims: dict[tuple[Program | None, str], _Claim] = {}
+        self._stops: dict[str, tuple[float, Wish]] = {}
+        self._optouts: dict[str, float] = {}
+        self._retried: set[str] = set()
+
+    def note(self, promise: str, seen: str) -> None:
+        self.broken.setdefault(promise, f"{self._loop.time():.3f} s: {seen}")
+
+    # What the program does, as its journal hears of it.
+
+    def frozen(self, run: str) -> None:
+        rows = self._disk.ask("SELECT count(*) FROM row WHERE run_id = ?", run)[0][0]
+        self._frozen[run] = rows
+        if rows != self.file_rows:
+            self.note("row_lost", f"{run} has {rows} rows of {self.file_rows}")
+
+    def started(self, run: str) -> None:
+        """Hear of a run that was taken in hand, and grant its people a message where that was meant."""
+        self._forget_stop(run)
+        if run in self._started:
+            return
+        self._started.add(run)
+        phones = [phone for (phone,) in self._disk.ask("SELECT phone FROM message WHERE run_id = ?", run)]
+        if self._is_meant(run):
+            self._granted.update(phones)
+        else:
+            self._granted.update({phone: 1 for phone in phones if not self._granted[phone]})
+
+    def _is_meant(self, run: str) -> bool:
+        """Tell whether whoever starts this run can mean that people get a message, whatever they had before."""
+        query = """SELECT other.id FROM run JOIN run AS other ON other.id != run.id
+            AND other.campaign_file = run.campaign_file AND other.started_at IS NOT NULL AND NOT other.test
+            WHERE run.id = ? AND (other.proof = run.proof OR EXISTS (SELECT * FROM message
+            WHERE run_id = other.id AND status IN ('pending', 'sending')))"""
+        return not self.restored and not self._disk.ask(query, run)
+
+    def _forget_stop(self, run: str) -> None:
+        program = PROGRAM.get()
+        if program is not None and program.verb in _OPERATOR:
+            self._stops.pop(run, None)
+
+    def moved(self, run: str, state: RunState) -> None:
+        if state is RunState.RUNNING:
+            self._forget_stop(run)
+
+    def rows_of(self, run: str) -> int | None:
+        """Return how many rows a run was frozen with; None where nobody saw that."""
+        return self._frozen.get(run)
+
+    def claimed(self, claims: Collection[Claimed]) -> None:
+        for each in claims:
+            self._claims[PROGRAM.get(), each.phone.e164] = _Claim(each.run, self._loop.time())
+            if each.run not in self._frozen and not self.restored:
+                self.note("unfinished_plan_sent", f"{each.run} was never frozen")
+
+    def asked(self, run: str, wish: Wish) -> None:
+        self._stops[run] = self._loop.time(), wish
+
+    def opted_out(self, phone: str) -> None:
+        self._optouts.setdefault(phone, self._loop.time())
+
+    def retried(self, run: str, statuses: Collection[Status]) -> None:
+        self._retried.add(run)
+        if Status.UNKNOWN in statuses:
+            query = "SELECT phone FROM message WHERE run_id = ? AND status = 'unknown'"
+            self._granted.update(phone for (phone,) in self._disk.ask(query, run))
+
+    # What reaches the network, and what strikes.
+
+    def leaving(self, program: Program | None, phone: str) -> None:
+        now, claim = self._loop.time(), self._claims.get((program, phone))
+        if claim is None:
+            self.note("left_without_claim", phone)
+            return
+        self.sent.append((now, phone, claim.run))
+        if claim.at > self._optouts.get(phone, now) + _NOTICE:
+            self.note("sent_after_optout", phone)
+        if claim.run in self._stops:
+            at, wish = self._stops[claim.run]
+            if now > max(at + LOOKS_AGAIN, program.lenient_until if program else 0.0):
+                self.note(f"sent_after_{wish}", f"{claim.run}, asked at {at:.3f} s")
+
+    def struck(self) -> None:
+        """Hear of a blow: all that is on its way now may be in doubt afterwards."""
+        found = self._disk.ask("SELECT count(*) FROM message WHERE status = 'sending'")
+        self.doubt += found[0][0] if found else 0
+
+    def committed(self) -> None:
+        """Look at the journal after a commit, every few of them."""
+        self._commits += 1
+        if self._commits % 5 == 0:
+            self._balance()
+
+    def _balance(self) -> None:
+        query = """SELECT id, (SELECT count(*) FROM message WHERE run_id = run.id)
+            + (SELECT count(*) FROM rejection WHERE run_id = run.id) FROM run WHERE NOT purged"""
+        for run, rows in self._disk.ask(query):
+            if run in self._frozen and rows != self._frozen[run]:
+                self.note("unbalanced", f"{run}: {rows} of {self._frozen[run]}")
+
+    # The end.
+
+    def judge(self, rate: Rate) -> None:
+        self._balance()
+        self._judge_twice()
+        self._judge_states()
+        if not self.restored:
+            self._judge_words()
+        if not self.stalled:
+            self._judge_pace(rate)
+
+    def _judge_twice(self) -> None:
+        for phone, count in self._server.executed.items():
+            if count <= self._granted[phone]:
+                continue
+            fates = [call.fate for call in self._server.calls if call.phone == phone]
+            runs = sorted({run for _, number, run in self.sent if number == phone})
+            cause = "in_one_run"
+            if self.restored:
+                cause = "after_restore"
+            elif len(runs) > 1:
+                cause = "across_runs"
+            elif Fate.UNAVAILABLE_AFTER in fates:
+                cause = "after_503"
+            self.note(f"twice_{cause}", f"{phone}: {count} times in {', '.join(runs)}: {', '.join(fates)}")
+
+    def _judge_states(self) -> None:
+        query = """SELECT run.id, run.state, message.status FROM run JOIN message ON run_id = run.id
+            WHERE state = 'ended' AND status IN ('pending', 'sending') OR state = 'cancelled' AND status = 'pending'"""
+        for run, state, status in self._disk.ask(query):
+            if run not in self._retried:
+                self.note("finished_with_some_left", f"{run} is {state} and has one {status}")
+        odd = self._disk.ask(
+            "SELECT status FROM message WHERE status NOT IN"
+            " ('pending', 'sending', 'accepted', 'failed', 'unknown', 'cancelled')"
+        )
+        if odd:
+            self.note("row_without_status", str(odd[0]))
+
+    def _judge_words(self) -> None:
+        """Hold the journal's words against the server's own."""
+        told: dict[str, Counter[str]] = {}
+        for phone, status in self._disk.ask("SELECT phone, status FROM message"):
+            told.setdefault(phone, Counter())[status] += 1
+        for phone, statuses in told.items():
+            executed = self._server.executed[phone]
+            if statuses["accepted"] > executed:
+                self.note("accepted_but_never_sent", phone)
+            if executed and not (statuses["accepted"] or statuses["unknown"] or statuses["sending"]):
+                fates = [call.fate for call in self._server.calls if call.phone == phone]
+                self.note("executed_but_not_told", f"{phone} is {[*statuses]} after {', '.join(fates)}")
+        unknown = sum(each["unknown"] for each in told.values())
+        in_doubt = self.doubt + sum(call.fate in IN_DOUBT for call in self._server.calls)
+        if unknown > in_doubt:
+            self.note("too_many_unknown", f"{unknown}, of which {in_doubt} can be explained")
+
+    def _judge_pace(self, rate: Rate) -> None:
+        times = [at for at, _, _ in self.sent]
+        for first, last in zip(times, times[rate.count :], strict=False):
+            if last - first < rate.period:
+                self.note("over_pace", f"{rate.count + 1} calls in {last - first:.3f} s from {first:.3f} s on")
+
+
+#: The world that runs, whose watch hears of what journals do.
+_now: list[Watch] = []
+
+
+def watched_by(watch: Watch | None) -> None:
+    _now[:] = [watch] if watch else []
+
+
+def hearing(kind: type[Any], method: str, hear: Any, *, before: bool = False) -> tuple[type[Any], str, Any]:
+    """Return a method that does what it did, and has the watch hear of it."""
+    real = getattr(kind, method)
+
+    async def heard(self: Any, *arguments: Any, **named: Any) -> Any:
+        if before and _now:
+            hear(_now[0], None, *arguments, **named)
+        result = await real(self, *arguments, **named)
+        if not before and _now:
+            hear(_now[0], result, *arguments, **named)
+        return result
+
+    return kind, method, heard

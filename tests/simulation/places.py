@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
 import filelock
+import httpx
 
 import lecommercial_batch.cli.app  # noqa: F401 - so that all verbs are there
 from lecommercial_batch import planning, report
@@ -20,6 +21,8 @@ from lecommercial_batch.cli import progress, show, signals, smooth
 from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.gateway import reach, wire
 from lecommercial_batch.journal import writer
+from sqlalchemy import Engine, create_engine
+
 from tests.simulation.disk import SimulatedLock, SimulatedWriter
 from tests.simulation.loop import running
 from tests.simulation.programs import PROGRAM
@@ -68,6 +71,26 @@ async def _untuned() -> Any:
     yield
 
 
+def _sharing_statements() -> Callable[..., Engine]:
+    """Return what opens a database whose compiled statements are those of the last one: they cost most otherwise."""
+    shared: list[Engine] = []
+
+    def create(url: Any, **named: Any) -> Engine:
+        engine = create_engine(url, **named)
+        if shared:
+            engine.dialect = shared[0].dialect
+            engine._compiled_cache = shared[0]._compiled_cache  # noqa: SLF001 - there is no public way
+        else:
+            shared.append(create_engine(url, **named))
+            with shared[0].connect():
+                pass  # which tells the dialect what this SQLite can
+            shared[0].dispose()
+            return create(url, **named)
+        return engine
+
+    return create
+
+
 def _monotonic() -> float:
     loop = running()
     return loop.time() if loop else time.monotonic()
@@ -98,13 +121,15 @@ def put_in_place(
             (planning._tuned, _untuned),  # noqa: SLF001 - it turns the whole interpreter's knobs
             (show.print_json, lambda _value: None),
             (time.monotonic, _monotonic),
+            (create_engine, _sharing_statements()),
+            (httpx.create_ssl_context, lambda *_, **__: context),
             (report.write_reports, write_reports),
         )
     }
     level = logging.getLogger("lecommercial_batch").level
     with ExitStack() as stack:
         for name, module in list(sys.modules.items()):
-            if name.startswith("lecommercial_batch"):
+            if name.startswith("lecommercial_batch") or name == "httpx":
                 for attribute, value in list(vars(module).items()):
                     if id(value) in others:
                         stack.callback(setattr, module, attribute, value)

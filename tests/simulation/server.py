@@ -36,7 +36,7 @@ class Fate(StrEnum):
     CUT = "cut"  #: executed, half an answer
     SILENT = "silent"  #: executed, no answer at all
     DRIPPED = "dripped"  #: executed, the answer byte by byte
-    LATE = "late"  #: executed, the answer after half a minute
+    LATE = "late"  #: executed, the answer after many seconds
     ABSURD_WAIT = "absurd_wait"  #: 429 that asks for a wait of thousands of years
     ANSWERED_TWICE = "answered_twice"  #: executed, a second answer on the idle connection
 
@@ -105,7 +105,7 @@ class Server:
             case Fate.ACCEPTED:
                 self._answer(took, connection, 200, _SUCCESS)
             case Fate.LATE:
-                self._answer(30 + took, connection, 200, _SUCCESS)
+                self._answer(8 + took, connection, 200, _SUCCESS)
             case Fate.REFUSED:
                 self._answer(took, connection, 401, '{"error":"Request Failed"}')
             case Fate.THROTTLED:

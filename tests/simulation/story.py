@@ -130,12 +130,12 @@ class Story:
             found.pop("-wal", None)
         else:
             what = "whole"
-        if what != "whole" and found and self._world.disturbs:
-            world.watch.restored = True
-            world.say(f"the journal is {what}")
-        elif what != "whole":
+        if not found or not world.disturbs:
             return
         world.disk.put_back(found)
+        if what != "whole":
+            world.watch.put_back()
+            world.say(f"the journal is {what}")
 
     async def _come_to_an_end(self) -> None:
         """Strike no more, have the server behave, and go on until nothing is left."""
@@ -147,7 +147,7 @@ class Story:
             world.thaw(program)
         if world.scheduled and not world.alive("serve"):
             world.serve()
-        await asyncio.sleep(60 + 2 * self._length)
+        await asyncio.sleep(10 + 1.5 * self._length)
         for program in world.alive("serve"):
             program.terminate()
         for program in world.alive():

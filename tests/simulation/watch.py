@@ -20,6 +20,9 @@ _NOTICE: Final = 0.02  #: seconds between a commit and our hearing of it
 #: Verbs by which an operator says that a run is to be sent, whatever was asked before.
 _OPERATOR: Final = frozenset({"send", "resume", "retry"})
 
+#: Promises that hold also where the journal has lost what it knew.
+_WHATEVER_WAS_LOST: Final = frozenset({"endless", "unforeseen_error", "over_pace", "locks_lost"})
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
@@ -50,6 +53,8 @@ class Watch:
         self._retried: set[str] = set()
 
     def note(self, promise: str, seen: str) -> None:
+        if self.restored and promise not in _WHATEVER_WAS_LOST:
+            promise += "_after_restore"
         self.broken.setdefault(promise, f"{self._loop.time():.3f} s: {seen}")
 
     # What the program does, as its journal hears of it.
@@ -96,7 +101,7 @@ class Watch:
     def claimed(self, claims: Collection[Claimed]) -> None:
         for each in claims:
             self._claims[PROGRAM.get(), each.phone.e164] = _Claim(each.run, self._loop.time())
-            if each.run not in self._frozen and not self.restored:
+            if each.run not in self._frozen:
                 self.note("unfinished_plan_sent", f"{each.run} was never frozen")
 
     def asked(self, run: str, wish: Wish) -> None:
@@ -131,6 +136,13 @@ class Watch:
         found = self._disk.ask("SELECT count(*) FROM message WHERE status = 'sending'")
         self.doubt += found[0][0] if found else 0
 
+    def ended(self, program: Program) -> None:
+        """Hear that a program has come to its end by itself: what it had claimed is settled or given back."""
+        for (phone,) in self._disk.ask("SELECT phone FROM message WHERE status = 'sending'"):
+            claims = {each: claim.at for (each, number), claim in self._claims.items() if number == phone}
+            if claims and max(claims, key=lambda each: claims[each]) is program:
+                self.note("claim_left_open", f"{phone} by {program.name}")
+
     def committed(self) -> None:
         """Look at the journal after a commit, every few of them."""
         self._commits += 1
@@ -143,6 +155,13 @@ class Watch:
         for run, rows in self._disk.ask(query):
             if run in self._frozen and rows != self._frozen[run]:
                 self.note("unbalanced", f"{run}: {rows} of {self._frozen[run]}")
+
+    def put_back(self) -> None:
+        """Hear that the journal is an older copy now, or lacks what its log held."""
+        self.restored = True
+        rows = "SELECT id, (SELECT count(*) FROM row WHERE run_id = run.id) FROM run WHERE state != 'planning'"
+        self._frozen = dict(self._disk.ask(rows))
+        self._started = {run for (run,) in self._disk.ask("SELECT id FROM run WHERE started_at IS NOT NULL")}
 
     # The end.
 
@@ -162,9 +181,7 @@ class Watch:
             fates = [call.fate for call in self._server.calls if call.phone == phone]
             runs = sorted({run for _, number, run in self.sent if number == phone})
             cause = "in_one_run"
-            if self.restored:
-                cause = "after_restore"
-            elif len(runs) > 1:
+            if len(runs) > 1:
                 cause = "across_runs"
             elif Fate.UNAVAILABLE_AFTER in fates:
                 cause = "after_503"
@@ -198,7 +215,8 @@ class Watch:
         unknown = sum(each["unknown"] for each in told.values())
         in_doubt = self.doubt + sum(call.fate in IN_DOUBT for call in self._server.calls)
         if unknown > in_doubt:
-            self.note("too_many_unknown", f"{unknown}, of which {in_doubt} can be explained")
+            reasons = self._disk.ask("SELECT run_id, row, reason FROM message WHERE status = 'unknown'")
+            self.note("too_many_unknown", f"{unknown}, of which {in_doubt} can be explained: {reasons[:4]}")
 
     def _judge_pace(self, rate: Rate) -> None:
         times = [at for at, _, _ in self.sent]

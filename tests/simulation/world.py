@@ -16,14 +16,15 @@ from lecommercial_batch.budget import CELLS
 from lecommercial_batch.cli import control, purge, schedule, send, serve
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.errors import LecommercialError
+from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.model import Phone, Rate, Status
 from lecommercial_batch.optouts import Optout
 from lecommercial_batch.settings import Settings, load_settings
 from lecommercial_batch.shared import OwnCells
-from tests.simulation.disk import Disk, SimulatedLock
+from tests.simulation.disk import Disk, SimulatedLock, SimulatedWriter
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.network import Connection
-from tests.simulation.programs import Program
+from tests.simulation.programs import PROGRAM, Program
 from tests.simulation.server import Fate, Server
 from tests.simulation.watch import LOOKS_AGAIN, Watch
 
@@ -76,6 +77,17 @@ class SimulatedDesk(Desk):
     @cached_property
     def settings(self) -> Settings:
         return load_settings(folder=self._world.folder, environment=self._world.environment)
+
+    @contextmanager
+    def journal(self) -> Iterator[SqlJournal]:
+        """Open the journal; a program that has it open already must not lose its locks by that."""
+        program, disk = PROGRAM.get(), self._world.disk
+        again = program is not None and any(isinstance(each, SimulatedWriter) for each in program.held)
+        marked = again and disk.mark()
+        with super().journal() as journal:
+            if marked and not disk.is_marked():
+                self._world.watch.note("locks_lost", "a second opening in one program took the file's locks away")
+            yield journal
 
     def cells(self, name: str) -> Any:
         return self._world.cells.setdefault(name, OwnCells(CELLS))
@@ -223,6 +235,8 @@ class World:
             codes = ", ".join(problem.code for problem in result.problems)
         elif isinstance(result, BaseException):
             self.watch.note("unforeseen_error", f"{program.name}: {result!r}")
+        if result is not None:
+            self.watch.ended(program)
         self.say(f"{program.name} ends: {'killed' if result is None else codes or repr(result)}")
 
     # What strikes.

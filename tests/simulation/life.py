@@ -10,14 +10,17 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.journal import open_journal
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.store import SqlJournal
 from lecommercial_batch.model import Rate
-from tests.simulation.disk import SimulatedWriter
+from tests.simulation.disk import Disk, SimulatedWriter
 from tests.simulation.loop import EndlessError, SimulatedLoop
 from tests.simulation.network import connector
 from tests.simulation.places import put_in_place
@@ -47,6 +50,7 @@ _FATES: Final = {
     Fate.LATE: 5,
 }
 _SWEPT: Final = 0.15  #: share of the worlds after which the dead are swept up: it takes as long as to live
+_JOURNAL_IS_THERE: Final = 0.8  #: share of the worlds in which somebody has used it before
 #: Fates that only some worlds know.
 _ODD: Final = (Fate.UNAVAILABLE_AFTER, Fate.ANSWERED_TWICE, Fate.DRIPPED, Fate.ABSURD_WAIT)
 #: What can be left out of all worlds, by its name.
@@ -89,6 +93,8 @@ def live(seed: int, *, without: frozenset[str] = frozenset()) -> Verdict:
         disturbs="restore" not in without,
     )
     world.scheduled = seeded.random() < 0.35
+    if seeded.random() < _JOURNAL_IS_THERE:
+        world.disk.put_back(_new_journal())
     world.write_files(canary=seeded.choice((0, 0, 0, 3)))
     watched_by(world.watch)
     _network[:] = [world]
@@ -111,6 +117,15 @@ def live(seed: int, *, without: frozenset[str] = frozenset()) -> Verdict:
         steps=loop.steps,
         odd_answers=sum(call.fate is not Fate.ACCEPTED for call in world.server.calls),
     )
+
+
+@cache
+def _new_journal() -> dict[str, bytes]:
+    """Return a journal in which nothing is yet: to make one takes as long as half a world."""
+    with TemporaryDirectory(dir=_memory()) as folder:
+        disk = Disk(Path(folder))
+        open_journal(f"sqlite:///{disk.path}", clock=SystemClock()).close()
+        return disk.copy()
 
 
 #: The world whose network programs connect to.

@@ -33,6 +33,7 @@ DEEDS: Final = {
 #: How whoever finds a campaign not sent to its end goes on.
 WAYS: Final = {"resume": 6, "send": 4, "edit": 2}
 _SECOND: Final = timedelta(seconds=1)
+_LONGEST: Final = 1500.0  #: seconds that a program may take once nothing goes wrong any more
 _STRIKES: Final = ("kill", "kill", "kill", "kill", "term", "freeze", "steal")
 _SENDING: Final = ("send", "resume", "retry", "serve")
 
@@ -158,7 +159,7 @@ class Story:
                     await self._ended(world.resume(run))
 
     async def _ended(self, program: Program) -> Program:
-        await asyncio.wait_for(_shielded(program.ended), 20_000)
+        await asyncio.wait_for(_shielded(program.ended), _LONGEST)
         return program
 
 

@@ -6,15 +6,17 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+from collections import deque
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 from filelock import Timeout
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from tests.simulation.loop import SimulatedLoop
+from lecommercial_batch.journal.writer import Writer
+from tests.simulation.loop import SimulatedLoop, running
 from tests.simulation.programs import PROGRAM, Program
 
 T = TypeVar("T")
@@ -24,7 +26,38 @@ _LOCKS: Final = Path("/proc/locks")
 _MARK: Final = 0x7FFF_0000  #: an offset beyond all that SQLite locks
 
 
-class SimulatedWriter:
+class _NothingWaitsError(Exception):
+    """The writer has done all that it was asked for."""
+
+
+class _Line:
+    """What waits for the writer. It works when the loop says so, until nothing waits any more."""
+
+    def __init__(self, writer: SimulatedWriter) -> None:
+        self._writer = writer
+        self._waiting: deque[Any] = deque()
+
+    def put(self, call: Any) -> None:
+        loop = running()
+        if call is None or loop is None:
+            return
+        self._waiting.append(call)
+        if len(self._waiting) == 1:
+            loop.call_later(loop.seeded.uniform(_FASTEST, _SLOWEST), self._writer.work)
+
+    def get(self) -> Any:
+        if not self._waiting:
+            raise _NothingWaitsError
+        return self._waiting.popleft()
+
+    def empty(self) -> bool:
+        return not self._waiting
+
+    def clear(self) -> None:
+        self._waiting.clear()
+
+
+class SimulatedWriter(Writer):
     """The journal's writer without its thread: a group is committed a moment later, its callers told after that.
 
     A program that is killed in between has written without ever knowing of it.
@@ -33,53 +66,54 @@ class SimulatedWriter:
     #: Hears of each commit of a program.
     on_commit: Callable[[Program], None] = staticmethod(lambda _program: None)
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._waiting: list[tuple[Callable[[Connection], Any], asyncio.Future[Any]]] = []
-        self._program = PROGRAM.get()
-        if self._program:
-            self._program.held.append(self)
+    def __init__(self, engine: Engine, *arguments: Any, **named: Any) -> None:
+        self._of_program = PROGRAM.get()
+        if self._of_program:
+            self._of_program.held.append(self)
+        super().__init__(engine, *arguments, **named)
+        self._waiting: Any = _Line(self)  # before the thread that is none would look at it
 
-    async def run(self, function: Callable[[Connection], T]) -> T:
+    async def run(self, function: Callable[[Any], T], **named: Any) -> T:
+        result = await super().run(function, **named)
         loop = asyncio.get_running_loop()
         assert isinstance(loop, SimulatedLoop)
-        future: asyncio.Future[T] = loop.create_future()
-        if not self._waiting:
-            loop.call_later(loop.seeded.uniform(_FASTEST, _SLOWEST), self._commit, loop)
-        self._waiting.append((function, future))
-        return await asyncio.shield(future)
+        await asyncio.sleep(loop.seeded.uniform(_FASTEST, _SLOWEST))
+        return result
 
-    def _commit(self, loop: SimulatedLoop | None) -> None:
-        group, self._waiting = self._waiting, []
-        if not group:
-            return
-        try:
-            with self._engine.begin() as connection:
-                results = [function(connection) for function, _ in group]
-        except Exception as error:  # noqa: BLE001 - handed to every caller of the group, as the real one does
-            for _, future in group:
-                future.set_exception(error)
-            return
-        if self._program:
-            self.on_commit(self._program)
-        if loop:
-            loop.call_later(loop.seeded.uniform(_FASTEST, _SLOWEST), _tell, group, results)
+    def work(self) -> None:
+        with suppress(_NothingWaitsError):
+            self._work()
+
+    def _commit(self, group: Any) -> None:
+        super()._commit(group)
+        if self._of_program:
+            self.on_commit(self._of_program)
+
+    def finish(self) -> None:
+        if self._of_program is None or self._of_program.alive:
+            self.work()
 
     def close(self) -> None:
-        if self._program is None or self._program.alive:
-            self._commit(None)
-            if self._program:
-                self._program.held.remove(self)
+        self.finish()
+        if self._of_program and self in self._of_program.held:
+            self._of_program.held.remove(self)
 
     def let_go(self) -> None:
         self._waiting.clear()
         self._engine.dispose()
 
 
-def _tell(group: list[tuple[Any, asyncio.Future[Any]]], results: list[Any]) -> None:
-    for (_, future), result in zip(group, results, strict=True):
-        if not future.done():
-            future.set_result(result)
+class NoThread:
+    """A thread that never runs: what it would do the loop has done."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+    def join(self) -> None:
+        pass
 
 
 class SimulatedLock:

@@ -51,6 +51,7 @@ _FATES: Final = {
 }
 _SWEPT: Final = 0.15  #: share of the worlds after which the dead are swept up: it takes as long as to live
 _JOURNAL_IS_THERE: Final = 0.8  #: share of the worlds in which somebody has used it before
+_OPENING: Final = "lecommercial_batch.journal.opening"
 #: Fates that only some worlds know.
 _ODD: Final = (Fate.UNAVAILABLE_AFTER, Fate.ANSWERED_TWICE, Fate.DRIPPED, Fate.ABSURD_WAIT)
 #: What can be left out of all worlds, by its name.
@@ -201,6 +202,8 @@ def _bury(loop: SimulatedLoop, world: World) -> None:
             loop._scheduled.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - as above
             loop.close()
             world.programs.clear()
+            opened: dict[Any, Any] = getattr(sys.modules.get(_OPENING), "_OPEN", {})
+            opened.clear()  # of programs that are no more
             if world.loop.seeded.random() < _SWEPT:
                 gc.collect()
     finally:

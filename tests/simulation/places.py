@@ -6,7 +6,9 @@ What talks to the machine is few and named here; all else is the program as it i
 import asyncio
 import contextlib
 import logging
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,12 +25,14 @@ from lecommercial_batch.gateway import reach, wire
 from lecommercial_batch.journal import writer
 from sqlalchemy import Engine, create_engine
 
-from tests.simulation.disk import SimulatedLock, SimulatedWriter
+from tests.simulation.disk import NoThread, SimulatedLock, SimulatedWriter
 from tests.simulation.loop import running
 from tests.simulation.programs import PROGRAM
 
 #: Rows of a plan written at a time: so few that a plan of twenty can be cut short.
 _CHUNK: Final = 5
+_Thread: Final = threading.Thread
+_real_pid: Final = os.getpid
 
 
 class QuietProgress:
@@ -91,6 +95,15 @@ def _sharing_statements() -> Callable[..., Engine]:
     return create
 
 
+def _thread(*arguments: Any, **named: Any) -> Any:
+    return (NoThread if running() or named.get("name") == "journal-writer" else _Thread)(*arguments, **named)
+
+
+def _pid() -> int:
+    program = PROGRAM.get()
+    return program.pid if program else _real_pid()
+
+
 def _monotonic() -> float:
     loop = running()
     return loop.time() if loop else time.monotonic()
@@ -134,6 +147,12 @@ def put_in_place(
                     if id(value) in others:
                         stack.callback(setattr, module, attribute, value)
                         setattr(module, attribute, others[id(value)])
+        for owner, attribute, other in (
+            (writer.threading, "Thread", _thread),
+            (os, "getpid", _pid),
+        ):
+            stack.callback(setattr, owner, attribute, getattr(owner, attribute))
+            setattr(owner, attribute, other)
         stack.callback(setattr, planning, "CHUNK", planning.CHUNK)
         planning.CHUNK = _CHUNK  # type: ignore[misc]  # smaller, while this lasts
         logging.getLogger("lecommercial_batch").setLevel(logging.CRITICAL + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Coroutine
 from contextvars import Context, ContextVar
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 #: The program that the running code belongs to; None: the world outside, which nothing strikes.
 PROGRAM: Final[ContextVar[Program | None]] = ContextVar("program", default=None)
+#: Numbers that no process of this machine has.
+_pids: Final = itertools.count(1 << 30)
 
 
 class Program:
@@ -23,6 +26,7 @@ class Program:
 
     def __init__(self, loop: SimulatedLoop, name: str, verb: str) -> None:
         self.loop = loop
+        self.pid = next(_pids)
         self.name = name
         self.verb = verb
         self.alive = True

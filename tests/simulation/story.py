@@ -153,6 +153,10 @@ class Story:
             program.terminate()
         for program in world.alive():
             await self._ended(program)
+        if world.watch.restored and (program := world.accept_loss()):
+            await self._ended(program)
+            if self._seeded.random() < 0.5:
+                await self._ended(world.send())
         for _ in range(3):
             for run, state, left in world.runs():
                 if left and state not in {"planning", "cancelled"}:

@@ -41,6 +41,7 @@ class Watch:
         self.file_rows = 0  #: of the contact file as it is now
         self.doubt = 0  #: messages that may rightly be unknown
         self.restored = False  #: the journal has lost what it knew
+        self._accepted = False  # ... and the operator said to go on without
         self.stalled = False  #: a program was frozen: then the pace cannot be kept to the call
         self.sent: list[tuple[float, str, str]] = []
         self._commits = 0
@@ -83,7 +84,7 @@ class Watch:
             AND other.campaign_file = run.campaign_file AND other.started_at IS NOT NULL AND NOT other.test
             WHERE run.id = ? AND (other.proof = run.proof OR EXISTS (SELECT * FROM message
             WHERE run_id = other.id AND status IN ('pending', 'sending')))"""
-        return not self.restored and not self._disk.ask(query, run)
+        return (self._accepted or not self.restored) and not self._disk.ask(query, run)
 
     def _forget_stop(self, run: str) -> None:
         program = PROGRAM.get()
@@ -161,6 +162,11 @@ class Watch:
         self.restored = True
         rows = "SELECT id, (SELECT count(*) FROM row WHERE run_id = run.id) FROM run WHERE state != 'planning'"
         self._frozen = dict(self._disk.ask(rows))
+        self._started = {run for (run,) in self._disk.ask("SELECT id FROM run WHERE started_at IS NOT NULL")}
+
+    def loss_accepted(self) -> None:
+        """Hear that an operator knows that the journal has lost something, and goes on with what it has."""
+        self._accepted = True
         self._started = {run for (run,) in self._disk.ask("SELECT id FROM run WHERE started_at IS NOT NULL")}
 
     # The end.

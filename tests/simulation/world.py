@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+import lecommercial_batch.journal
 from lecommercial_batch.budget import CELLS
 from lecommercial_batch.cli import control, purge, schedule, send, serve
 from lecommercial_batch.cli.desk import Desk
@@ -79,12 +80,12 @@ class SimulatedDesk(Desk):
         return load_settings(folder=self._world.folder, environment=self._world.environment)
 
     @contextmanager
-    def journal(self) -> Iterator[SqlJournal]:
+    def journal(self, **named: Any) -> Iterator[SqlJournal]:
         """Open the journal; a program that has it open already must not lose its locks by that."""
         program, disk = PROGRAM.get(), self._world.disk
         again = program is not None and any(isinstance(each, SimulatedWriter) for each in program.held)
         marked = again and disk.mark()
-        with super().journal() as journal:
+        with super().journal(**named) as journal:
             if marked and not disk.is_marked():
                 self._world.watch.note("locks_lost", "a second opening in one program took the file's locks away")
             yield journal
@@ -217,6 +218,18 @@ class World:
                 await purge._purge(desk, journal, timedelta(0), reports=False, yes=True)  # noqa: SLF001 - as above
 
         return self._begin("purge", forget())
+
+    def accept_loss(self) -> Program | None:
+        """Do what the refusal of a journal that has lost something advises; None where there is no such verb."""
+        accept = getattr(lecommercial_batch.journal, "accept_loss", None)
+        if accept is None:
+            return None
+
+        async def go_on() -> None:
+            await accept(self.environment["LECOMMERCIAL_DATABASE_URL"], clock=self.clock)
+            self.watch.loss_accepted()
+
+        return self._begin("accept-loss", go_on())
 
     def _desk(self) -> SimulatedDesk:
         return SimulatedDesk(self)

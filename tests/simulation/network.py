@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import ClientRequest
@@ -52,7 +53,11 @@ class Connection(asyncio.Transport):
 
     def give(self, data: bytes) -> None:
         """Bring bytes of the server to the program, where it still listens."""
-        self._to_program(lambda: self._open and self._protocol.data_received(data))
+        self._to_program(partial(self._hear, data))
+
+    def _hear(self, data: bytes) -> None:
+        if self._open:
+            self._protocol.data_received(data)
 
     def lose(self) -> None:
         """Break the connection."""
@@ -103,7 +108,7 @@ def connector(receive: Receive, leaving: Leaving, refuses: Callable[[], bool]) -
             await asyncio.sleep(0.002)
             if refuses():
                 raise ConnectionRefusedError(111, "refused")
-            protocol = ResponseHandler(asyncio.get_running_loop())
+            protocol: ResponseHandler = self._factory()
             loop = asyncio.get_running_loop()
             assert isinstance(loop, SimulatedLoop)
             protocol.connection_made(Connection(loop, protocol, receive, leaving))

@@ -52,6 +52,7 @@ class Watch:
         self._stops: dict[str, tuple[float, Wish]] = {}
         self._optouts: dict[str, float] = {}
         self._retried: set[str] = set()
+        self._sent_again: set[str] = set()  # whoever was unknown, on an operator's word
 
     def note(self, promise: str, seen: str) -> None:
         if self.restored and promise not in _WHATEVER_WAS_LOST:
@@ -115,7 +116,9 @@ class Watch:
         self._retried.add(run)
         if Status.UNKNOWN in statuses:
             query = "SELECT phone FROM message WHERE run_id = ? AND status = 'unknown'"
-            self._granted.update(phone for (phone,) in self._disk.ask(query, run))
+            phones = [phone for (phone,) in self._disk.ask(query, run)]
+            self._granted.update(phones)
+            self._sent_again.update(phones)
 
     # What reaches the network, and what strikes.
 
@@ -215,6 +218,8 @@ class Watch:
             executed = self._server.executed[phone]
             if statuses["accepted"] > executed:
                 self.note("accepted_but_never_sent", phone)
+            if phone in self._sent_again:
+                continue  # what is told of them is what became of the last try
             if executed and not (statuses["accepted"] or statuses["unknown"] or statuses["sending"]):
                 fates = [call.fate for call in self._server.calls if call.phone == phone]
                 self.note("executed_but_not_told", f"{phone} is {[*statuses]} after {', '.join(fates)}")

@@ -146,7 +146,6 @@ def _connector() -> Any:
 def simulated() -> Iterator[None]:
     """Have worlds lived in this block."""
     hearings = (
-        hearing(SqlJournal, "freeze", lambda watch, _, run, **__: watch.frozen(run)),
         hearing(SqlJournal, "start", lambda watch, twin, run: twin or watch.started(run)),
         hearing(SqlJournal, "move", lambda watch, _, run, state: watch.moved(run, state)),
         hearing(SqlJournal, "claim", lambda watch, claims, *_, **__: watch.claimed(claims)),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -36,6 +38,7 @@ class Connection(asyncio.Transport):
         self._program = PROGRAM.get()
         self._written = b""
         self._open = True
+        self._pair: tuple[socket.socket, socket.socket] | None = None  # where somebody looks into the socket itself
 
     def write(self, data: Any) -> None:
         """Take in bytes, and hand on each request when it is whole."""
@@ -53,15 +56,29 @@ class Connection(asyncio.Transport):
 
     def give(self, data: bytes) -> None:
         """Bring bytes of the server to the program, where it still listens."""
+        self._note(arrived=True)
         self._to_program(partial(self._hear, data))
 
     def _hear(self, data: bytes) -> None:
+        self._note(arrived=False)
         if self._open:
             self._protocol.data_received(data)
 
     def lose(self) -> None:
         """Break the connection."""
+        self._note(arrived=True)
         self._to_program(lambda: self._end(ConnectionResetError("connection lost")))
+
+    def _note(self, *, arrived: bool) -> None:
+        """Have the socket show that something waits in it, until the program has heard it."""
+        if self._pair:
+            mine, theirs = self._pair
+            with suppress(OSError):
+                theirs.send(b"!") if arrived else mine.recv(1)
+
+    def let_go(self) -> None:
+        for each in self._pair or ():
+            each.close()
 
     def _to_program(self, function: Callable[[], object]) -> None:
         if self._program is None or self._program.task is None:
@@ -83,8 +100,15 @@ class Connection(asyncio.Transport):
         return not self._open
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        del name
-        return default
+        if name != "socket":
+            return default
+        if self._pair is None:
+            self._pair = socket.socketpair()
+            for each in self._pair:
+                each.setblocking(False)
+            if self._program:
+                self._program.held.append(self)
+        return self._pair[0]
 
     def pause_reading(self) -> None:
         """Do nothing: answers here are short."""

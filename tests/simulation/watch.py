@@ -61,7 +61,12 @@ class Watch:
 
     # What the program does, as its journal hears of it.
 
-    def frozen(self, run: str) -> None:
+    def _note_frozen(self) -> None:
+        for (run,) in self._disk.ask("SELECT id FROM run WHERE proof != ''"):
+            if run not in self._frozen:
+                self._note_one_frozen(run)
+
+    def _note_one_frozen(self, run: str) -> None:
         rows = self._disk.ask("SELECT count(*) FROM row WHERE run_id = ?", run)[0][0]
         self._frozen[run] = rows
         if rows != self.file_rows:
@@ -150,6 +155,7 @@ class Watch:
     def committed(self) -> None:
         """Look at the journal after a commit, every few of them."""
         self._commits += 1
+        self._note_frozen()
         if self._commits % 5 == 0:
             self._balance()
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tests.simulation.life import KINDS, Verdict, live, simulated
+from tests.simulation.mutants import MUTANTS
 
 _BATCH = 25  #: worlds lived in one go by one processor
 
@@ -20,6 +21,8 @@ def main() -> int:
             verdict = live(given.trace, without=frozenset(given.without))
         _say(*verdict.trace, *_broken(verdict))
         return bool(verdict.broken)
+    if given.mutants:
+        return _find_mutants(range(given.first, given.first + given.seeds), given.processes)
     began, seeds = time.monotonic(), range(given.first, given.first + given.seeds)
     figures = Figures()
     for verdict in lived(seeds, without=given.without, processes=given.processes):
@@ -65,6 +68,21 @@ def _live(batch: tuple[Sequence[int], tuple[str, ...]]) -> list[Verdict]:
         return [live(seed, without=frozenset(without)) for seed in seeds]
 
 
+def _find_mutants(seeds: range, processes: int) -> int:
+    """Live worlds with each defect until it shows, and say in which world it first did."""
+    missed = 0
+    for name, mutant in MUTANTS.items():
+        found = ""
+        with mutant.alive():
+            for verdict in lived(seeds, processes=processes):
+                if broken := [promise for promise in verdict.broken if promise.startswith(mutant.breaks)]:
+                    found = f"seed {verdict.seed}: {broken[0]}, {verdict.broken[broken[0]]}"
+                    break
+        missed += not found
+        _say(f"{name:<46}{found or 'NOT FOUND'}")
+    return bool(missed)
+
+
 def _broken(verdict: Verdict) -> list[str]:
     return [f"BROKEN {promise}: {seen}" for promise, seen in verdict.broken.items()]
 
@@ -80,6 +98,7 @@ def _given() -> argparse.Namespace:
     asking.add_argument("--from", type=int, default=1, dest="first")
     asking.add_argument("--trace", type=int, help="live this one world, and say what happens in it")
     asking.add_argument("--without", action="append", default=[], choices=KINDS)
+    asking.add_argument("--mutants", action="store_true", help="put defects back, one at a time, and find them")
     asking.add_argument("--processes", type=int, default=0)
     return asking.parse_args()
 

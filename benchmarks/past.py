@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 
 from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.guards import Frequency, Guards
 from lecommercial_batch.journal import SqlJournal, open_journal
 from lecommercial_batch.model import Content, Message, NewRun, Phone, Row, RunOptions, RunState
-from lecommercial_batch.past import Guards, Past
-from lecommercial_batch.period import Frequency
+from lecommercial_batch.past import Past
 from lecommercial_batch.rate import DEFAULT_RATE
 
 T = TypeVar("T")

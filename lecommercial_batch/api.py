@@ -20,11 +20,14 @@ from lecommercial_batch.gateway import ApiGateway, check_reachable, gateway_of
 from lecommercial_batch.journal import SqlJournal, open_journal
 from lecommercial_batch.model import Counts, Result, Run, Status
 from lecommercial_batch.planning import make_plan
+from lecommercial_batch.readiness import require_address, require_planned
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.settings import Settings, load_settings
 from lecommercial_batch.sources import look_up, open_source
+from lecommercial_batch.twins import require_not_under_way
 from lecommercial_batch.way import Way
-from lecommercial_batch.whom import opted_out, past
+from lecommercial_batch.whom import opted_out, past, sent_again
+from lecommercial_batch.withdrawal import leave_out_who_withdrew
 
 _SQLITE = "sqlite:///"
 
@@ -47,10 +50,11 @@ class Sent:
     halted: dict[str, str]  #: sender → the reason why it had to stop; empty where none had to
 
 
-async def plan(campaign: str | Path) -> Plan:
+async def plan(campaign: str | Path, *, again: bool = False) -> Plan:
     """Plan a campaign file: read, screen and render all of its contacts, and freeze the result.
 
-    Needs no network, unless the contacts are a list of Le Commercial.
+    Needs no network, unless the contacts are a list of Le Commercial. People whom the campaign has written to
+    lately, or is about to, are left out; ``again`` writes to them once more.
 
     Raises:
         InputError: the campaign, its contacts or the settings need fixing; each of its ``problems`` says what.
@@ -58,7 +62,7 @@ async def plan(campaign: str | Path) -> Plan:
         JournalError: the database cannot be read or written.
     """
     settings, path = _settings(), Path(campaign)
-    written = load_campaign(path)
+    written = sent_again(load_campaign(path)) if again else load_campaign(path)
     settings.check_names(written.senders)
     source, now = await open_source(written, settings), SystemClock().now()
     with _journal(settings) as journal:
@@ -66,8 +70,9 @@ async def plan(campaign: str | Path) -> Plan:
             written,
             source,
             opted_out=opted_out(written, settings, journal),
-            past=past(written, journal, now=now),
+            past=past(written, settings, journal, now=now),
             now=now,
+            address=settings.base_url,
         )
         made = await make_plan(way, journal)
         return Plan(run=made.run, proof=made.proof, counts=await journal.counts(made.run))
@@ -94,9 +99,14 @@ async def send(
     settings, stop = _settings(), stop or asyncio.Event()
     with _journal(settings) as journal:
         run = await journal.find(plan if isinstance(plan, str) else plan.run)
+        require_planned(run)
+        require_address(run, settings.base_url)
+        if run.started_at is None:
+            await require_not_under_way(journal, run)
         senders = [settings.of_lane(lane) for lane in await journal.lanes(run.id)]
         if senders:
             await check_reachable(settings.base_url)
+            await leave_out_who_withdrew(journal, settings, run)
             engine = _engine(settings, journal, on_result)
             run = await engine.send(run, senders, stop=stop, limit=limit)
         await _put_into_lists(settings, journal, run, stop)

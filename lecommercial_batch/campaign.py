@@ -9,9 +9,9 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from lecommercial_batch.errors import CampaignError
+from lecommercial_batch.guards import ONCE_WITHIN, Frequency, Guards
 from lecommercial_batch.model import Rate, RunOptions
-from lecommercial_batch.past import Guards
-from lecommercial_batch.period import Frequency, parse_frequency, parse_period
+from lecommercial_batch.period import parse_frequency, parse_period
 from lecommercial_batch.phones import is_region
 from lecommercial_batch.rate import DEFAULT_RATE, WRITTEN, parse_rate
 from lecommercial_batch.schedule import Schedule, ScheduleTable
@@ -101,6 +101,8 @@ class Sending(Table):
     """So many messages are sent first; the others go when you have seen what became of them."""
     not_again_within: _Period | None = None
     """Refuse the same message to the same number within so many days, whichever run sent it: 30 days."""
+    repeats: bool = False
+    """Whether it is meant to reach the same people again and again, each time with another run."""
     per_person: _Frequency | None = None
     """Messages to one number at most, over all campaigns of the journal: 2 per 7 days."""
     per_day: int | None = Field(default=None, ge=1)
@@ -150,7 +152,6 @@ class Campaign:
     suppressed: tuple[Path, ...]  #: files of keyed hashes
     variants: tuple[Variant, ...]  #: its wording, or several
     senders: tuple[str, ...]
-    guards: Guards  #: against sending too much to one person
     options: RunOptions
     schedule: Schedule | None
 
@@ -182,7 +183,6 @@ def load_campaign(path: Path) -> Campaign:
         variants=variants_of(path, written.message),
         senders=tuple(dict.fromkeys(written.sending.senders)),
         schedule=schedule,
-        guards=Guards(not_again_within=written.sending.not_again_within, per_person=written.sending.per_person),
         options=RunOptions(
             rate=written.sending.rate,
             stop_after_failures=written.sending.stop_after_failures,
@@ -196,5 +196,12 @@ def load_campaign(path: Path) -> Campaign:
             not_before=schedule.start if schedule else None,
             report_directory=(folder / written.report.directory).resolve(),
             report_formats=tuple(dict.fromkeys(written.report.formats)),
+            guards=_guards(written.sending, repeats=bool(schedule and schedule.cron)),
         ),
     )
+
+
+def _guards(written: Sending, *, repeats: bool) -> Guards:
+    """Return the frequency caps: each person once, unless the campaign comes again and again."""
+    once = None if repeats or written.repeats else written.not_again_within or ONCE_WITHIN
+    return Guards(once_within=once, not_again_within=written.not_again_within, per_person=written.per_person)

@@ -1,12 +1,13 @@
 """What an operator asks of a run from outside, and what happened to each of its messages."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from lecommercial_batch.model import Phone, Status
+from lecommercial_batch.model import Phone, Reason, Status
+from lecommercial_batch.sentence import Sentence
 
 
 class Wish(StrEnum):
@@ -45,6 +46,10 @@ class Control(Protocol):
 
     async def lanes(self, run: str, statuses: Collection[Status]) -> Sequence[str]:
         """Return the lanes that have messages with one of these statuses."""
+        ...
+
+    async def reject(self, run: str, refusing: Callable[[Phone], tuple[Reason, Sentence] | None]) -> int:
+        """Turn pending messages into rejections, those whose number there is a reason for; return how many."""
         ...
 
     async def retry(self, run: str, statuses: Collection[Status]) -> int:

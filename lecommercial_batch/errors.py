@@ -7,7 +7,8 @@
     │   ├── SettingsError         keys, senders.toml, environment
     │   ├── ProofError            the plan is not the one that was approved
     │   ├── UnreachableError      the API does not answer at all
-    │   └── RunNotFoundError      no such run in the journal
+    │   ├── RunNotFoundError      no such run in the journal
+    │   └── UnfinishedPlanError   the run was never planned to its end
     ├── JournalError            see to the database; what was sent is kept  (exit 3)
     ├── ReportError             see to the disk; what was sent is in the journal  (exit 3)
     └── CallError               a call of the client `LeCommercial` came to nothing
@@ -86,6 +87,10 @@ class RunNotFoundError(InputError):
     """No such run in the journal."""
 
 
+class UnfinishedPlanError(InputError):
+    """The run was never planned to its end, so that nobody can have approved it."""
+
+
 class JournalError(LecommercialError):
     """The database cannot be read or written: nothing more is sent, since it could not be recorded."""
 
@@ -135,3 +140,19 @@ class UnavailableError(CallError):
 
 class UnknownOutcomeError(CallError):
     """It may have been executed: no answer came, or none that says."""
+
+
+def unfinished_plan(run_id: str) -> UnfinishedPlanError:
+    """Return the error of a run that was never planned to its end: what is there is not what was approved."""
+    message = Sentence("the planning of run {run} did not come to its end: it is not all there", run=run_id)
+    advice = Sentence(
+        "Nothing was sent from it. Plan anew with `send`; `lecommercial-batch cancel {run}` forgets it.",
+        run=run_id,
+    )
+    return UnfinishedPlanError(Problem(code="unfinished_plan", message=message, advice=advice))
+
+
+def run_is_gone(run_id: str) -> RunNotFoundError:
+    """Return the error of a run that was forgotten while it was planned."""
+    message = Sentence("run {run} was forgotten while it was being planned", run=run_id)
+    return RunNotFoundError(Problem(code="run_not_found", message=message, advice=Sentence("Plan it anew.")))

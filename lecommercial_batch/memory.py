@@ -1,17 +1,19 @@
 """A journal that lives in memory: fast and forgetful, for tests. It keeps the promises of `ports.Journal`."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
 
 from lecommercial_batch.control import Event, Wish
 from lecommercial_batch.edits import EditKind
-from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.errors import Problem, RunNotFoundError, run_is_gone, unfinished_plan
 from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
+from lecommercial_batch.memory_outbox import MemoryOutbox
 from lecommercial_batch.memory_retention import MemoryRetention
-from lecommercial_batch.memory_rows import rejected, reported
+from lecommercial_batch.memory_rows import AT_ONCE, Planned, rejected, reported
 from lecommercial_batch.model import (
     Claimed,
     Counts,
@@ -31,20 +33,7 @@ from lecommercial_batch.optouts import said_since
 from lecommercial_batch.ports import Clock
 from lecommercial_batch.sentence import Sentence
 
-_AT_ONCE = datetime.fromtimestamp(0, UTC)
 _LEFT = (Status.PENDING, Status.SENDING)
-
-
-@dataclass(slots=True)
-class _Entry:
-    message: Message
-    status: Status = Status.PENDING
-    due_at: datetime = _AT_ONCE
-    token: int = 0
-    attempts: int = 0
-    reason: str = ""
-    detail: str = ""
-    answered_at: datetime | None = None
 
 
 class MemoryJournal:
@@ -53,7 +42,7 @@ class MemoryJournal:
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
         self._runs: dict[str, Run] = {}
-        self._entries: dict[str, dict[int, _Entry]] = {}
+        self._entries: dict[str, dict[int, Planned]] = {}
         self._rejections: dict[str, dict[int, Rejection]] = {}
         self._tokens: Counter[str] = Counter()
         self._wishes: dict[str, Wish] = {}
@@ -63,6 +52,8 @@ class MemoryJournal:
         personal = (self._entries, self._rejections, self._events)
         self.retention = MemoryRetention(self._runs, kept=self._tallies, count=self.counts, personal=personal)
         self.ledger = MemoryLedger(self._runs, lambda run: iter(self._entries[run].values()))
+        self._outbox = MemoryOutbox(self._runs, lambda run, row: self._entries.get(run, {}).get(row))
+        self._started_after: dict[str, int] = {}  # how many runs there were when a run was started
 
     @property
     def control(self) -> "MemoryJournal":
@@ -82,11 +73,13 @@ class MemoryJournal:
     async def add(self, run: str, planned: Sequence[Message | Rejection]) -> None:
         for each in planned:
             if isinstance(each, Message):
-                self._entries[run][each.row.number] = _Entry(each)
+                self._entries[run][each.row.number] = Planned(each)
             else:
                 self._rejections[run][each.row.number] = each
 
     async def freeze(self, run: str, *, proof: str) -> None:
+        if run not in self._runs or self._runs[run].state is not RunState.PLANNING:
+            raise run_is_gone(run)
         self._runs[run] = replace(self._runs[run], state=RunState.PLANNED, proof=proof)
 
     async def discard(self, run: str) -> None:
@@ -134,12 +127,17 @@ class MemoryJournal:
 
     async def start(self, run: str) -> str | None:
         own = self._runs[run]
+        if own.state is RunState.PLANNING:
+            raise unfinished_plan(run)
         if own.started_at is None and not (own.new.test or own.new.parent):
             for each in await self.runs():
-                if each.id == run or each.proof != own.proof or each.started_at is None:
+                there = each.new.address in {own.new.address, ""}
+                if each.id == run or each.proof != own.proof or each.started_at is None or not there:
                     continue
-                if each.started_at >= own.created_at or await self.lanes(each.id):
+                left = not own.new.options.guards.again and await self.lanes(each.id)
+                if left or self._started_after[each.id] > [*self._events].index(run):
                     return each.id
+        self._started_after.setdefault(run, len(self._events))
         self._runs[run] = replace(own, state=RunState.RUNNING, started_at=own.started_at or self._clock.now())
         return None
 
@@ -150,6 +148,7 @@ class MemoryJournal:
         ended = now if state in {RunState.ENDED, RunState.CANCELLED} else None
         if state is RunState.RUNNING:
             self._wishes.pop(run, None)
+            self._started_after.setdefault(run, len(self._events))
         self._runs[run] = replace(found, state=state, halted=halted, started_at=started, ended_at=ended)
 
     async def halt(self, run: str, *, lane: str, reason: str) -> None:
@@ -173,10 +172,11 @@ class MemoryJournal:
         if turn.token != self._tokens[turn.lane]:
             return []
         due = [each for each in self._pending(run, turn.lane, zone) if each.due_at <= at]
-        due = [each for each in due if not self._is_rejected_now(run, each)]
-        claimed = sorted(due, key=lambda each: (each.due_at, each.message.row.number))[:limit]
+        due.sort(key=lambda each: (each.due_at, each.message.row.number))
+        claimed = list(islice((each for each in due if not self._is_rejected_now(run, each)), limit))
         for each in claimed:
             each.status, each.token, each.attempts = Status.SENDING, turn.token, each.attempts + 1
+            self._outbox.note(self._runs[run], each.message.row.number, each.message.phone, self._clock.now())
             self._note(run, each, "")
         return [
             Claimed(
@@ -204,7 +204,7 @@ class MemoryJournal:
         for result in results:
             if entry := self._own_claim(turn, result.run, result.row):
                 entry.status, entry.reason, entry.detail = result.status, result.reason, result.detail
-                entry.answered_at, entry.due_at = result.at, result.due_at or _AT_ONCE
+                entry.answered_at, entry.due_at = result.at, result.due_at or AT_ONCE
                 self._note(result.run, entry, result.reason, result.detail, at=result.at)
 
     async def release(self, turn: Turn, claimed: Sequence[Claimed]) -> None:
@@ -221,6 +221,13 @@ class MemoryJournal:
 
     async def cancel(self, run: str) -> int:
         return self._move(run, (Status.PENDING,), Status.CANCELLED, "cancelled")
+
+    async def reject(self, run: str, refusing: Callable[[Phone], tuple[Reason, Sentence] | None]) -> int:
+        pending = [each for each in self._entries[run].values() if each.status is Status.PENDING]
+        refused = [(each, why) for each in pending if (why := refusing(each.message.phone)) is not None]
+        for each, why in refused:
+            self._reject(run, each, *why)
+        return len(refused)
 
     async def retry(self, run: str, statuses: Collection[Status]) -> int:
         again = set(statuses) & {Status.FAILED, Status.UNKNOWN}
@@ -242,12 +249,14 @@ class MemoryJournal:
         entries = ((number, entry) for number, entry in self._entries[run].items() if entry.status in statuses)
         moved = [entry for number, entry in entries if rows is None or number in rows]
         for entry in moved:
-            entry.status, entry.detail, entry.due_at = to, "", _AT_ONCE
+            entry.status, entry.detail, entry.due_at = to, "", AT_ONCE
             entry.reason = "" if to is Status.PENDING else reason
             self._note(run, entry, reason)
         return len(moved)
 
-    def _note(self, run: str, entry: _Entry, reason: str, detail: str = "", *, at: datetime | None = None) -> None:
+    def _note(
+        self, run: str, entry: Planned, reason: str, detail: str = "", *, at: datetime | None = None
+    ) -> None:
         event = Event(
             row=entry.message.row.number,
             at=at or self._clock.now(),
@@ -263,23 +272,28 @@ class MemoryJournal:
         for number in sorted({**entries, **rejections}):
             yield reported(entries[number]) if number in entries else rejected(rejections[number])
 
-    def _pending(self, run: str, lane: str, zone: str | None = None) -> Iterator[_Entry]:
+    def _pending(self, run: str, lane: str, zone: str | None = None) -> Iterator[Planned]:
         entries = (each for each in self._entries[run].values() if each.status is Status.PENDING)
         return (each for each in entries if each.message.sender == lane and zone in {None, each.message.zone})
 
-    def _is_rejected_now(self, run: str, entry: _Entry) -> bool:
-        """Turn the message of somebody who has opted out into a rejection."""
-        message = entry.message
-        new = self._runs[run].new
-        if message.phone not in self.optouts or (new.edits and message.variant == EditKind.REMOVE):
-            return False
-        del self._entries[run][message.row.number]
-        self._rejections[run][message.row.number] = Rejection(
-            message.row, Reason.OPTED_OUT, said_since(entry.attempts), new.phone_column
-        )
-        return True
+    def _is_rejected_now(self, run: str, entry: Planned) -> bool:
+        """Turn the message of somebody who may not be written to any more into a rejection."""
+        message, of = entry.message, self._runs[run]
+        why: tuple[Reason, Sentence] | None
+        if message.phone in self.optouts and not (of.new.edits and message.variant == EditKind.REMOVE):
+            why = Reason.OPTED_OUT, said_since(entry.attempts)
+        else:
+            why = self._outbox.forbids(of, entry, self._clock.now())
+        if why is not None:
+            self._reject(run, entry, *why)
+        return why is not None
 
-    def _own_claim(self, turn: Turn, run: str, row: int) -> _Entry | None:
+    def _reject(self, run: str, entry: Planned, reason: Reason, detail: Sentence) -> None:
+        row, column = entry.message.row, self._runs[run].new.phone_column
+        del self._entries[run][row.number]
+        self._rejections[run][row.number] = Rejection(row, reason, detail, column)
+
+    def _own_claim(self, turn: Turn, run: str, row: int) -> Planned | None:
         entry = self._entries[run][row]
         own = entry.token == turn.token and entry.status in {Status.SENDING, Status.UNKNOWN}
         return entry if own else None

@@ -1,11 +1,11 @@
 """What the runs of a journal in memory have sent. It keeps the promises of `past.Ledger`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from lecommercial_batch.model import Message, Phone, Run, Status
-from lecommercial_batch.past import Had
+from lecommercial_batch.past import Had, Of, Whose
 
 _HAD = (Status.ACCEPTED, Status.UNKNOWN, Status.SENDING)
 
@@ -28,17 +28,29 @@ class MemoryLedger:
         self._runs = runs
         self._entries = entries
 
-    def phones(self, *, since: datetime) -> Iterator[Phone]:
-        return (phone for phone, _content, _run in self.messages(since=since))
+    def phones(self, address: str, *, since: datetime) -> Iterator[Phone]:
+        return (phone for phone, _content, _run in self.messages(address, since=since))
 
-    def messages(self, *, since: datetime) -> Iterator[Had]:
-        for run in reversed(list(self._touched(since))):
-            if run.new.test or run.new.edits:
+    def messages(self, address: str, *, since: datetime) -> Iterator[Had]:
+        for run, entry in self._had(self._touched(since), address, since):
+            yield entry.message.phone, entry.message.content, run.id
+
+    def campaign(self, whose: Whose, *, since: datetime) -> Iterator[Of]:
+        own = (run for run in self._touched(since) if Whose.of(run.new).same_campaign(whose))
+        for run, entry in self._had(own, whose.address, since):
+            yield entry.message.phone, run.id, entry.status
+
+    def runs(self, whose: Whose) -> Collection[str]:
+        return [run.id for run in self._runs.values() if Whose.of(run.new).same_campaign(whose)]
+
+    def _had(self, runs: Iterable[Run], address: str, since: datetime) -> Iterator[tuple[Run, Entry]]:
+        for run in reversed(list(runs)):
+            if run.new.test or run.new.edits or run.new.address not in {address, ""}:
                 continue
             for each in self._entries(run.id):
                 waits = each.status is Status.PENDING
                 if waits or (each.status in _HAD and _then(each, run, since) >= since):
-                    yield each.message.phone, each.message.content, run.id
+                    yield run, each
 
     async def calls(self, lane: str, *, since: datetime) -> int:
         return sum(

@@ -1,8 +1,28 @@
 """The rows of a report, from what a journal in memory holds."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
 from lecommercial_batch.memory_ledger import Entry
-from lecommercial_batch.model import Rejection, ReportRow
+from lecommercial_batch.model import Message, Rejection, ReportRow, Status
 from lecommercial_batch.sentence import Sentence
+
+AT_ONCE: Final = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(slots=True)
+class Planned:
+    """A message as it stands."""
+
+    message: Message
+    status: Status = Status.PENDING
+    due_at: datetime = AT_ONCE
+    token: int = 0
+    attempts: int = 0
+    reason: str = ""
+    detail: str = ""
+    answered_at: datetime | None = None
 
 
 def reported(entry: Entry) -> ReportRow:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from lecommercial_batch.calendar import Hours
+from lecommercial_batch.guards import Guards
 from lecommercial_batch.many import many
 from lecommercial_batch.sentence import NOTHING, Sentence
 
@@ -191,6 +192,7 @@ class RunOptions:
     not_before: datetime | None = None
     add_to_list: int = 0  #: afterwards, who was accepted; 0: into none
     remove_failed_from: int = 0  #: the list that who failed is taken out of afterwards; 0: of none
+    guards: Guards = field(default_factory=Guards)  #: asked again at each claim
     report_directory: Path
     report_formats: tuple[str, ...]
 
@@ -210,6 +212,9 @@ class NewRun:
     consent: tuple[str, ...] = ()  #: the columns of its date and source, empty where there is none; or neither
     edits: bool = False  #: its messages are changes of contact lists, and its variants their kinds
     parent: str = ""  #: the run whose results it puts into lists
+    address: str = (
+        ""  #: of the API that it is meant for: what goes elsewhere, a sandbox say, does not count for it
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,42 +1,65 @@
-"""What people have had from all campaigns of a journal lately, and what one more must not add to it."""
+"""What people have had from all campaigns of a journal lately, and what one more must not add to it.
+
+Frequency caps are asked twice: of each row of a new plan here, by maps of all that was sent; and of each claim, in
+its transaction, by the few earlier messages of its people.
+"""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
 
-from lecommercial_batch.model import Content, Phone
+from lecommercial_batch.guards import Frequency, Guards
+from lecommercial_batch.model import Content, NewRun, Phone, Reason, Status
 from lecommercial_batch.number_map import NumberMap
-from lecommercial_batch.period import Frequency
 from lecommercial_batch.sentence import Sentence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guards:
-    """What a campaign says of other runs than its own."""
-
-    not_again_within: timedelta | None = None  #: the same message to the same number
-    per_person: Frequency | None = None  #: messages to one number, whichever campaign they are of
-
 
 #: A message somebody has had, or is about to get: to whom, what, and in which run.
 Had = tuple[Phone, Content, str]
+#: A message of one campaign: to whom, in which run, and where it stands.
+Of = tuple[Phone, str, Status]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Which campaign, sent where: what runs of one have sent counts for its others."""
+
+    name: str
+    file: Path  #: whole
+    address: str  #: of the API; what went elsewhere was a rehearsal
+
+    @classmethod
+    def of(cls, new: NewRun) -> "Whose":
+        return cls(name=new.campaign, file=new.campaign_file, address=new.address)
+
+    def same_campaign(self, other: "Whose") -> bool:
+        """Tell whether it is the same campaign, wherever it is sent."""
+        return (self.name, self.file) == (other.name, other.file)
 
 
 class Ledger(Protocol):
-    """The messages of all runs, as a new plan looks back at them.
+    """The messages of all runs that went to one address, as a new plan looks back at them.
 
     A message counts that was accepted, that may have been delivered, or that waits in a run which has begun and is
     not given up on. Test sends do not, nor do changes of lists.
     """
 
-    def phones(self, *, since: datetime) -> Iterator[Phone]:
+    def phones(self, address: str, *, since: datetime) -> Iterator[Phone]:
         """Yield the number of each message since then; a number comes as often as it has messages."""
         ...
 
-    def messages(self, *, since: datetime) -> Iterator[Had]:
+    def messages(self, address: str, *, since: datetime) -> Iterator[Had]:
         """Yield each message since then, of the newest run first."""
+        ...
+
+    def campaign(self, whose: Whose, *, since: datetime) -> Iterator[Of]:
+        """Yield each message of one campaign since then, of the newest run first."""
+        ...
+
+    def runs(self, whose: Whose) -> Collection[str]:
+        """Return the runs of one campaign."""
         ...
 
     async def calls(self, lane: str, *, since: datetime) -> int:
@@ -44,52 +67,136 @@ class Ledger(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A message that another run has sent to a person, or may have."""
+
+    run: str
+    at: datetime  #: of its last claim
+    status: Status
+    own: bool  #: of the same campaign
+    same: bool = False  #: the very same message
+
+
+def one_too_many(guards: Guards, earlier: Sequence[Earlier], *, now: datetime) -> tuple[Reason, Sentence] | None:
+    """Say why a person who has had these must not get a message more now, or None."""
+    for each in earlier:
+        if each.own and not guards.again and _within(guards.once_within, each, now):
+            return Reason.ALREADY_MESSAGED, _once(each.status, each.run)
+        if each.same and not (each.own and guards.again) and _within(guards.not_again_within, each, now):
+            return Reason.ALREADY_MESSAGED, _same(each.run)
+    allowed = guards.per_person
+    had = sum(_within(allowed.period, each, now) for each in earlier) if allowed else 0
+    if allowed and had >= allowed.count:
+        return Reason.TOO_OFTEN, _too_often(allowed, had)
+    return None
+
+
+def _within(period: timedelta | None, earlier: Earlier, now: datetime) -> bool:
+    return period is not None and earlier.at >= now - period
+
+
 class Past:
     """Tells for each message of a new plan whether it would be one too many. Without guards none is."""
 
     def __init__(
-        self, guards: Guards | None = None, ledger: Ledger | None = None, *, now: datetime | None = None
+        self,
+        guards: Guards | None = None,
+        ledger: Ledger | None = None,
+        *,
+        now: datetime | None = None,
+        whose: Whose | None = None,
     ) -> None:
         self._guards = guards or Guards()
+        self._once = NumberMap()  # number → index of a run, and where its message stands
         self._same = NumberMap()  # digest of a number and its message → index of a run
         self._runs: list[str] = []
+        self._indices: dict[str, int] = {}
         self._times = NumberMap()  # number → how many messages
-        if ledger and now:
-            self._look_back(ledger, now)
+        self.held = 0  #: people left out since `begin`, whom the campaign has written to or will
+        self.waived = 0  #: those who would be, had its operator not said that it is to be sent again
+        if ledger and now and whose:
+            self._look_back(ledger, now, whose)
+
+    def begin(self) -> None:
+        """Begin to count anew: a plan is made."""
+        self.held = self.waived = 0
 
     def too_often(self, phone: Phone) -> Sentence | None:
         """Say why this person must not get any message more now, or None."""
         allowed = self._guards.per_person
         if allowed is None or (had := self._times.get(int(phone.e164), 0)) < allowed.count:
             return None
-        return Sentence(
-            "messages to this person within {hours} h, over all campaigns: {had}; per_person allows {allowed}",
-            hours=allowed.period // timedelta(hours=1),
-            had=had,
-            allowed=allowed.count,
-        )
+        return _too_often(allowed, had)
+
+    def once(self, phone: Phone) -> Sentence | None:
+        """Say in which run this person has had, or will have, a message of this campaign, or None."""
+        found = self._once.get(int(phone.e164), 0)
+        if not found:
+            return None
+        if self._guards.again:
+            self.waived += 1
+            return None
+        self.held += 1
+        run, stands = divmod(found, len(_STANDS))
+        return _once(_STANDS[stands], self._runs[run - 1])
 
     def again(self, phone: Phone, content: Content) -> Sentence | None:
         """Say in which run this person has had the very same message, or None."""
         if not self._runs:
             return None
         found = self._same.get(_digest(phone, content), 0)
-        return (
-            Sentence("run {run} has sent this person the same message", run=self._runs[found - 1])
-            if found
-            else None
-        )
+        return _same(self._runs[found - 1]) if found else None
 
-    def _look_back(self, ledger: Ledger, now: datetime) -> None:
-        if self._guards.per_person:
-            for phone in ledger.phones(since=now - self._guards.per_person.period):
+    def _look_back(self, ledger: Ledger, now: datetime, whose: Whose) -> None:
+        guards = self._guards
+        if guards.per_person:
+            for phone in ledger.phones(whose.address, since=now - guards.per_person.period):
                 number = int(phone.e164)
                 self._times[number] = self._times.get(number, 0) + 1
-        if self._guards.not_again_within:
-            for phone, content, run in ledger.messages(since=now - self._guards.not_again_within):
-                if not self._runs or self._runs[-1] != run:
-                    self._runs.append(run)
-                self._same.setdefault(_digest(phone, content), len(self._runs))
+        if guards.once_within:
+            for phone, run, status in ledger.campaign(whose, since=now - guards.once_within):
+                stands = _STANDS.index(status)
+                self._once.setdefault(int(phone.e164), self._index(run) * len(_STANDS) + stands)
+        if guards.not_again_within:
+            passed_over = frozenset(ledger.runs(whose)) if guards.again else frozenset()
+            for phone, content, run in ledger.messages(whose.address, since=now - guards.not_again_within):
+                if run not in passed_over:
+                    self._same.setdefault(_digest(phone, content), self._index(run))
+
+    def _index(self, run: str) -> int:
+        """Return a number for a run, from 1 on."""
+        if (found := self._indices.get(run)) is None:
+            self._runs.append(run)
+            found = self._indices[run] = len(self._runs)
+        return found
+
+
+#: Where a message may stand that counts.
+_STANDS: Final = (Status.ACCEPTED, Status.UNKNOWN, Status.SENDING, Status.PENDING)
+
+
+def _once(stands: Status, run: str) -> Sentence:
+    match stands:
+        case Status.ACCEPTED:
+            return Sentence("run {run} of this campaign has written to this person", run=run)
+        case Status.PENDING:
+            return Sentence("run {run} of this campaign is about to write to this person", run=run)
+        case _:
+            return Sentence("run {run} of this campaign may have written to this person", run=run)
+
+
+def _same(run: str) -> Sentence:
+    return Sentence("run {run} has sent this person the same message", run=run)
+
+
+def _too_often(allowed: Frequency, had: int) -> Sentence:
+    return Sentence(
+        "messages to this person within {hours} h, over all campaigns: {had}; per_person allows {allowed}",
+        hours=allowed.period // timedelta(hours=1),
+        had=had,
+        allowed=allowed.count,
+    )
 
 
 def _digest(phone: Phone, content: Content) -> int:

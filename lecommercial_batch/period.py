@@ -1,10 +1,10 @@
 """How a stretch of time is written: ``30 days``, ``90d``; and how often within one: ``2 per 7 days``."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from lecommercial_batch.guards import Frequency
 from lecommercial_batch.sentence import Sentence
 
 _UNITS: Final = {
@@ -18,14 +18,6 @@ PERIOD: Final = re.compile(
     rf"\s*([0-9]{{1,4}})\s*({'|'.join(sorted(_UNIT_OF, key=len, reverse=True))})\s*", re.IGNORECASE
 )
 FREQUENCY: Final = re.compile(rf"\s*([0-9]{{1,4}})\s*(?:per|par|/)(?={PERIOD.pattern}$)(.*)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frequency:
-    """So many times within a period, at most."""
-
-    count: int
-    period: timedelta
 
 
 def parse_period(text: object) -> timedelta:

@@ -102,7 +102,10 @@ class Journal(Protocol):
         ...
 
     async def freeze(self, run: str, *, proof: str) -> None:
-        """Close the planning: from here on the run can be sent, and its content does not change."""
+        """Close the planning: from here on the run can be sent, and its content does not change.
+
+        Raises RunNotFoundError where the run was forgotten meanwhile.
+        """
         ...
 
     async def discard(self, run: str) -> None:
@@ -130,6 +133,9 @@ class Journal(Protocol):
 
         Of runs that send exactly the same only one is started at a time, and none that was planned before another
         one was started: whoever approved it did not know of that.
+
+        Raises:
+            UnfinishedPlanError: its planning did not come to its end.
         """
         ...
 
@@ -149,7 +155,9 @@ class Journal(Protocol):
         """Mark up to `limit` due messages of a zone as sending and return them, oldest due first.
 
         Nothing is claimed under a token that is no longer the lane's. Messages to people who have opted out since
-        the plan was made are not claimed: they become rejections.
+        the plan was made, or whom another run has written to meanwhile so that this one would be one too many for
+        the run's guards, are not claimed: they become rejections. Where thousands do at once, fewer than `limit`
+        may be returned, or none, although some are due.
         """
         ...
 

@@ -1,18 +1,19 @@
 """Rows in, recipients and rejections out: who may be written to."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from lecommercial_batch.model import Cell, Reading, Reason, Recipient, Rejection, Row, Unusable
+from lecommercial_batch.model import Cell, Phone, Reading, Reason, Recipient, Rejection, Row, Unusable
 from lecommercial_batch.number_map import NumberMap
 from lecommercial_batch.odd_rows import FlawedRow, HiddenRow
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.sentence import Sentence
 
 _YES: Final = frozenset({"oui", "o", "yes", "y", "true", "1", "x", "vrai", "ok"})
-
+_SAID_NO: Final = 1
+_SAID_YES: Final = 2
 
 #: A row with what was read in its phone cell.
 Read = tuple[Row, Reading | Unusable]
@@ -66,6 +67,27 @@ def settle(rows: Iterable[Read], *, rules: Rules, which: Duplicates) -> NumberMa
 def says_yes(cell: Cell) -> bool:
     """Tell whether a consent cell says yes: oui, yes, true, 1, x, vrai."""
     return str(cell).strip().casefold() in _YES
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The people of a file who do not say yes, in none of their rows."""
+
+    said: NumberMap = field(default_factory=NumberMap)  #: number → whether yes was said
+
+    def __contains__(self, phone: Phone, /) -> bool:
+        return self.said.get(int(phone.e164), _SAID_YES) == _SAID_NO
+
+
+def withheld(rows: Iterable[Read], *, consent: int) -> Withheld:
+    """Return who does not agree, by the column of this index."""
+    said = NumberMap()
+    for row, reading in rows:
+        if isinstance(reading, Reading) and not isinstance(row, FlawedRow):
+            number = int(reading.phone.e164)
+            says = _SAID_YES if says_yes(row.cells[consent]) else _SAID_NO
+            said[number] = max(says, said.get(number, _SAID_NO))
+    return Withheld(said)
 
 
 def _unwanted(row: Row, rules: Rules) -> Rejection | None:

@@ -59,7 +59,7 @@ async def open_source(campaign: Campaign, settings: Settings, *, told: Told = _n
     """
     list_id = campaign.contacts.list_id
     if list_id is None:
-        return _open_file(campaign)
+        return open_file(campaign)
     client = LeCommercial(campaign.senders[0], settings=settings)
     await check_reachable(settings.base_url)
     async with client as api:
@@ -72,7 +72,8 @@ async def open_source(campaign: Campaign, settings: Settings, *, told: Told = _n
     return Listed(name, contacts)
 
 
-def _open_file(campaign: Campaign) -> Source:
+def open_file(campaign: Campaign) -> Source:
+    """Open the contact file of a campaign that has one."""
     file = Path(os.path.normpath(campaign.contacts_file))
     return open_contacts(file, name=str(file), sheet=campaign.contacts.sheet)
 

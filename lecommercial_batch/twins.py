@@ -2,23 +2,28 @@
 
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.model import Run
+from lecommercial_batch.past import Whose
 from lecommercial_batch.ports import Journal
 from lecommercial_batch.sentence import Sentence
 
 
-async def see_that_it_is_not_under_way(journal: Journal, run_id: str, proof: str) -> list[Run]:
-    """Return the finished runs that have sent exactly this, newest first.
+async def require_not_under_way(journal: Journal, run: Run) -> list[Run]:
+    """Return the finished runs that have sent exactly what this plan would, newest first.
 
     Raises:
-        InputError: an unfinished run has begun to send it.
+        InputError: an unfinished run has begun to send it, or all that this campaign has to send.
     """
-    sent = []
-    for run in await journal.runs():
-        if run.id == run_id or run.proof != proof or run.started_at is None:
+    new, sent = run.new, []
+    empty = not await journal.lanes(run.id)
+    instead = not new.edits and (empty or new.options.guards.once_within is None)
+    for other in await journal.runs():
+        if other.id == run.id or other.started_at is None or other.new.address not in {new.address, ""}:
             continue
-        if await journal.lanes(run.id):
-            raise InputError(_under_way(run.id))
-        sent.append(run)
+        exactly = other.proof == run.proof and not empty
+        own = instead and Whose.of(other.new).same_campaign(Whose.of(new))
+        if (exactly or own) and not new.options.guards.again and await journal.lanes(other.id):
+            raise InputError(_under_way(other.id))
+        sent += [other] if exactly else []
     return sent
 
 
@@ -44,6 +49,10 @@ async def start(journal: Journal, run: Run) -> Run:
 def _under_way(run: str) -> Problem:
     return Problem(
         code="already_under_way",
-        message=Sentence("run {run} has begun to send exactly this, and is not finished", run=run),
-        advice=Sentence("Go on with it: lecommercial-batch resume {run}. Nothing was sent.", run=run),
+        message=Sentence("run {run} has begun to send this campaign, and is not finished", run=run),
+        advice=Sentence(
+            "Go on with it: lecommercial-batch resume {run}. Or give up on what is left of it, and start anew:"
+            " lecommercial-batch cancel {run}. Nothing was sent.",
+            run=run,
+        ),
     )

@@ -29,7 +29,7 @@ from lecommercial_batch.phones import zone_of
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
-from lecommercial_batch.screen import Duplicates, Read, Rules, screen, settle
+from lecommercial_batch.screen import Duplicates, Read, Rules, Withheld, screen, settle, withheld
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.variants import sharing
 
@@ -38,7 +38,7 @@ class Way:
     """How the rows of one source become the messages and rejections of one campaign.
 
     ``opted_out`` is who may not be written to, whatever the file says; ``past`` what people have had already;
-    ``now`` is what the dates of consents are compared with.
+    ``now`` is what the dates of consents are compared with; ``address`` is that of the API it is meant for.
 
     Raises:
         CampaignError: a column or variable of the campaign is not in the file; all of them at once.
@@ -53,9 +53,10 @@ class Way:
         opted_out: People = (),
         past: Past | None = None,
         now: datetime | None = None,
+        address: str = "",
     ) -> None:
         self._campaign = campaign
-        self._past = past or Past()
+        self.past: Final = past or Past()
         self._source = source
         if not next(iter(source.batches()), ()):
             raise no_rows(source)
@@ -102,6 +103,7 @@ class Way:
             options=campaign.options,
             variants=tuple(variant.name for variant in campaign.variants if variant.name),
             consent=_named(source.columns, dated, came),
+            address=address,
         )
         self._dated, self._now = dated, now or datetime.now(UTC)
         self._consents = self._no_consents()
@@ -110,6 +112,7 @@ class Way:
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one message or rejection for each row, in the order of the file."""
         self._remarks, self._consents = self._no_remarks(), self._no_consents()
+        self.past.begin()
         rules = self._rules
         which = Duplicates(self._campaign.contacts.duplicates)
         if which is not Duplicates.FIRST:
@@ -127,19 +130,25 @@ class Way:
         for batch in self._source.batches():
             yield from zip(batch, self._numbers.read_many(batch), strict=True)
 
+    def without_consent(self) -> People:
+        """Return the people of the file whom no row says yes for; reads all of it."""
+        return Withheld() if self._rules.consent is None else withheld(self._all(), consent=self._rules.consent)
+
     def reading(self, row: Row, *, any_kind: bool = False) -> Reading | Unusable:
         """Read a row's number, as one of the country that the row names, where it names one."""
         return self._numbers.read(row, accept_any=any_kind)
 
     def _message(self, recipient: Recipient) -> Message | Rejection:
-        if too_often := self._past.too_often(recipient.phone):
+        if once := self.past.once(recipient.phone):
+            return Rejection(recipient.row, Reason.ALREADY_MESSAGED, once, self.new_run.phone_column)
+        if too_often := self.past.too_often(recipient.phone):
             return Rejection(recipient.row, Reason.TOO_OFTEN, too_often, self.new_run.phone_column)
         index = self._variant(recipient.phone.e164)
         renderer = self._renderers[index]
         content = renderer.render(recipient)
         if isinstance(content, Rejection):
             return content
-        if again := self._past.again(recipient.phone, content):
+        if again := self.past.again(recipient.phone, content):
             return Rejection(recipient.row, Reason.ALREADY_MESSAGED, again, self.new_run.phone_column)
         self._remarks[index].see(recipient.row, content)
         if renderer.blanks:

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.keyed import AnyOf, HashedPhones, Keyed, read_hashes
-from lecommercial_batch.past import Past
+from lecommercial_batch.past import Past, Whose
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.ports import Journal
 from lecommercial_batch.settings import Settings
@@ -23,14 +24,26 @@ def opted_out(campaign: Campaign, settings: Settings, journal: Journal | None) -
     """
     lists: list[People] = [journal.optouts.phones()] if journal else []
     if campaign.suppressed:
-        keyed = Keyed(settings.optout_key())
-        lists += [_hashed(path, keyed) for path in campaign.suppressed]
+        lists.append(suppressed(campaign, settings))
     return lists[0] if len(lists) == 1 else AnyOf(*lists)
 
 
-def past(campaign: Campaign, journal: Journal | None, *, now: datetime) -> Past:
+def suppressed(campaign: Campaign, settings: Settings) -> People:
+    """Return the people of the campaign's files of hashes; raises as `opted_out`."""
+    keyed = Keyed(settings.optout_key())
+    return AnyOf(*(_hashed(path, keyed) for path in campaign.suppressed))
+
+
+def past(campaign: Campaign, settings: Settings, journal: Journal | None, *, now: datetime) -> Past:
     """Return what people have had lately, as far as the campaign asks."""
-    return Past(campaign.guards, journal.ledger if journal else None, now=now)
+    whose = Whose(name=campaign.name, file=campaign.path.resolve(), address=settings.base_url)
+    return Past(campaign.options.guards, journal.ledger if journal else None, now=now, whose=whose)
+
+
+def sent_again(campaign: Campaign) -> Campaign:
+    """Return the campaign as it is sent once more, to people whom it has written to as well."""
+    guards = replace(campaign.options.guards, again=True)
+    return replace(campaign, options=replace(campaign.options, guards=guards))
 
 
 def _hashed(path: Path, keyed: Keyed) -> HashedPhones:

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from lecommercial_batch.cli import contacts_app, preview_options, sandbox_options
-from lecommercial_batch.cli.arguments import CampaignPath, Json, Now, RunName, Yes
+from lecommercial_batch.cli.arguments import Again, CampaignPath, Json, Now, RunName, Yes
 from lecommercial_batch.cli.exits import Exit, exit_of_error
 from lecommercial_batch.cli.usage import Verb, Verbs, show_usage_error
 from lecommercial_batch.errors import LecommercialError
@@ -130,6 +130,7 @@ def send(
             "--row", metavar="N", help=_("The row whose message is the test; repeatable. Otherwise the first.")
         ),
     ] = None,
+    again: Again = False,
     now: Now = False,
     yes: Yes = False,
     as_json: Json = False,
@@ -137,7 +138,7 @@ def send(
     if test_to:
         from lecommercial_batch.cli.trial import trial  # noqa: PLC0415 - see the module's docstring
 
-        if proof or limit or report:
+        if proof or limit or report or again:
             raise typer.BadParameter(_("--test-to goes with --row, --yes and --json alone"))
         raise typer.Exit(trial(campaign, numbers=test_to, rows=row or [], yes=yes, as_json=as_json))
     if row:
@@ -145,7 +146,7 @@ def send(
     from lecommercial_batch.cli.send import Asked  # noqa: PLC0415 - see the module's docstring
     from lecommercial_batch.cli.send import send as work  # noqa: PLC0415 - as above
 
-    asked = Asked(yes=yes, proof=proof, limit=limit, report=report, now=now)
+    asked = Asked(yes=yes, proof=proof, limit=limit, report=report, now=now, again=again)
     raise typer.Exit(work(campaign, asked, as_json=as_json))
 
 

@@ -5,6 +5,8 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from rich.text import Text
+
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
@@ -22,18 +24,22 @@ from lecommercial_batch.report.preview_page import write_preview_page
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.sources import open_source
 from lecommercial_batch.way import Way
-from lecommercial_batch.whom import opted_out, past
+from lecommercial_batch.whom import opted_out, past, sent_again
 from lecommercial_batch.words import count_of
 
 
-def preview(path: Path, *, rows: int, html: Path | None, xlsx: Path | None, as_json: bool) -> Exit:
+def preview(path: Path, *, rows: int, html: Path | None, xlsx: Path | None, again: bool, as_json: bool) -> Exit:
     """Plan into a journal that is thrown away, and show what came out."""
-    return asyncio.run(_preview(Desk(as_json=as_json), path, rows, html, xlsx))
+    return asyncio.run(_preview(Desk(as_json=as_json), path, rows, html, xlsx, again=again))
 
 
-async def way_of(desk: Desk, path: Path) -> Way:
-    """Read a campaign and its contacts, and see that they fit. Writes nothing."""
-    campaign = load_campaign(path)
+async def way_of(desk: Desk, path: Path, *, again: bool = False, guarded: bool = True) -> Way:
+    """Read a campaign and its contacts, and see that they fit. Writes nothing.
+
+    ``again`` is whether people whom the campaign has written to are written to once more; not ``guarded`` is what
+    is sent to somebody else in their place.
+    """
+    campaign = sent_again(load_campaign(path)) if again else load_campaign(path)
     desk.settings.check_names(campaign.senders)
     with reading(desk) as told:
         source = await open_source(campaign, desk.settings, told=told)
@@ -43,13 +49,16 @@ async def way_of(desk: Desk, path: Path) -> Way:
             campaign,
             source,
             opted_out=opted_out(campaign, desk.settings, journal),
-            past=past(campaign, journal, now=now),
+            past=past(campaign, desk.settings, journal, now=now) if guarded else None,
             now=now,
+            address=desk.settings.base_url,
         )
 
 
-async def _preview(desk: Desk, path: Path, rows: int, html: Path | None, xlsx: Path | None) -> Exit:
-    way = await way_of(desk, path)
+async def _preview(
+    desk: Desk, path: Path, rows: int, html: Path | None, xlsx: Path | None, *, again: bool
+) -> Exit:
+    way = await way_of(desk, path, again=again)
     async with desk.scratch_journal() as journal:
         plan = await make_plan(way, journal, examples=rows)
         run, counts = await journal.find(plan.run), await journal.counts(plan.run)
@@ -64,11 +73,35 @@ async def _preview(desk: Desk, path: Path, rows: int, html: Path | None, xlsx: P
         show.print_json({**summary(run, counts, filter(None, [html, xlsx])), "run": None})
     else:
         show_plan(desk, run, counts, plan, waiting=waiting, senders=way.senders)
+    show_who_had_it(desk, way)
     show.print_problems(desk.console, way.remarked())
-    await remember(desk, way.new_run, plan)
+    await remember(desk, way.new_run, plan, held=way.past.held)
     for file in filter(None, [html, xlsx]):
         desk.console.print(say(Sentence("Preview: {file}", file=str(file))), soft_wrap=True)
     return Exit.DONE
+
+
+def show_who_had_it(desk: Desk, way: Way) -> None:
+    """Say how many of the people of a plan its campaign has written to before, and what becomes of them."""
+    if held := way.past.held:
+        told = say_many(
+            "{count} person is left out: another run of this campaign has written to them, or will."
+            " With --again they are written to as well.",
+            "{count} people are left out: another run of this campaign has written to them, or will."
+            " With --again they are written to as well.",
+            held,
+            count=count_of(held),
+        )
+    elif waived := way.past.waived:
+        told = say_many(
+            "{count} of these people has had a message of this campaign already, or may have: they get another.",
+            "{count} of these people have had a message of this campaign already, or may have: they get another.",
+            waived,
+            count=count_of(waived),
+        )
+    else:
+        return
+    show.tell(desk.console, Text(told, style="bold yellow"))
 
 
 def show_plan(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lecommercial_batch.cli.arguments import CampaignPath, Json
+from lecommercial_batch.cli.arguments import Again, CampaignPath, Json
 from lecommercial_batch.language import _
 
 
@@ -30,6 +30,7 @@ def preview(
         Path | None,
         typer.Option("--xlsx", metavar=_("FILE.xlsx"), help=_("Write a workbook here, one row a message.")),
     ] = None,
+    again: Again = False,
     as_json: Json = False,
 ) -> None:
     if for_:
@@ -40,4 +41,4 @@ def preview(
         raise typer.Exit(show_person(campaign, number=for_, as_json=as_json))
     from lecommercial_batch.cli.preview import preview as work  # noqa: PLC0415 - as above
 
-    raise typer.Exit(work(campaign, rows=rows, html=html, xlsx=xlsx, as_json=as_json))
+    raise typer.Exit(work(campaign, rows=rows, html=html, xlsx=xlsx, again=again, as_json=as_json))

@@ -1,6 +1,7 @@
 """What a proof stood for: kept by whoever prepares, asked for by whoever sends."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.text import Text
 
@@ -16,14 +17,14 @@ from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, moment
 
 
-async def remember(desk: Desk, new: NewRun, plan: Plan) -> None:
+async def remember(desk: Desk, new: NewRun, plan: Plan, *, held: int) -> None:
     """Keep what a previewed proof stands for, and say what is different from the campaign's last run.
 
     Neither is worth failing for: where the journal cannot be had, that is said and nothing is kept.
     """
     try:
         with desk.journal() as journal:
-            await show_news(desk, journal, new, plan)
+            await show_news(desk, journal, new, plan, held=held)
             await journal.imprints.keep(plan.imprint)
     except JournalError as error:
         message = Sentence("the proof cannot be noted, so that what changes later cannot be said")
@@ -33,8 +34,11 @@ async def remember(desk: Desk, new: NewRun, plan: Plan) -> None:
         show.print_problems(desk.console, error.problems)
 
 
-async def show_news(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan) -> None:
-    """Say what is different from the last run of this campaign, where there is one."""
+async def show_news(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan, *, held: int) -> None:
+    """Say what is different from the last run of this campaign, where there is one.
+
+    ``held`` people are in the file still, and left out for having had it.
+    """
     # The plan itself may be in this journal, but has not begun.
     begun = (run for run in await journal.runs() if run.started_at and run.new.campaign == new.campaign)
     last = next(begun, None)
@@ -46,7 +50,8 @@ async def show_news(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan) ->
     if last.proof == plan.proof:
         desk.console.print(f"  {say(Sentence('nothing is different: the same messages to the same people'))}")
         return
-    for sentence in _news(changes(before, plan.imprint)):
+    found = changes(before, plan.imprint)
+    for sentence in _news(replace(found, gone=max(0, found.gone - held))):
         show.tell(desk.console, Text(f"  {say(sentence)}"))
 
 

@@ -17,7 +17,7 @@ from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.hours import show_the_hour
 from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.listing import look_again
-from lecommercial_batch.cli.preview import show_plan, way_of
+from lecommercial_batch.cli.preview import show_plan, show_who_had_it, way_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
@@ -26,17 +26,19 @@ from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collec
 from lecommercial_batch.cli.working import engine_of
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.settling import send_edits
-from lecommercial_batch.errors import InputError, JournalError, Problem
+from lecommercial_batch.errors import InputError, JournalError, Problem, ReportError
 from lecommercial_batch.gateway import check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Run, RunState, Status
 from lecommercial_batch.planning import Plan, make_plan
+from lecommercial_batch.readiness import require_address, require_planned
 from lecommercial_batch.report import summary, write_reports
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.twins import see_that_it_is_not_under_way, start
+from lecommercial_batch.twins import require_not_under_way, start
 from lecommercial_batch.way import Way
+from lecommercial_batch.withdrawal import leave_out_who_withdrew
 from lecommercial_batch.words import count_of, moment
 
 
@@ -49,6 +51,7 @@ class Asked:
     limit: int | None = None
     report: Path | None = None
     now: bool = False  #: whatever the hour
+    again: bool = False  #: also to people whom the campaign has written to
 
 
 def send(path: Path, asked: Asked, *, as_json: bool) -> Exit:
@@ -63,7 +66,7 @@ def resume(run_id: str, asked: Asked, *, as_json: bool) -> Exit:
 
 async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
-    way = await way_of(desk, path)
+    way = await way_of(desk, path, again=asked.again)
     see_that_the_message_is_written(path, way)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
@@ -74,9 +77,10 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
         try:
             if asked.proof:
                 await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
-            await _see_that_it_is_not_under_way(desk, journal, plan)
-            agreed = await _agree(desk, journal, way, plan, asked)
             run = await journal.find(plan.run)
+            await _require_not_under_way(desk, journal, run)
+            show_who_had_it(desk, way)
+            agreed = await _agree(desk, journal, way, plan, asked)
             if agreed:
                 run = await start(journal, run)
         except InputError:
@@ -103,6 +107,8 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
         run = _in_force(await journal.find(run_id), asked)
+        require_planned(run)
+        require_address(run, desk.settings.base_url)
         see_that_its_people_are_known(run)
         lanes = await lanes_left(journal, run)
         senders = [desk.settings.of_lane(lane) for lane in lanes]
@@ -157,9 +163,9 @@ def see_that_the_message_is_written(path: Path, way: Way) -> None:
     raise InputError(problem)
 
 
-async def _see_that_it_is_not_under_way(desk: Desk, journal: SqlJournal, plan: Plan) -> None:
+async def _require_not_under_way(desk: Desk, journal: SqlJournal, planned: Run) -> None:
     """Refuse to send what an unfinished run still sends, and say so of what finished ones have sent."""
-    for run in await see_that_it_is_not_under_way(journal, plan.run, plan.proof):
+    for run in await require_not_under_way(journal, planned):
         time = moment(run.started_at or run.created_at)
         sent = Sentence("Exactly this was sent before: run {run}, {time}.", run=run.id, time=time)
         desk.console.print(Text(say(sent), style="bold yellow"))
@@ -174,7 +180,7 @@ async def _agree(desk: Desk, journal: SqlJournal, way: Way, plan: Plan, asked: A
     counts, waiting = await journal.counts(plan.run), await journal.waiting(plan.run)
     show_plan(desk, run, counts, plan, waiting=waiting, senders=way.senders)
     show.print_problems(desk.console, way.remarked())
-    await show_news(desk, journal, run.new, plan)
+    await show_news(desk, journal, run.new, plan, held=way.past.held)
     show_the_hour(desk, run, now=asked.now)
     return not waiting or _ask(desk, run, waiting if asked.limit is None else _first(waiting, asked.limit))
 
@@ -211,6 +217,7 @@ def _ask(desk: Desk, run: Run, waiting: Mapping[str, int]) -> bool:
 async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:
     """Send what is left of the run, write its reports, and say what came of it."""
     if senders:
+        show.print_problems(desk.console, await leave_out_who_withdrew(journal, desk.settings, run))
         try:
             run = await _drain(desk, journal, run, senders, asked)
         except JournalError:
@@ -219,14 +226,18 @@ async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence
     followed = await put_into_lists(desk, journal, run)
     counts = await journal.counts(run.id)
     options = run.new.options
-    written = await asyncio.to_thread(
-        write_reports,
-        asked.report or options.report_directory,
-        options.report_formats,
-        run=run,
-        counts=counts,
-        rows=partial(journal.rows, run.id),
-    )
+    written = []
+    try:
+        written = await asyncio.to_thread(
+            write_reports,
+            asked.report or options.report_directory,
+            options.report_formats,
+            run=run,
+            counts=counts,
+            rows=partial(journal.rows, run.id),
+        )
+    except ReportError as error:  # what was sent is in the journal, and no less sent: the code is the run's
+        show.show_problems(error.problems, as_json=False)
     code = exit_of(counts) if followed else Exit.RESUMABLE
     if desk.as_json:
         show.print_json(summary(run, counts, written))

@@ -23,7 +23,7 @@ from lecommercial_batch.rate import DEFAULT_RATE
 from lecommercial_batch.report import summary
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.sources import find_list, read_list
-from lecommercial_batch.twins import see_that_it_is_not_under_way, start
+from lecommercial_batch.twins import require_not_under_way, start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ async def _sync(desk: Desk, wanted: Wanted) -> Exit:
         try:
             _see_that_somebody_is_left(run, counts)
             if left:
-                await see_that_it_is_not_under_way(journal, plan.run, plan.proof)
+                await require_not_under_way(journal, await journal.find(plan.run))
             _show(desk, counts, plan)
             agreed = bool(left) and (wanted.yes or ask_for_edits(desk, run, {"": left}))
             if agreed:

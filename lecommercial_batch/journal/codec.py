@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from lecommercial_batch.calendar import Hours
+from lecommercial_batch.guards import Frequency, Guards
 from lecommercial_batch.model import Cell, Content, NewRun, Rate, Run, RunOptions, RunState
 
 
@@ -36,7 +37,7 @@ def load_variables(dumped: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in json.loads(dumped)) if dumped else ()
 
 
-def load_content(found: Row[Any]) -> Content:
+def load_content(found: Any) -> Content:
     """Make the content from the columns of a `row`."""
     return Content(
         text=found.text,
@@ -60,6 +61,7 @@ def dump_options(options: RunOptions) -> str:
         "remove_failed_from": options.remove_failed_from,
         "report_directory": str(options.report_directory),
         "report_formats": options.report_formats,
+        "guards": _dump_guards(options.guards),
     }
     return json.dumps(written, ensure_ascii=False)
 
@@ -78,6 +80,7 @@ def dump_run(new: NewRun) -> dict[str, Any]:
         "consent": json.dumps(new.consent, ensure_ascii=False),
         "edits": new.edits,
         "parent": new.parent,
+        "address": new.address,
     }
 
 
@@ -97,6 +100,7 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
             consent=tuple(json.loads(found.consent)),
             edits=found.edits,
             parent=found.parent,
+            address=found.address,
         ),
         state=RunState(found.state),
         proof=found.proof,
@@ -132,6 +136,34 @@ def _load_options(dumped: str) -> RunOptions:
         remove_failed_from=written["remove_failed_from"],
         report_directory=Path(written["report_directory"]),
         report_formats=tuple(written["report_formats"]),
+        guards=_load_guards(written.get("guards", {})),
+    )
+
+
+def _dump_guards(guards: Guards) -> dict[str, Any]:
+    """Return them with periods in seconds."""
+    often = guards.per_person
+    return {
+        "once_within": guards.once_within.total_seconds() if guards.once_within else None,
+        "not_again_within": guards.not_again_within.total_seconds() if guards.not_again_within else None,
+        "per_person": [often.count, often.period.total_seconds()] if often else None,
+        "again": guards.again,
+    }
+
+
+def load_guards(options: str) -> Guards:
+    """Read the frequency caps of a run's options alone."""
+    return _load_guards(json.loads(options).get("guards", {}))
+
+
+def _load_guards(written: Mapping[str, Any]) -> Guards:
+    """Read them; a run planned before they were kept has none."""
+    once, again, often = (written.get(name) for name in ("once_within", "not_again_within", "per_person"))
+    return Guards(
+        once_within=timedelta(seconds=once) if once else None,
+        not_again_within=timedelta(seconds=again) if again else None,
+        per_person=Frequency(count=often[0], period=timedelta(seconds=often[1])) if often else None,
+        again=written.get("again", False),
     )
 
 

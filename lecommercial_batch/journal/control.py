@@ -1,20 +1,23 @@
 """The Control port over a database; see `control.Control` for what each method promises."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
 
 from lecommercial_batch.control import Event, Wish
-from lecommercial_batch.journal import codec
+from lecommercial_batch.journal import codec, outbox
 from lecommercial_batch.journal.events import note_move
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import event, message, run
-from lecommercial_batch.model import Phone, RunState, Status
+from lecommercial_batch.model import Phone, Reason, RunState, Status
 from lecommercial_batch.ports import Clock
+from lecommercial_batch.sentence import Sentence
 
 _AGAIN: Final = (Status.FAILED, Status.UNKNOWN)
 _LARGEST: Final = 500  #: rows of a statement
+_READ: Final = 2000  #: rows read at a time
 
 
 class SqlControl:
@@ -40,6 +43,14 @@ class SqlControl:
         chosen = select(message.c.lane).where(message.c.run_id == run_id, message.c.status.in_(statuses))
         found: Sequence[str] = await self._read(lambda c: c.execute(chosen.distinct()).scalars().all())
         return found
+
+    async def reject(self, run_id: str, refusing: Callable[[Phone], tuple[Reason, Sentence] | None]) -> int:
+        found: outbox.Refused = await self._read(partial(_refused, run_id=run_id, refusing=refusing))
+        rows, rejected = list(found), 0
+        for start in range(0, len(rows), _LARGEST):
+            some = {row: found[row] for row in rows[start : start + _LARGEST]}
+            rejected += await self._write(partial(_reject, run_id=run_id, refused=some))
+        return rejected
 
     async def retry(self, run_id: str, statuses: Collection[Status]) -> int:
         again = [status for status in statuses if status in _AGAIN]
@@ -97,3 +108,25 @@ class SqlControl:
             )
             for each in found
         ]
+
+
+def _refused(
+    connection: Connection, *, run_id: str, refusing: Callable[[Phone], tuple[Reason, Sentence] | None]
+) -> outbox.Refused:
+    """Look at all pending messages, and return those that there is a reason against."""
+    pending = select(message.c.row, message.c.phone).where(
+        message.c.run_id == run_id, message.c.status == Status.PENDING
+    )
+    found = connection.execution_options(yield_per=_READ).execute(pending)
+    return {row: why for row, phone in found if (why := refusing(Phone(phone))) is not None}
+
+
+def _reject(connection: Connection, *, run_id: str, refused: outbox.Refused) -> int:
+    """Reject those that are still pending: who sends the run may have claimed some since they were looked at."""
+    of = connection.execute(select(run).where(run.c.id == run_id)).one()
+    pending = (message.c.run_id == run_id, message.c.status == Status.PENDING, message.c.row.in_(list(refused)))
+    left = connection.execute(select(message.c.row, message.c.phone).where(*pending)).all()
+    if left:
+        outbox.reject(connection, of, {each.row: refused[each.row] for each in left})
+        outbox.forget(connection, run_id, left)
+    return len(left)

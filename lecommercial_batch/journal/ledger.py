@@ -1,6 +1,6 @@
 """The Ledger port over a database; see `past.Ledger` for what each method promises."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,8 +10,8 @@ from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import message, row, run
-from lecommercial_batch.model import Content, Phone
-from lecommercial_batch.past import Had
+from lecommercial_batch.model import Content, Phone, Status
+from lecommercial_batch.past import Had, Of, Whose
 
 _BLOCK: Final = 2000  #: rows read at a time
 
@@ -28,16 +28,26 @@ def _left(*statuses: str) -> ColumnElement[bool]:
     return and_(among, _then >= _since)
 
 
+#: What went elsewhere was a rehearsal; where runs of earlier versions went is not known.
+_there = or_(run.c.address == bindparam("address"), run.c.address == "")
+_people = and_(~run.c.test, ~run.c.edits, _there)
+
+
 def _chosen(*columns: Any) -> Select[Any]:
     # From the few runs to their messages, whose key begins with the run.
     return (
         select(*columns)
         .select_from(run)
         .join(message, message.c.run_id == run.c.id)
-        .where(_touched, ~run.c.test, ~run.c.edits, or_(_pending, _left("accepted", "unknown", "sending")))
+        .where(_touched, _people, or_(_pending, _left("accepted", "unknown", "sending")))
     )
 
 
+_whose = and_(run.c.campaign == bindparam("campaign"), run.c.campaign_file == bindparam("file"))
+_CAMPAIGN: Final = (
+    _chosen(message.c.phone, message.c.run_id, message.c.status).where(_whose).order_by(run.c.number.desc())
+)
+_RUNS: Final = select(run.c.id).where(_people, _whose)
 _PHONES: Final = _chosen(message.c.phone)
 _MESSAGES: Final = (
     _chosen(message.c.phone, message.c.run_id, row.c.text, row.c.file, row.c.template_id, row.c.variables)
@@ -59,11 +69,19 @@ class SqlLedger:
         self._reading = reading
         self._read = read
 
-    def phones(self, *, since: datetime) -> Iterator[Phone]:
-        return (Phone(number) for (number,) in self._all(_PHONES, since))
+    def phones(self, address: str, *, since: datetime) -> Iterator[Phone]:
+        return (Phone(number) for (number,) in self._all(_PHONES, since, address=address))
 
-    def messages(self, *, since: datetime) -> Iterator[Had]:
-        for phone, run_id, text, file, template_id, variables in self._all(_MESSAGES, since):
+    def campaign(self, whose: Whose, *, since: datetime) -> Iterator[Of]:
+        for phone, run_id, status in self._all(_CAMPAIGN, since, **_named(whose)):
+            yield Phone(phone), run_id, Status(status)
+
+    def runs(self, whose: Whose) -> Collection[str]:
+        with making_journal_errors(), self._reading.connect() as connection:
+            return connection.execute(_RUNS, _named(whose)).scalars().all()
+
+    def messages(self, address: str, *, since: datetime) -> Iterator[Had]:
+        for phone, run_id, text, file, template_id, variables in self._all(_MESSAGES, since, address=address):
             given = codec.load_variables(variables)
             yield Phone(phone), Content(text=text, file=file, template_id=template_id, variables=given), run_id
 
@@ -72,7 +90,11 @@ class SqlLedger:
         count: int = await self._read(lambda connection: connection.execute(_CALLS, wanted).scalar_one())
         return count
 
-    def _all(self, chosen: Select[Any], since: datetime) -> Iterator[Any]:
+    def _all(self, chosen: Select[Any], since: datetime, **of: str) -> Iterator[Any]:
+        wanted = {"since": since.timestamp(), **of}
         with making_journal_errors(), self._reading.connect() as connection:
-            found = connection.execution_options(yield_per=_BLOCK).execute(chosen, {"since": since.timestamp()})
-            yield from found
+            yield from connection.execution_options(yield_per=_BLOCK).execute(chosen, wanted)
+
+
+def _named(whose: Whose) -> dict[str, str]:
+    return {"campaign": whose.name, "file": str(whose.file), "address": whose.address}

@@ -1,33 +1,31 @@
-"""The Optouts port over a database, and what a claim owes to it."""
+"""The Optouts port over a database, and which claims it stops."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lecommercial_batch.edits import EditKind
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.imprints import Doing
-from lecommercial_batch.journal.schema import message, optout, rejection, row, run
+from lecommercial_batch.journal.schema import optout, row
 from lecommercial_batch.model import Phone, Reason
 from lecommercial_batch.optouts import Optout, said_since
 from lecommercial_batch.phone_set import PhoneSet
+from lecommercial_batch.sentence import Sentence
 
 _BLOCK: Final = 2000  #: rows written or read at a time
 
 _NUMBERS: Final = "SELECT phone FROM optout"
 _AMONG: Final = select(optout.c.phone).where(optout.c.phone.in_(bindparam("phones", expanding=True)))
-_PHONE_COLUMN: Final = select(run.c.phone_column).where(run.c.id == bindparam("run"))
-
-_REMOVALS: Final = (
-    select(row.c.number)
-    .join(run, run.c.id == row.c.run_id)
-    .where(row.c.run_id == bindparam("run"), row.c.number.in_(bindparam("rows", expanding=True)))
-    .where(run.c.edits, row.c.variant == EditKind.REMOVE)
+_REMOVALS: Final = select(row.c.number).where(
+    row.c.run_id == bindparam("run"),
+    row.c.number.in_(bindparam("rows", expanding=True)),
+    row.c.variant == EditKind.REMOVE,
 )
 
 
@@ -70,36 +68,20 @@ class SqlOptouts:
                 )
 
 
-def reject_opted_out(connection: Connection, run_id: str, claims: Sequence[Any]) -> Sequence[Any]:
-    """Turn claims of people who have opted out into rejections, and return the others.
-
-    In the transaction of the claim itself: once an opt-out is committed, nothing of that person is claimed.
-    """
+def opted_out_among(
+    connection: Connection, of: Row[Any], claims: Sequence[Any]
+) -> dict[int, tuple[Reason, Sentence]]:
+    """Return the claims of people who have opted out since the plan was made, by their rows."""
     found = connection.execute(_AMONG, {"phones": [int(each.phone) for each in claims]}).scalars().all()
-    if not found:
-        return claims
     gone = {f"+{number}" for number in found}
-    rows = [each.row for each in claims if each.phone in gone]
-    removals = set(connection.execute(_REMOVALS, {"run": run_id, "rows": rows}).scalars())
-    gone -= {each.phone for each in claims if each.row in removals}  # to be taken out of a list, as they wish
-    column = connection.execute(_PHONE_COLUMN, {"run": run_id}).scalar_one()
-    rejected = [
-        {
-            "run_id": run_id,
-            "row": each.row,
-            "reason": Reason.OPTED_OUT,
-            "column": column,
-            "detail": said_since(each.attempts - 1).dump(),  # the claim that is undone here has counted itself
-        }
-        for each in claims
-        if each.phone in gone
-    ]
-    if not rejected:
-        return claims
-    rows = [each["row"] for each in rejected]
-    connection.execute(delete(message).where(message.c.run_id == run_id, message.c.row.in_(rows)))
-    connection.execute(insert(rejection), rejected)
-    return [each for each in claims if each.phone not in gone]
+    theirs = [each for each in claims if each.phone in gone]
+    if of.edits and theirs:  # whoever is to be taken out of a list is taken out, as they wish
+        removals = set(
+            connection.execute(_REMOVALS, {"run": of.id, "rows": [each.row for each in theirs]}).scalars()
+        )
+        theirs = [each for each in theirs if each.row not in removals]
+    # The claim that is undone here has counted itself.
+    return {each.row: (Reason.OPTED_OUT, said_since(each.attempts - 1)) for each in theirs}
 
 
 def _insert(connection: Connection, values: Sequence[dict[str, Any]]) -> int:

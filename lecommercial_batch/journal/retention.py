@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, Engine, Table, delete, func, select, update
 
 from lecommercial_batch.errors import JournalError, Problem
-from lecommercial_batch.journal import tallies
+from lecommercial_batch.journal import outbox, tallies
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import event, halt, imprint, message, rejection, row, run
@@ -107,7 +107,10 @@ def _tests(connection: Connection, *, before: float) -> Sequence[str]:
 
 
 def _delete_some(connection: Connection, *, run_id: str, table: Table, key: Column[Any]) -> int:
-    some = select(key).where(table.c.run_id == run_id).limit(_CHUNK)
+    some = select(key).where(table.c.run_id == run_id).order_by(key).limit(_CHUNK)
+    if table is message:  # what is looked up by person goes with what is looked up by run
+        of = select(message.c.phone, message.c.row).where(message.c.run_id == run_id, message.c.row.in_(some))
+        outbox.forget(connection, run_id, connection.execute(of).all())
     return connection.execute(delete(table).where(table.c.run_id == run_id, key.in_(some))).rowcount
 
 

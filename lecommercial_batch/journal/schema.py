@@ -23,7 +23,7 @@ from sqlalchemy import (
     false,
 )
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 METADATA: Final = MetaData()
 
@@ -46,11 +46,13 @@ run = Table(
     Column("purged", Boolean, nullable=False, server_default=false()),  # its people are forgotten
     Column("edits", Boolean, nullable=False),
     Column("parent", String, nullable=False),  # another run's id, or empty
+    Column("address", String, nullable=False, server_default=""),  # of the API it is meant for
     Column("state", String, nullable=False),
     Column("proof", String, nullable=False),
     Column("wish", String, nullable=False, server_default=""),  # what was asked since it was started
     Column("created_at", Float, nullable=False),  # seconds since 1970, as all times here
     Column("started_at", Float),
+    Column("started_after", Integer),  # the number of the newest run when it was started for the first time
     Column("ended_at", Float),
     sqlite_autoincrement=True,  # the number of a discarded run is not given again
 )
@@ -136,6 +138,19 @@ Index(
 )
 _sending = message.c.status == "sending"
 Index("message_sending", message.c.lane, sqlite_where=_sending, postgresql_where=_sending)
+
+#: Who was written to by which runs, or may have been: one row a person and message, written with its claim.
+#: Whether it counts is for the message to say, by its status.
+outbox = Table(
+    "outbox",
+    METADATA,
+    Column("phone", BigInteger, nullable=False),  # its digits, as in optout
+    Column("run_id", String, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("at", Float, nullable=False),  # of the last claim
+    PrimaryKeyConstraint("phone", "run_id", "row"),
+    sqlite_with_rowid=False,
+)
 
 rejection = Table(
     "rejection",

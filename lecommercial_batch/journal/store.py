@@ -10,25 +10,25 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
-from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.errors import Problem, RunNotFoundError, run_is_gone, unfinished_plan
 from lecommercial_batch.journal import codec, events, statements, tallies
 from lecommercial_batch.journal.agenda import SqlAgenda
+from lecommercial_batch.journal.claiming import claim
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.engine import making_journal_errors, open_engine
 from lecommercial_batch.journal.imprints import SqlImprints
 from lecommercial_batch.journal.ledger import SqlLedger
-from lecommercial_batch.journal.optouts import SqlOptouts, reject_opted_out
+from lecommercial_batch.journal.optouts import SqlOptouts
 from lecommercial_batch.journal.planned import Planned
 from lecommercial_batch.journal.retention import SqlRetention
 from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
-from lecommercial_batch.journal.twins import twin_of
+from lecommercial_batch.journal.twins import Begun, start
 from lecommercial_batch.journal.writer import Writer
 from lecommercial_batch.model import (
     Claimed,
     Counts,
     Message,
     NewRun,
-    Phone,
     Rejection,
     ReportRow,
     Result,
@@ -93,8 +93,13 @@ class SqlJournal:
     async def add(self, run: str, planned: Sequence[Message | Rejection]) -> None:
         await self._write(Planned(run, planned).write)
 
-    async def freeze(self, run: str, *, proof: str) -> None:
-        await self._update_run(run, state=RunState.PLANNED, proof=proof)
+    async def freeze(self, run_id: str, *, proof: str) -> None:
+        planned = update(run).where(run.c.id == run_id, run.c.state == RunState.PLANNING)
+        frozen = await self._write(
+            lambda c: c.execute(planned.values(state=RunState.PLANNED, proof=proof)).rowcount
+        )
+        if not frozen:
+            raise run_is_gone(run_id)
 
     async def discard(self, run: str) -> None:
         await self._write(lambda connection: _forget(connection, run))
@@ -125,16 +130,10 @@ class SqlJournal:
         return await self._read(lambda c: c.execute(statements.LANES_LEFT, {"run": run}).scalars().all())
 
     async def start(self, run_id: str) -> str | None:
-        def write(connection: Connection) -> str | None:
-            own = connection.execute(select(run).where(run.c.id == run_id)).one()
-            if not (own.test or own.parent or own.started_at) and (twin := twin_of(connection, own)):
-                return twin
-            now = func.coalesce(run.c.started_at, self._clock.now().timestamp())
-            started = update(run).where(run.c.id == run_id).values(state=RunState.RUNNING, started_at=now)
-            connection.execute(started)
-            return None
-
-        return await self._write(write)
+        begun = await self._write(partial(start, run_id=run_id, at=self._clock.now().timestamp()))
+        if begun is Begun.UNPLANNED:
+            raise unfinished_plan(run_id)
+        return begun
 
     async def move(self, run_id: str, state: RunState) -> None:
         now = self._clock.now().timestamp()
@@ -174,29 +173,7 @@ class SqlJournal:
             "b_now": at.timestamp(),
         }
 
-        def write(connection: Connection) -> list[Claimed]:
-            claims: Sequence[Row[Any]] = []
-            while not claims:
-                taken = connection.execute(statements.CLAIM, wanted).all()
-                if not taken:
-                    return []
-                claims = reject_opted_out(connection, run, taken)
-            rows = {"run": run, "rows": [claim.row for claim in claims]}
-            events.note_claims(connection, run, rows["rows"], at=self._clock.now().timestamp())
-            contents = {found.number: found for found in connection.execute(statements.CONTENTS, rows)}
-            return [
-                Claimed(
-                    run=run,
-                    row=claim.row,
-                    phone=Phone(claim.phone),
-                    content=codec.load_content(contents[claim.row]),
-                    attempts=claim.attempts,
-                    zone=zone,
-                )
-                for claim in sorted(claims, key=lambda claim: (claim.due_at, claim.row))
-            ]
-
-        return await self._write(write)
+        return await self._write(partial(claim, wanted=wanted, zone=zone, now=self._clock.now()))
 
     async def next_due(self, run: str, *, lane: str, zone: str = "") -> datetime | None:
         of = {"run": run, "lane": lane, "zone": zone}

@@ -127,19 +127,27 @@ def test_a_throttled_run_slows_down_and_loses_nobody(desk: Desk) -> None:
 
 
 def test_send_where_resume_was_meant_is_refused(desk: Desk, sandbox: SandboxServer) -> None:
-    """The same plan is not sent beside its unfinished run; once that is finished, it is said and allowed."""
+    """The same campaign is not sent beside its unfinished run; once that is finished nobody is left to send to.
+
+    Whoever means it says so: then all get it again, with a word that they do.
+    """
     desk.contacts(10)
     desk.campaign()
     desk.run("send", "campaign.toml", "--yes", "--json", "--limit", "4")
 
     refused = desk.run("send", "campaign.toml", "--yes", "--json")
     desk.run("resume", "essai-ete-1", "--yes", "--json")
-    again = desk.run("send", "campaign.toml", "--yes", "--json")
+    once_more = desk.run("send", "campaign.toml", "--yes", "--json")
+    before = sandbox.stats().accepted
+    again = desk.run("send", "campaign.toml", "--yes", "--json", "--again")
 
+    assert (once_more.code, once_more.json["rejected"], before) == (0, {"already_messaged": 10}, 10)
+    assert "--again" in once_more.err
     assert (refused.code, refused.json["problems"][0]["code"]) == (2, "already_under_way")
     assert "resume essai-ete-1" in refused.err
     assert (again.code, sandbox.stats().accepted) == (0, 20)
     assert "essai-ete-1" in again.err
+    assert "10 of these people have had a message of this campaign already" in again.err
 
 
 def test_of_those_who_send_the_same_at_once_one_does(desk: Desk, sandbox: SandboxServer) -> None:

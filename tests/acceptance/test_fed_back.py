@@ -121,7 +121,7 @@ def test_names_of_real_life_come_out_as_they_went_in(desk: Desk, sandbox: Sandbo
 
     first = desk.run("send", "campaign.toml", "--yes", "--json", "--report", "reports")
     desk.campaign(message='text = "Encore {{ prenom }}."', contacts='file = "reports/essai-ete-1.csv"')
-    again = desk.run("send", "campaign.toml", "--yes", "--json")
+    again = desk.run("send", "campaign.toml", "--yes", "--json", "--again")
 
     assert (first.code, again.code) == (0, 0), again.err
     said = {message.message for message in sandbox.received()}

@@ -43,6 +43,7 @@ def test_another_text_is_not_the_same(desk: Desk, sandbox: SandboxServer) -> Non
     desk.campaign(extra=AGAIN)
     desk.run("send", "campaign.toml", "--yes")
     desk.campaign(extra=AGAIN, message='text = "Bonjour, autre chose"')
+    rename(desk, "Autre")
 
     assert desk.run("send", "campaign.toml", "--yes", "--json").json["rejected"] == {}
     assert len(sandbox.received()) == 4
@@ -53,6 +54,7 @@ def test_a_person_gets_so_many_messages_a_week(desk: Desk, sandbox: SandboxServe
     desk.contacts(2)
     for text in ("un", "deux", "trois"):
         desk.campaign(extra='per_person = "2 per 7 days"', message=f'text = "{text}"')
+        rename(desk, text)
         desk.run("send", "campaign.toml", "--yes")
 
     assert desk.run("status", "--json").json["rejected"] == {"too_often": 2}

@@ -55,7 +55,7 @@ def test_an_optout_is_obeyed_by_every_plan(desk: Desk, sandbox: SandboxServer) -
     assert done.json["rejected"] == {"opted_out": 1}
     assert sent(sandbox) == {"33641000002"}
     assert desk.run("optout", "remove", "0641000001", "--json").json == {"removed": 1, "optouts": 0}
-    assert desk.run("preview", "campaign.toml", "--json").json["rejected"] == {}
+    assert desk.run("preview", "campaign.toml", "--json", "--again").json["rejected"] == {}
 
 
 def test_replies_that_say_stop_are_imported(desk: Desk) -> None:

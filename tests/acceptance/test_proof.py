@@ -94,12 +94,12 @@ def test_a_preview_says_what_is_new_since_the_last_run(desk: Desk) -> None:
     desk.contacts(4)
     desk.campaign()
     desk.run("send", "campaign.toml", "--yes", "--json")
-    same = desk.run("preview", "campaign.toml")
+    same = desk.run("preview", "campaign.toml", "--again")
     lines = (desk.folder / "clients.csv").read_text("cp1252").splitlines()
     desk.write("clients.csv", "\n".join([lines[0], *lines[2:], "Zoé;0641009999", "Max;0641009998"]), "cp1252")
     desk.campaign(message='text = "Bonsoir {{ prenom }}"')
 
-    news = desk.run("preview", "campaign.toml").out.split("Compared with")[1]
+    news = desk.run("preview", "campaign.toml", "--again").out.split("Compared with")[1]
 
     assert "nothing is different" in same.out
     assert "essai-ete-1" in news
@@ -125,6 +125,7 @@ def test_old_imprints_go_those_of_runs_stay(desk: Desk, sandbox: SandboxServer) 
     desk.contacts(2)
     desk.campaign()
     sent = desk.run("send", "campaign.toml", "--yes", "--json").json["proof"]
+    desk.contacts(3)  # one of whom has had nothing yet
     old = prepare(desk, message='text = "Vieux"')
     with sqlite3.connect(desk.folder / "lecommercial.db") as database:
         database.execute("UPDATE imprint SET made_at = made_at - 91 * 86400")

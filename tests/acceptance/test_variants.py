@@ -77,7 +77,7 @@ def test_people_keep_their_variant(desk: Desk, sandbox: SandboxServer) -> None:
     header, *rows = (desk.folder / "clients.csv").read_text("cp1252").splitlines()
     desk.write("clients.csv", "\n".join([header, *reversed(rows[:40])]), "cp1252")
 
-    desk.run("send", "campaign.toml", "--yes", "--json")
+    desk.run("send", "campaign.toml", "--yes", "--json", "--again")
 
     after = {row["lc_phone"]: row["lc_variant"] for row in desk.report("essai-ete-2")}
     assert len(after) == 40
@@ -117,7 +117,7 @@ def test_a_report_with_variants_is_fed_back(desk: Desk, sandbox: SandboxServer) 
     desk.run("send", "campaign.toml", "--yes", "--json", "--limit", "5")
     desk.campaign(contacts='file = "reports/essai-ete-1.csv"\nonly = { lc_status = ["accepted"] }')
 
-    done = desk.run("send", "campaign.toml", "--yes", "--json")
+    done = desk.run("send", "campaign.toml", "--yes", "--json", "--again")
 
     with (desk.folder / "reports" / "essai-ete-2.csv").open(encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file, delimiter=";"))

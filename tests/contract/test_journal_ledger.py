@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from lecommercial_batch.edits import Edit, EditKind, contacts_lane
+from lecommercial_batch.guards import Frequency, Guards
 from lecommercial_batch.model import Content, Reason, RunState, Status
-from lecommercial_batch.past import Guards, Past
-from lecommercial_batch.period import Frequency
+from lecommercial_batch.past import Past, Whose
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_result, journal
 
@@ -37,7 +37,7 @@ async def a_run_of(
 def numbers(journal: Journal, clock: ManualClock, days: float) -> list[int]:
     """Return the rows whose people have had something within so many days."""
     return sorted(
-        int(phone.e164[-3:]) for phone in journal.ledger.phones(since=clock.now() - timedelta(days=days))
+        int(phone.e164[-3:]) for phone in journal.ledger.phones("", since=clock.now() - timedelta(days=days))
     )
 
 
@@ -47,7 +47,7 @@ async def test_what_was_refused_was_not_had(journal: Journal, clock: ManualClock
     await a_run_of(journal, clock, Status.ACCEPTED, test=True)
 
     assert numbers(journal, clock, 1) == [2, 4, 5]
-    found = list(journal.ledger.messages(since=clock.now() - timedelta(days=1)))
+    found = list(journal.ledger.messages("", since=clock.now() - timedelta(days=1)))
     assert sorted((phone.e164, content, name) for phone, content, name in found) == [
         (a_message(row).phone.e164, Content(text="Bonjour"), run) for row in (2, 4, 5)
     ]
@@ -102,7 +102,7 @@ async def test_a_new_plan_looks_back(journal: Journal, clock: ManualClock) -> No
     second = await a_run_of(journal, clock, Status.ACCEPTED, Status.ACCEPTED, text="second")
     guards = Guards(not_again_within=timedelta(days=30), per_person=Frequency(count=2, period=timedelta(days=7)))
 
-    past = Past(guards, journal.ledger, now=clock.now())
+    past = Past(guards, journal.ledger, now=clock.now(), whose=Whose.of(a_run()))
 
     again = {
         (row, text): past.again(a_message(row).phone, Content(text=text))
@@ -124,7 +124,9 @@ async def test_messages_are_told_apart_by_all_their_parts(
     journal: Journal, clock: ManualClock, changed: Content
 ) -> None:
     await a_run_of(journal, clock, Status.ACCEPTED, text="abc")
-    past = Past(Guards(not_again_within=timedelta(days=1)), journal.ledger, now=clock.now())
+    past = Past(
+        Guards(not_again_within=timedelta(days=1)), journal.ledger, now=clock.now(), whose=Whose.of(a_run())
+    )
     assert past.again(a_message(2).phone, Content(text="abc"))
     assert not past.again(a_message(2).phone, changed)
 
@@ -145,5 +147,5 @@ async def test_a_change_of_a_list_is_no_message(journal: Journal, clock: ManualC
     await journal.claim(turn, run, limit=1, at=clock.now())
     await journal.record(turn, [a_result(run, 2, Status.ACCEPTED, clock)])
 
-    assert list(journal.ledger.phones(since=clock.now() - timedelta(days=1))) == []
-    assert list(journal.ledger.messages(since=clock.now() - timedelta(days=1))) == []
+    assert list(journal.ledger.phones("", since=clock.now() - timedelta(days=1))) == []
+    assert list(journal.ledger.messages("", since=clock.now() - timedelta(days=1))) == []

@@ -1,6 +1,7 @@
 """What a purge takes and what it leaves, of both journals alike; and that a database really loses the bytes."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,7 +59,7 @@ async def test_counts_outlast_the_rows(journal: Journal, clock: ManualClock) -> 
     assert await journal.find(run) == replace(found, purged=True)
     assert list(journal.rows(run)) == []
     assert await journal.control.history(run, a_message(3).phone) == []
-    assert list(journal.ledger.phones(since=clock.now() - timedelta(days=999))) == []
+    assert list(journal.ledger.phones("", since=clock.now() - timedelta(days=999))) == []
     assert await purged(journal, clock, days=90) == ([], [], 0, 0)  # there is no more to take
 
 
@@ -162,3 +163,33 @@ async def test_a_log_that_another_program_holds_is_said(tmp_path: Path, clock: M
         await journal.retention.shrink()
     other.close()
     journal.close()
+
+
+async def test_no_table_keeps_a_number(tmp_path: Path, clock: ManualClock) -> None:
+    """Whatever a message leaves behind anywhere goes with it, also where it was refused on its way."""
+    path = tmp_path / "journal.db"
+    journal = open_journal(f"sqlite:///{path}", clock=clock)
+    run = await a_run_of(journal, clock, Status.ACCEPTED, Status.PENDING)
+    await journal.optouts.add([Optout(phone=a_message(4).phone, at=clock.now())])
+    turn = await journal.begin_turn(LANE)
+    assert await journal.claim(turn, run, limit=9, at=clock.now()) == []  # its person has opted out
+    await journal.move(run, RunState.ENDED)
+    clock.advance(91 * DAY)
+    assert _places(path, "600000003"), "the test looks in vain"
+
+    await purged(journal, clock, days=90)
+    journal.close()
+
+    assert _places(path, "600000003") == set()
+    assert _places(path, "600000004") == {"optout"}
+
+
+def _places(path: Path, number: str) -> set[str]:
+    """Return the tables in which a number stands."""
+    with closing(sqlite3.connect(path)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            table
+            for table in tables
+            if any(number in str(row) for row in database.execute(f'SELECT * FROM "{table}"'))  # noqa: S608 - ours
+        }

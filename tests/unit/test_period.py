@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from lecommercial_batch.period import Frequency, parse_frequency, parse_period
+from lecommercial_batch.guards import Frequency
+from lecommercial_batch.period import parse_frequency, parse_period
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-.PHONY: demo test fuzz torture lint bench format clean lock catalogues schema pictures
+.PHONY: demo test fuzz torture simulate lint bench format clean lock catalogues schema pictures
 
 demo: $(READY)
 	$(BIN)/python samples/demo.py
@@ -12,7 +12,8 @@ test: $(READY)
 
 # fuzz: the readers against random bytes and damaged files, about a minute and a half on two processors.
 # torture: two hundred kills, stops and freezes of a run against a server that misbehaves, some eight minutes.
-fuzz torture: $(READY)
+# simulate: two thousand worlds of one seed each, on a simulated clock, disk and network, some two minutes.
+fuzz torture simulate: $(READY)
 	$(BIN)/python -m tests.$@
 
 lint: $(READY)

@@ -1,4 +1,4 @@
-"""`make simulate`: two thousand worlds. `python -m tests.simulation [--seeds N] [--from SEED] [--trace SEED] [--mutants]`."""
+"""`make simulate`: two thousand worlds. `python -m tests.simulation --help` says what else there is."""
 
 import argparse
 import multiprocessing
@@ -48,7 +48,8 @@ class Figures:
             self._first.setdefault(promise, f"seed {verdict.seed}: {seen}")
 
     def tell(self, seconds: float) -> None:
-        _say(*(f"{name:<32}{count:>12,}" for name, count in self.totals.items()), f"{'seconds':<32}{seconds:>12.1f}")
+        _say(*(f"{name:<32}{count:>12,}" for name, count in self.totals.items()))
+        _say(f"{'seconds':<32}{seconds:>12.1f}")
         for promise, seeds in sorted(self.broken.items(), key=lambda each: -len(each[1])):
             _say(f"BROKEN {promise}: {len(seeds)} worlds, the first with {self._first[promise]}")
             _say(f"       python -m tests.simulation --trace {min(seeds)}")

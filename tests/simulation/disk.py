@@ -163,7 +163,7 @@ class Disk:
         self._marking: int | None = None
 
     def mark(self) -> bool:
-        """Take a lock on a byte that nobody needs: it is lost as SQLite's own would be. False where it cannot be seen."""
+        """Take a lock on a byte that nobody needs, lost as SQLite's own are; False where that is not seen."""
         if not _LOCKS.exists() or not self.path.exists():
             return False
         if self._marking is None:

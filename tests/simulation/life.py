@@ -27,7 +27,7 @@ from tests.simulation.places import put_in_place
 from tests.simulation.programs import Program
 from tests.simulation.server import Fate
 from tests.simulation.story import Story
-from tests.simulation.watch import Watch, hearing, watched_by
+from tests.simulation.watch import hearing, watched_by
 from tests.simulation.world import World
 
 _RATES: Final = (
@@ -136,8 +136,8 @@ _network: list[World] = []
 def _connector() -> Any:
     world = _network[0]
     return connector(
-        lambda connection, request: world.server.receive(connection, request),
-        lambda program, phone: world.watch.leaving(program, phone),
+        world.server.receive,
+        world.watch.leaving,
         lambda: not world.server.calm and world.seeded.random() < world.refused,
     )
 
@@ -150,9 +150,7 @@ def simulated() -> Iterator[None]:
         hearing(SqlJournal, "move", lambda watch, _, run, state: watch.moved(run, state)),
         hearing(SqlJournal, "claim", lambda watch, claims, *_, **__: watch.claimed(claims)),
         hearing(SqlControl, "ask", lambda watch, _, run, wish: watch.asked(run, wish)),
-        hearing(
-            SqlControl, "retry", lambda watch, _, run, statuses: watch.retried(run, statuses), before=True
-        ),
+        hearing(SqlControl, "retry", lambda watch, _, run, statuses: watch.retried(run, statuses), before=True),
         (SimulatedWriter, "on_commit", staticmethod(_committed)),
     )
     with ExitStack() as stack:
@@ -196,7 +194,7 @@ def _bury(loop: SimulatedLoop, world: World) -> None:
             for task in asyncio.all_tasks(loop):
                 task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001 - we know
                 with suppress(BaseException):
-                    task.get_coro().close()  # type: ignore[union-attr]  # a task's is a coroutine
+                    task.get_coro().close()
             loop._ready.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - as above
             loop._scheduled.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - as above
             loop.close()

@@ -42,8 +42,8 @@ class _NoSelector(selectors.BaseSelector):
 class SimulatedLoop(asyncio.SelectorEventLoop):
     """Jumps to the next timer when nothing is ready, and lets programs take turns in a seeded order.
 
-    Within a program the order is asyncio's own, first come first served; between programs it is drawn. ``on_strike``
-    hears of a program that has reached a step at which it is to be struck, before it takes that step.
+    Within a program the order is asyncio's own, first come first served; between programs it is drawn.
+    ``on_strike`` hears of a program that has reached a step at which it is to be struck, before it takes that step.
     """
 
     def __init__(self, seeded: random.Random) -> None:
@@ -57,10 +57,10 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._virtual
 
-    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:  # type: ignore[override]
         return self.call_soon(callback, *args, context=context)
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]  # any callable of ours
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         """Run it a moment later, in one go: what a thread would do beside everything else."""
         del executor
         future = self.create_future()
@@ -105,7 +105,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         by_program: dict[Program | None, list[asyncio.Handle]] = {}
         for handle in batch:
             by_program.setdefault(_program_of(handle), []).append(handle)
-        if len(by_program) < 2:  # noqa: PLR2004 - nothing to mix
+        if len(by_program) < 2:
             return batch
         order = list(by_program.values())
         self.seeded.shuffle(order)

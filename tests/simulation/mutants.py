@@ -15,7 +15,7 @@ from lecommercial_batch import budget, pace
 from lecommercial_batch.cli import send
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.gateway.client import ApiGateway
-from lecommercial_batch.journal import statements, store
+from lecommercial_batch.journal import outbox, statements
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.schema import run
 from lecommercial_batch.journal.store import SqlJournal
@@ -101,17 +101,16 @@ def _pause_is_not_heard() -> list[Change]:
 
 
 def _campaigns_are_not_known_again() -> list[Change]:
-    async def none(*_: Any, **__: Any) -> list[Any]:
-        return []
+    real = send.way_of
 
-    changes: list[Change] = [(send, "_see_that_it_is_not_under_way", none)]
-    if hasattr(store, "twin_of"):
-        changes.append((store, "twin_of", lambda *_: None))
-    return changes
+    async def always_again(desk: Any, path: Any, **named: Any) -> Any:
+        return await real(desk, path, **{**named, "again": True})
+
+    return [(send, "way_of", always_again)]
 
 
 def _optouts_are_looked_at_once() -> list[Change]:
-    return [(store, "reject_opted_out", lambda _connection, _run, found: found)]
+    return [(outbox, "opted_out_among", lambda *_: {})]
 
 
 def _pace_has_no_guard() -> list[Change]:

@@ -38,7 +38,7 @@ class Connection(asyncio.Transport):
         self._program = PROGRAM.get()
         self._written = b""
         self._open = True
-        self._pair: tuple[socket.socket, socket.socket] | None = None  # where somebody looks into the socket itself
+        self._pair: tuple[socket.socket, socket.socket] | None = None  # where somebody looks into it
 
     def write(self, data: Any) -> None:
         """Take in bytes, and hand on each request when it is whole."""
@@ -127,7 +127,7 @@ def connector(receive: Receive, leaving: Leaving, refuses: Callable[[], bool]) -
     """Return the product's connector over the simulated network."""
 
     class SimulatedConnector(Connector):
-        async def _create_connection(self, req: ClientRequest, traces: Any, timeout: Any) -> ResponseHandler:
+        async def _create_connection(self, req: ClientRequest, traces: Any, timeout: Any) -> ResponseHandler:  # noqa: ASYNC109 - as aiohttp calls it
             del req, traces, timeout
             await asyncio.sleep(0.002)
             if refuses():

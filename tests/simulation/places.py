@@ -12,10 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import filelock
 import httpx
+from sqlalchemy import Engine, create_engine
 
 import lecommercial_batch.cli.app  # noqa: F401 - so that all verbs are there
 from lecommercial_batch import planning, report
@@ -23,8 +24,6 @@ from lecommercial_batch.cli import progress, show, signals, smooth
 from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.gateway import reach, wire
 from lecommercial_batch.journal import writer
-from sqlalchemy import Engine, create_engine
-
 from tests.simulation.disk import NoThread, SimulatedLock, SimulatedWriter
 from tests.simulation.loop import running
 from tests.simulation.programs import PROGRAM
@@ -41,7 +40,7 @@ class QuietProgress:
     def __init__(self, *_: object) -> None:
         pass
 
-    def __enter__(self) -> "QuietProgress":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -76,7 +75,7 @@ async def _untuned() -> Any:
 
 
 def _sharing_statements() -> Callable[..., Engine]:
-    """Return what opens a database whose compiled statements are those of the last one: they cost most otherwise."""
+    """Return what opens databases that share their compiled statements, which cost most otherwise."""
     shared: list[Engine] = []
 
     def create(url: Any, **named: Any) -> Engine:
@@ -148,7 +147,7 @@ def put_in_place(
                         stack.callback(setattr, module, attribute, value)
                         setattr(module, attribute, others[id(value)])
         for owner, attribute, other in (
-            (writer.threading, "Thread", _thread),
+            (threading, "Thread", _thread),
             (os, "getpid", _pid),
         ):
             stack.callback(setattr, owner, attribute, getattr(owner, attribute))

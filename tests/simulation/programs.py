@@ -1,4 +1,4 @@
-"""Simulated programs: several of them in one event loop, each of which can be killed, frozen and thawed at any await."""
+"""Simulated programs, several in one event loop; each can be killed, frozen and thawed at any await."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _pids: Final = itertools.count(1 << 30)
 class Program:
     """One call of the command, as the operating system knows it: what it does, what it holds, how it ends.
 
-    A killed program's coroutines are never resumed, as a killed process's are not: no ``finally`` of theirs runs. What
-    it held of the machine (files, locks, connections) is let go by ``on_death``.
+    A killed program's coroutines are never resumed, as a killed process's are not: no ``finally`` of theirs runs.
+    What it ``held`` of the machine (files, locks, connections) is let go.
     """
 
     def __init__(self, loop: SimulatedLoop, name: str, verb: str) -> None:

@@ -96,7 +96,7 @@ class Server:
     def _later(self, seconds: float, function: object, *arguments: object) -> None:
         self._loop.call_later(seconds, function, *arguments, context=Context())  # type: ignore[arg-type]  # outside of all programs
 
-    def _do(self, connection: Connection, phone: str, fate: Fate) -> None:
+    def _do(self, connection: Connection, phone: str, fate: Fate) -> None:  # noqa: C901, PLR0912 - a case a fate
         self.calls.append(Call(at=self._loop.time(), phone=phone, fate=fate))
         if fate in EXECUTED:
             self.executed[phone] += 1
@@ -136,7 +136,13 @@ class Server:
                 self._answer(took + 0.03, connection, 200, _SUCCESS)
 
     def _answer(
-        self, after: float, connection: Connection, status: int, body: str, *headers: str, kind: str = "application/json"
+        self,
+        after: float,
+        connection: Connection,
+        status: int,
+        body: str,
+        *headers: str,
+        kind: str = "application/json",
     ) -> None:
         self._later(after, connection.give, _http(status, body, *headers, kind=kind))
 

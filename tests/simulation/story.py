@@ -60,7 +60,7 @@ class Story:
             await self._do(self._seeded.choices([*DEEDS], [*DEEDS.values()])[0])
         await self._come_to_an_end()
 
-    async def _do(self, deed: str) -> None:
+    async def _do(self, deed: str) -> None:  # noqa: C901, PLR0912 - a case a deed
         world = self._world
         match deed:
             case "go_on":
@@ -153,8 +153,8 @@ class Story:
             program.terminate()
         for program in world.alive():
             await self._ended(program)
-        if world.watch.restored and (program := world.accept_loss()):
-            await self._ended(program)
+        if world.watch.restored and (accepting := world.accept_loss()):
+            await self._ended(accepting)
             if self._seeded.random() < 0.5:
                 await self._ended(world.send())
         for _ in range(3):

@@ -73,24 +73,16 @@ class Watch:
             self.note("row_lost", f"{run} has {rows} rows of {self.file_rows}")
 
     def started(self, run: str) -> None:
-        """Hear of a run that was taken in hand, and grant its people a message where that was meant."""
+        """Hear of a run that was taken in hand: each of its people may get one message of the campaign.
+
+        A second one only where the operator has said to go on without what the journal has lost.
+        """
         self._forget_stop(run)
         if run in self._started:
             return
         self._started.add(run)
-        phones = [phone for (phone,) in self._disk.ask("SELECT phone FROM message WHERE run_id = ?", run)]
-        if self._is_meant(run):
-            self._granted.update(phones)
-        else:
-            self._granted.update({phone: 1 for phone in phones if not self._granted[phone]})
-
-    def _is_meant(self, run: str) -> bool:
-        """Tell whether whoever starts this run can mean that people get a message, whatever they had before."""
-        query = """SELECT other.id FROM run JOIN run AS other ON other.id != run.id
-            AND other.campaign_file = run.campaign_file AND other.started_at IS NOT NULL AND NOT other.test
-            WHERE run.id = ? AND (other.proof = run.proof OR EXISTS (SELECT * FROM message
-            WHERE run_id = other.id AND status IN ('pending', 'sending')))"""
-        return (self._accepted or not self.restored) and not self._disk.ask(query, run)
+        for (phone,) in self._disk.ask("SELECT phone FROM message WHERE run_id = ?", run):
+            self._granted[phone] += self._accepted or not self._granted[phone]
 
     def _forget_stop(self, run: str) -> None:
         program = PROGRAM.get()
@@ -204,7 +196,8 @@ class Watch:
 
     def _judge_states(self) -> None:
         query = """SELECT run.id, run.state, message.status FROM run JOIN message ON run_id = run.id
-            WHERE state = 'ended' AND status IN ('pending', 'sending') OR state = 'cancelled' AND status = 'pending'"""
+            WHERE state = 'ended' AND status IN ('pending', 'sending')
+            OR state = 'cancelled' AND status = 'pending'"""
         for run, state, status in self._disk.ask(query):
             if run not in self._retried:
                 self.note("finished_with_some_left", f"{run} is {state} and has one {status}")

@@ -43,7 +43,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
     """Jumps to the next timer when nothing is ready, and lets programs take turns in a seeded order.
 
     Within a program the order is asyncio's own, first come first served; between programs it is drawn.
-    ``on_strike`` hears of a program that has reached a step at which it is to be struck, before it takes that step.
+    ``on_strike`` hears of a program that has come to a step at which it is to be struck, before it takes it.
     """
 
     def __init__(self, seeded: random.Random) -> None:

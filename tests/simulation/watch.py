@@ -52,6 +52,7 @@ class Watch:
         self._stops: dict[str, tuple[float, Wish]] = {}
         self._optouts: dict[str, float] = {}
         self._retried: set[str] = set()
+        self._forgotten: set[str] = set()  # whoever a purge took out of the journal, once written to anew
         self._sent_again: set[str] = set()  # whoever was unknown, on an operator's word
 
     def note(self, promise: str, seen: str) -> None:
@@ -75,14 +76,17 @@ class Watch:
     def started(self, run: str) -> None:
         """Hear of a run that was taken in hand: each of its people may get one message of the campaign.
 
-        A second one only where the operator has said to go on without what the journal has lost.
+        A second one only where an operator had the first forgotten, or goes on without what the journal has lost.
         """
         self._forget_stop(run)
         if run in self._started:
             return
         self._started.add(run)
+        purged = {name for (name,) in self._disk.ask("SELECT id FROM run WHERE purged")}
+        forgotten = {phone for _, phone, name in self.sent if name in purged} - self._forgotten
         for (phone,) in self._disk.ask("SELECT phone FROM message WHERE run_id = ?", run):
-            self._granted[phone] += self._accepted or not self._granted[phone]
+            self._granted[phone] += self._accepted or phone in forgotten or not self._granted[phone]
+        self._forgotten |= forgotten
 
     def _forget_stop(self, run: str) -> None:
         program = PROGRAM.get()

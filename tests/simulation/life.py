@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import random
 import sys
-import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -184,24 +182,10 @@ def _memory() -> str | None:
 
 
 def _bury(loop: SimulatedLoop, world: World) -> None:
-    """Take apart what the dead have left: their ``finally`` blocks run now, and touch nothing."""
-    said, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    """Let go of a world."""
     world.close()
     _network.clear()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            for task in asyncio.all_tasks(loop):
-                task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001 - we know
-                with suppress(BaseException):
-                    task.get_coro().close()
-            loop._ready.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - as above
-            loop._scheduled.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - as above
-            loop.close()
-            world.programs.clear()
-            opened: dict[Any, Any] = getattr(sys.modules.get(_OPENING), "_OPEN", {})
-            opened.clear()  # of programs that are no more
-            if world.loop.seeded.random() < _SWEPT:
-                gc.collect()
-    finally:
-        sys.unraisablehook = said
+    loop.bury(sweep=loop.seeded.random() < _SWEPT)
+    world.programs.clear()
+    opened: dict[Any, Any] = getattr(sys.modules.get(_OPENING), "_OPEN", {})
+    opened.clear()  # of programs that are no more

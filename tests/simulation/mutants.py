@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import update
 
 from lecommercial_batch import budget, pace
-from lecommercial_batch.cli import send
+from lecommercial_batch.cli import preview, send
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.gateway.client import ApiGateway
 from lecommercial_batch.journal import outbox, statements
@@ -101,7 +101,7 @@ def _pause_is_not_heard() -> list[Change]:
 
 
 def _campaigns_are_not_known_again() -> list[Change]:
-    real = send.way_of
+    real = preview.way_of
 
     async def always_again(desk: Any, path: Any, **named: Any) -> Any:
         return await real(desk, path, **{**named, "again": True})

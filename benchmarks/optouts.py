@@ -16,7 +16,7 @@ from typing import Final
 
 from benchmarks.contacts import write_csv
 from benchmarks.plan import plan
-from benchmarks.side import Measured, measure, run_side
+from benchmarks.side import Measured, forget_journal, measure, run_side
 
 SIDES: Final = ("no opt-outs", "opt-outs")
 _BLOCK: Final = 50_000
@@ -46,7 +46,7 @@ def main(rows: int = 1_000_000, optouts: int = 1_000_000, repeats: int = 3) -> N
 def _lay_out(folder: Path, side: str) -> None:
     """Put the side's journal in its place: copying it is none of planning."""
     journal = folder / "journal.db"
-    journal.unlink(missing_ok=True)
+    forget_journal(folder)
     if side == SIDES[1]:
         copyfile(folder / "optouts.db", journal)
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from benchmarks.contacts import write_csv
-from benchmarks.side import Measured, measure, run_side
+from benchmarks.side import Measured, forget_journal, measure, run_side
 
 TEXT: Final = (
     "Bonjour {{ prenom }} {{ nom }}, votre devis {{ devis }} de {{ montant }} € vous attend jusqu'au {{ limite }}"
@@ -35,7 +35,7 @@ def main(rows: int = 1_000_000, repeats: int = 3) -> None:
             for side in SIDES:
                 taken[side].append(measured := measure("benchmarks.plan", side, name))
                 _show(side, measured, rows)
-                (folder / "journal.db").unlink(missing_ok=True)
+                forget_journal(folder)
     ours, plain = (median(each.seconds for each in taken[side]) for side in SIDES)
     print(
         f"the plan takes {ours / plain:.0%} of the plain script's time ({ours:.1f} s and {plain:.1f} s, medians)"

@@ -15,7 +15,7 @@ from typing import Final
 
 from benchmarks.cheap_server import cheap_server
 from benchmarks.contacts import write_csv
-from benchmarks.side import measure, run_side
+from benchmarks.side import forget_journal, measure, run_side
 
 TEXT: Final = (
     "Bonjour {{ prenom }} {{ nom }}, votre devis {{ devis }} de {{ montant }} € vous attend à {{ ville }}."
@@ -83,7 +83,7 @@ def ours(url: str, folder: str, _messages: str) -> dict[str, object]:
         encoding="utf-8",
     )
     campaign = load_campaign(path)
-    (place / "journal.db").unlink(missing_ok=True)
+    forget_journal(place)
     journal = open_journal(f"sqlite:///{place}/journal.db", clock=clock)
     plan = asyncio.run(make_plan(Way(campaign, open_contacts(campaign.contacts_file)), journal))
     run = asyncio.run(journal.find(plan.run))

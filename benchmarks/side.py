@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 _KILO: Final = 1 if sys.platform == "darwin" else 1024  #: what ru_maxrss counts in
@@ -31,6 +32,12 @@ def measure(module: str, side: str, *arguments: str) -> Measured:
     seconds = time.perf_counter() - begun
     told = json.loads(done.stdout)
     return Measured(seconds=seconds, processor=told["processor"], peak=told["peak"], result=told["result"])
+
+
+def forget_journal(folder: Path) -> None:
+    """Remove the journal of the side before, with all that stands beside it: none is missed."""
+    for path in [*folder.glob("journal.db*"), *folder.glob(".journal.db.*")]:
+        path.unlink()
 
 
 def run_side(sides: dict[str, Callable[..., dict[str, object]]]) -> bool:

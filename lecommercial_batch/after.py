@@ -5,6 +5,7 @@ from typing import Final
 
 from lecommercial_batch import columns
 from lecommercial_batch.edits import LONGEST_NAME, Edit, EditKind
+from lecommercial_batch.manner import Manner
 from lecommercial_batch.model import Message, NewRun, Reason, Rejection, ReportRow, Row, Run, RunOptions, Status
 from lecommercial_batch.people import Contact
 from lecommercial_batch.sentence import Sentence
@@ -35,6 +36,7 @@ class After:
         self._name = columns.guess_first_name(run.new.columns)
         self._lastname = columns.guess_last_name(run.new.columns)
         self.parts: Final[Mapping[str, str]] = {}
+        self.manner: Final = Manner()
         self.new_run: Final = NewRun(
             campaign=f"after {run.id}",
             campaign_file=run.new.campaign_file,

@@ -16,9 +16,10 @@ class Turnout(StrEnum):
 
     TAKEN = "taken"  #: somebody sees to it; its run is not planned yet
     STARTED = "started"  #: its run is being sent, or was when the program ended
+    REPORTING = "reporting"  #: all of it is done, and its report is still to be written
     DONE = "done"  #: its run came to its end, or an operator has it in hand
     HALTED = "halted"  #: its run stopped by itself and waits for `resume`
-    SKIPPED = "skipped"  #: too late
+    SKIPPED = "skipped"  #: too late: to begin, or to go on after nobody had seen to it
     FAILED = "failed"  #: the campaign could not be planned
 
 
@@ -41,9 +42,10 @@ class Occurrence:
     due_at: datetime
     turnout: Turnout
     run: str = ""
+    seen_at: datetime | None = None  #: when somebody saw to it last; of one that was only taken, first
 
 
-UNFINISHED: Final = (Turnout.TAKEN, Turnout.STARTED)
+UNFINISHED: Final = (Turnout.TAKEN, Turnout.STARTED, Turnout.REPORTING)
 
 
 class Agenda(Protocol):
@@ -62,7 +64,10 @@ class Agenda(Protocol):
         ...
 
     async def take(self, file: Path, due_at: datetime, turnout: Turnout, *, next_at: datetime | None) -> bool:
-        """Note what becomes of a time, and when the next one is; False where somebody has noted it before."""
+        """Note what becomes of a time, and when the next one is; False where somebody has noted it before.
+
+        Then nothing changes, but that a schedule in force again for a time that was taken waits for its next one.
+        """
         ...
 
     async def note(self, occurrence: Occurrence) -> None:

@@ -13,23 +13,24 @@ from pathlib import Path
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.edits import changes_lists, contacts_lane, edit_options
+from lecommercial_batch.engine.canary import Go, if_spotless, send_with_canary
 from lecommercial_batch.engine.following import follow_up
+from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.local import Engine, Watching
 from lecommercial_batch.engine.settling import send_edits
 from lecommercial_batch.gateway import ApiGateway, check_reachable, gateway_of
 from lecommercial_batch.journal import SqlJournal, open_journal
-from lecommercial_batch.model import Counts, Result, Run, Status
+from lecommercial_batch.model import Counts, Result, Run, RunState, Status
 from lecommercial_batch.planning import make_plan
 from lecommercial_batch.readiness import require_address, require_planned
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.settings import Settings, load_settings
+from lecommercial_batch.skeleton import see_that_it_is_written
 from lecommercial_batch.sources import look_up, open_source
 from lecommercial_batch.twins import require_not_under_way
 from lecommercial_batch.way import Way
 from lecommercial_batch.whom import opted_out, past, sent_again
 from lecommercial_batch.withdrawal import leave_out_who_withdrew
-
-_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Plan:
     """A frozen plan: everything that would be sent is in the journal under this run."""
 
     run: str  #: such as ``relance-devis-12``; `lecommercial-batch status` knows it too
-    proof: str  #: changes when, and only when, what would be sent does
+    proof: str  #: changes when, and only when, what would be sent does, or how
     counts: Counts  #: rows by what would become of them
 
 
@@ -73,7 +74,9 @@ async def plan(campaign: str | Path, *, again: bool = False) -> Plan:
             past=past(written, settings, journal, now=now),
             now=now,
             address=settings.base_url,
+            manner=settings.manner(written.options, written.senders),
         )
+        see_that_it_is_written(path, way.texts)
         made = await make_plan(way, journal)
         return Plan(run=made.run, proof=made.proof, counts=await journal.counts(made.run))
 
@@ -84,15 +87,19 @@ async def send(
     limit: int | None = None,
     stop: asyncio.Event | None = None,
     on_result: Callable[[Result], None] | None = None,
+    go: Go = if_spotless,
 ) -> Sent:
     """Send what is left of a plan, or of the run of this name, at its pace. Nobody is asked.
 
     Can be called again, here or in another process, after whatever cut it short: at most once a message.
     ``limit`` is how many messages to send at most; setting ``stop`` finishes what is on its way and returns;
-    ``on_result`` hears what each call came to, in the event loop.
+    ``on_result`` hears what each call came to, in the event loop. Where the campaign has a ``canary``, ``go`` is
+    asked with its counts whether the others may be sent; otherwise they are where all of it was accepted. Told not
+    to, it returns with its senders halted, and the next ``send`` means the others.
 
     Raises:
-        InputError: a key is missing, the API does not answer at all, or an unfinished run sends the same already.
+        InputError: a key is missing, the API does not answer at all, an unfinished run sends the same already, or
+            an operator has paused the run, which `lecommercial-batch resume` alone takes back, or given it up.
         CallError: all is sent, but a list that the campaign's ``[after]`` names could not be read.
         JournalError: something could not be recorded; nothing was sent after that.
     """
@@ -108,12 +115,15 @@ async def send(
             await check_reachable(settings.base_url)
             await leave_out_who_withdrew(journal, settings, run)
             engine = _engine(settings, journal, on_result)
-            run = await engine.send(run, senders, stop=stop, limit=limit)
+            run = await send_with_canary(engine, run, senders, stop=stop, limit=limit, go=go)
+        elif run.state is RunState.RUNNING:  # cut short after its last answer
+            await conclude_if_idle(journal, run.id, locks=settings.folder)
+            run = await journal.find(run.id)
         await _put_into_lists(settings, journal, run, stop)
         return Sent(run=run.id, counts=await journal.counts(run.id), halted=dict(run.halted))
 
 
-async def sending(plan: Plan | str, *, limit: int | None = None) -> AsyncIterator[Result]:
+async def sending(plan: Plan | str, *, limit: int | None = None, go: Go = if_spotless) -> AsyncIterator[Result]:
     """Send like ``send``, and yield what each call came to, in the order of the answers.
 
     A result with the status ``pending`` is a call that was not executed and will be tried again. Whoever leaves
@@ -124,7 +134,7 @@ async def sending(plan: Plan | str, *, limit: int | None = None) -> AsyncIterato
     """
     results: asyncio.Queue[Result | None] = asyncio.Queue()
     stop = asyncio.Event()
-    task = asyncio.create_task(send(plan, limit=limit, stop=stop, on_result=results.put_nowait))
+    task = asyncio.create_task(send(plan, limit=limit, stop=stop, on_result=results.put_nowait, go=go))
     task.add_done_callback(lambda _task: results.put_nowait(None))
     try:
         while (result := await results.get()) is not None:
@@ -165,7 +175,7 @@ def _journal(settings: Settings) -> Iterator[SqlJournal]:
 
 
 def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result], None] | None) -> Engine:
-    clock, url = SystemClock(), settings.database_url
+    clock = SystemClock()
 
     def gateway(sender: Sender) -> ApiGateway:
         return gateway_of(settings.base_url, sender, clock=clock)
@@ -174,7 +184,7 @@ def _engine(settings: Settings, journal: SqlJournal, on_result: Callable[[Result
         journal=journal,
         gateway=gateway,
         clock=clock,
-        locks=Path(url.removeprefix(_SQLITE)).parent if url.startswith(_SQLITE) else Path(),
+        locks=settings.folder,
         cells=settings.cells,
         machine_rate=settings.machine_rate,
         watching=Watching(on_result=on_result) if on_result else Watching(),

@@ -3,7 +3,9 @@
 import math
 import random
 from bisect import bisect_left
+from dataclasses import dataclass
 from typing import Final
+from weakref import WeakSet
 
 from lecommercial_batch.model import Rate
 from lecommercial_batch.shared import Cells
@@ -11,7 +13,7 @@ from lecommercial_batch.shared import Cells
 #: Share of the rate that is used. The network moves calls closer together on their way: what is left absorbs it.
 USED: Final = 0.983
 #: How much longer than its period a full count of calls takes at least.
-GUARDED: Final = 1.013
+GUARDED: Final = 1.01
 #: Seconds of calls that may be caught up when one left late; the guard still holds.
 CATCH_UP: Final = 0.1
 #: Seconds that are no time at all: timers are no finer.
@@ -34,6 +36,17 @@ _SHORTEST_STAY: Final = 10.0  #: seconds for which a hand that says nothing stil
 _TURN: Final = 0.1  #: seconds after its time that a turn nobody takes is lost
 
 
+@dataclass(eq=False, slots=True, weakref_slot=True)
+class Departure:
+    """A call that was let go, as it is noted: under way until it is known when it really left.
+
+    Whoever makes the call holds it: one that comes to nothing before it has left is forgotten with it.
+    """
+
+    number: int  #: its place among the departures
+    at: float  #: when it was to leave, or was last seen not to have left yet
+
+
 class Budget:
     """A pace that all who share ``cells`` keep together, exactly and evenly.
 
@@ -48,7 +61,9 @@ class Budget:
         self._cells = cells
         self._who = random.random()  # noqa: S311 - tells hands apart, keeps nobody out
         self._seat = 0
-        self._look_at = -math.inf
+        self._look_at = self._remind_at = -math.inf
+        self._under_way: WeakSet[Departure] = WeakSet()
+        self._late: list[tuple[Departure, float]] = []  # and when they left; not noted yet
         self._obey(rate)
 
     def lock(self) -> bool:
@@ -60,11 +75,13 @@ class Budget:
 
     def close(self) -> None:
         """Leave the table: the others need not reckon with us any more."""
-        if self._seat and self._cells.lock():
-            if self._cells.values[self._seat] == self._who:
+        if self._cells.lock():
+            self._note_late()
+            if self._seat and self._cells.values[self._seat] == self._who:
                 self._cells.values[self._seat + 1] = 0.0
             self._keep_in_line(None)
             self._cells.unlock()
+        self._late.clear()
         self._cells.close()
 
     def earliest(self, now: float) -> float:
@@ -91,7 +108,10 @@ class Budget:
         values[_LINE + 2 * (self._place() or 0) + 1] = at + _TURN
 
     def look(self, now: float) -> None:
-        """See who else is there, now and then; only under the lock."""
+        """See who else is there, now and then, and which of our calls have left; only under the lock."""
+        self._note_late()
+        if now >= self._remind_at:
+            self._remind(now)
         if now < self._look_at:
             return
         self._look_at = now + _LOOK_AGAIN
@@ -99,8 +119,8 @@ class Budget:
         self._sit_down(now)
         self._obey(self._common(now))
 
-    def leave(self, now: float) -> int:
-        """Note that a call leaves now, and return its number; only under the lock, and at its time."""
+    def leave(self, now: float) -> Departure:
+        """Note that a call leaves now, and return what is noted; only under the lock, and at its time."""
         values = self._cells.values
         head, last = int(values[_HEAD]), values[_LAST]
         if last > now + 1:
@@ -112,23 +132,48 @@ class Budget:
         values[_HEAD] = head + 1
         if values[_WAITING]:
             self._keep_in_line(now)
-        return head
+        departure = Departure(head, now)
+        self._under_way.add(departure)
+        return departure
 
-    def correct(self, number: int, meant: float, at: float) -> None:
-        """Note that a call left later than it was meant to: those a period after it reckon with that.
+    def left(self, departure: Departure, at: float) -> None:
+        """Hear when a call really left. Where that was later than meant, ``note_late`` is to follow."""
+        self._under_way.discard(departure)
+        if at > departure.at + TICK:
+            self._late.append((departure, at))
 
-        The times stay in order, so a call that was overtaken moves back among those that overtook it.
-        """
+    def note_late(self) -> bool:
+        """Note which calls left late: those a period after them reckon with that. False: not now, but soon."""
+        if not self._late:
+            return True
         if not self._cells.lock():
-            return
+            return False
+        self._note_late()
+        self._cells.unlock()
+        return True
+
+    def _note_late(self) -> None:
+        for departure, at in self._late:
+            self._postpone(departure, at)
+        self._late.clear()
+
+    def _remind(self, now: float) -> None:
+        """Put off those that have not left, as long as that takes: when they do, it is now at the earliest."""
+        self._remind_at = now + self._window / 4
+        for departure in sorted(self._under_way, key=lambda each: each.at):
+            if departure.at < now - self._window / 4:
+                self._postpone(departure, now)
+
+    def _postpone(self, departure: Departure, at: float) -> None:
+        """Note another time for a call; they stay in order, so it moves back among those that overtook it."""
         head = int(self._cells.values[_HEAD])
-        oldest = max(0, head - _REMEMBERED, number - _OVERTAKEN)
-        found = bisect_left(range(oldest, number + 1), meant, key=self._departure) + oldest
-        if found <= number < head and self._departure(found) == meant:
+        oldest = max(0, head - _REMEMBERED, departure.number - _OVERTAKEN)
+        found = bisect_left(range(oldest, departure.number + 1), departure.at, key=self._departure) + oldest
+        if found <= departure.number < head and self._departure(found) == departure.at:
             overtaken_by = bisect_left(range(found + 1, head), at, key=self._departure)
             self._move_back(found, overtaken_by)
-            self._cells.values[_RING + (found + overtaken_by) % _REMEMBERED] = at
-        self._cells.unlock()
+            departure.number, departure.at = found + overtaken_by, at
+            self._cells.values[_RING + departure.number % _REMEMBERED] = at
 
     def _departure(self, number: int) -> float:
         return self._cells.values[_RING + number % _REMEMBERED]

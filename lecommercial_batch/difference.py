@@ -8,6 +8,7 @@ from typing import Final
 from lecommercial_batch import columns
 from lecommercial_batch.edits import LONGEST_NAME, Edit, EditKind, differs
 from lecommercial_batch.errors import ContactsError, Problem
+from lecommercial_batch.manner import Manner
 from lecommercial_batch.model import (
     Cell,
     Message,
@@ -78,6 +79,7 @@ class Difference:
         )
         self._listed = by_number(listed, region=choices.region)
         self.parts: Final[Mapping[str, str]] = {}  # nothing that is written in a campaign file
+        self.manner: Final = Manner()
         self.new_run: Final = NewRun(
             campaign=campaign,
             campaign_file=Path(source.name),
@@ -106,7 +108,7 @@ class Difference:
                 left.pop(each.phone.digits, None)
                 yield self._edit(each)
         if self._remove:
-            yield from self._removals(list(left.values()), below=last)
+            yield from self._removals(left, below=last)
 
     def _read(self) -> Iterator[Read]:
         for batch in self._source.batches():
@@ -126,18 +128,20 @@ class Difference:
             if not differs(contact, name=name, lastname=lastname):
                 return Rejection(row, Reason.UNCHANGED, Sentence("contact {id} of the list", id=contact.id))
             kind = EditKind.UPDATE
-        edit = Edit(kind=kind, list_id=self._list_id, name=name, lastname=lastname)
+        written = _written(contact, recipient.phone.digits) if contact else ""
+        edit = Edit(kind=kind, list_id=self._list_id, name=name, lastname=lastname, written=written)
         return edit.message(row, recipient.phone, lane=self._lane)
 
-    def _removals(self, contacts: Sequence[Contact], *, below: int) -> Iterator[Message]:
-        edit = Edit(kind=EditKind.REMOVE, list_id=self._list_id)
-        for number, contact in enumerate(contacts, start=below + 1):
+    def _removals(self, contacts: Mapping[str, Contact], *, below: int) -> Iterator[Message]:
+        for number, (digits, contact) in enumerate(contacts.items(), start=below + 1):
+            written = _written(contact, digits)
+            edit = Edit(kind=EditKind.REMOVE, list_id=self._list_id, written=written)
             cells: list[Cell] = [""] * len(self._source.columns)
             names = ((self._name, contact.name), (self._lastname, contact.lastname))
-            for index, text in (*names, (self._phone, f"+{contact.phone}")):
+            for index, text in (*names, (self._phone, f"+{digits}")):
                 if index is not None:
                     cells[index] = text
-            yield edit.message(Row(number, tuple(cells)), Phone(f"+{contact.phone}"), lane=self._lane)
+            yield edit.message(Row(number, tuple(cells)), Phone(f"+{digits}"), lane=self._lane)
 
     def _text(self, row: Row, index: int | None) -> str:
         return "" if index is None else " ".join(str(row.cells[index]).split())
@@ -148,14 +152,23 @@ def by_number(contacts: Sequence[Contact], *, region: str = "FR") -> dict[str, C
 
     Those that are no numbers at all are left out: no call could name them.
     """
-    written = [f"+{each.phone}" if each.phone.isdigit() else each.phone for each in contacts]
-    readings = normalise_many(written, region=region, accept_any=True)
+    readings = normalise_many([each.number for each in contacts], region=region, accept_any=True)
     read = [
         reading.phone.digits if isinstance(reading, Reading) else contact.phone
         for contact, reading in zip(contacts, readings, strict=True)
     ]
     known = zip(read, contacts, strict=True)
-    return {number: each for number, each in known if each.phone.isdigit() and len(each.phone) <= LONGEST_NUMBER}
+    return {
+        number: each
+        for number, each in known
+        if number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER
+    }
+
+
+def _written(contact: Contact, digits: str) -> str:
+    """Return how the API writes a contact's number, where it would not know the contact by ``digits``."""
+    written = contact.written or contact.phone
+    return "" if written == digits else written
 
 
 def _phone_column(source: Source, choices: Choices) -> int:

@@ -18,12 +18,15 @@ from lecommercial_batch.bell import Bell
 from lecommercial_batch.budget import TICK
 from lecommercial_batch.claims import LONGEST_LEAD, Claims
 from lecommercial_batch.clock import SteadyClock
-from lecommercial_batch.errors import JournalError
+from lecommercial_batch.hold import Hold
 from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Answer, Claimed, Outcome, Result, Status, Turn
 from lecommercial_batch.openings import Openings
 from lecommercial_batch.pace import Gate, Left
+from lecommercial_batch.persistence import AGAIN, LONGEST, Persistence
 from lecommercial_batch.ports import Clock, Gateway, Journal
+from lecommercial_batch.pulse import Pulse
+from lecommercial_batch.recorder import Recorder
 from lecommercial_batch.turns import Allowance, Drained
 
 MOST_IN_FLIGHT: Final = 2000
@@ -33,7 +36,13 @@ LONGEST_NAP: Final = 30.0
 #: No more are claimed ahead than leave at this speed: greater groups only keep each other waiting.
 EVEN: Final = 2500
 
+_FAULT: Final = Answer(outcome=Outcome.UNSURE, reason="internal_error")
+
 _log: Final = logging.getLogger("lecommercial_batch.drain")
+
+
+def _untold(_seconds: float, _reason: str) -> None:
+    """Tell nobody of a wait."""
 
 
 class Drain:
@@ -54,6 +63,7 @@ class Drain:
         stop: asyncio.Event,
         judge: Judge,
         on_result: Callable[[Result], None],
+        on_held: Callable[[float, str], None] = _untold,
         allowance: Allowance | None = None,
         openings: Openings | None = None,
         at_least_once: bool = False,
@@ -67,7 +77,6 @@ class Drain:
         self._clock = clock
         self._steady = SteadyClock(clock, _now)  # by which messages fall due
         self._openings = openings or Openings(clock)
-        self._claims = Claims(turn, run, journal=journal, openings=self._openings, clock=self._steady)
         self._stop = stop
         self._on_result = on_result
         self._jitter = jitter
@@ -78,15 +87,20 @@ class Drain:
         self._judge = judge
         self._waiting: deque[Claimed] = deque()  # claimed, not called yet
         self._calls: set[asyncio.Task[None]] = set()
-        self._results: list[Result] = []
-        self._unrecorded = 0  # results that are not on disk yet
+        self._writes = Persistence(lambda: on_held(LONGEST, "journal_busy"))
+        self._claims = Claims(
+            turn, run, journal=journal, writes=self._writes, openings=self._openings, clock=self._steady
+        )
+        self._recorder = Recorder(
+            turn, journal=journal, writes=self._writes, on_written=self._ring, on_lost=self._give_up
+        )
+        self._pulse = Pulse()
         self._latency = 2.0  # seconds, smoothed
-        self._held_until = 0.0  # loop time before which nothing leaves
+        self._hold = Hold(turn.lane, judge=judge, gate=gate, jitter=jitter, on_held=on_held)
         self._claimed_all = False
-        self._called_all = False
-        self._journal_error: JournalError | None = None
+        self._lost: Exception | None = None  # the first for which something could not be claimed or recorded
         self._end = asyncio.Event()  # asked to stop, halted, or unable to record: nothing more leaves
-        self._claimer_bell, self._caller_bell, self._recorder_bell = Bell(), Bell(), Bell()
+        self._claimer_bell, self._caller_bell = Bell(), Bell()
 
     async def run(self) -> Drained:
         """Drain until nothing is left or nobody may be written to, a stop is asked for, or the sender is halted.
@@ -95,24 +109,27 @@ class Drain:
             JournalError: an outcome could not be recorded; nothing was sent after that.
         """
         await self._claims.begin()
+        with self._pulse:
+            return await self._drain()
+
+    async def _drain(self) -> Drained:
         async with asyncio.TaskGroup() as tasks:
-            recorder = tasks.create_task(self._record_results())
+            recorder = tasks.create_task(self._recorder.run())
             caller = tasks.create_task(self._call_all())
             watchers = [tasks.create_task(self._watch_stop()), tasks.create_task(self._watch_end(caller))]
             finished = await self._claim_all()
             self._claimed_all = True
             self._caller_bell.ring()
             await asyncio.wait({caller})
-            await self._give_back()
+            self._give_back()
             while self._calls:
                 await asyncio.wait(self._calls)
-            self._called_all = True
-            self._recorder_bell.ring()
+            self._recorder.close()
             await recorder
             for watcher in watchers:
                 watcher.cancel()
-        if self._journal_error:
-            raise self._journal_error
+        if self._lost:
+            raise self._lost
         finished = finished and not self._end.is_set()
         return Drained(finished=finished, halted=self._judge.halted, resumes_at=self._resumes_at)
 
@@ -120,8 +137,8 @@ class Drain:
         """Claim what is due, never much before it can leave. True when nothing is left to do."""
         while not self._end.is_set():
             room = self._room()
-            wait = max(self._gate.until_next(), self._held_until - _now()) - self._claims.lead
-            if self._allowance.left <= 0 and not (self._calls or self._unrecorded or self._waiting):
+            wait = max(self._gate.until_next(), self._hold.left) - self._claims.lead
+            if self._allowance.left <= 0 and not (self._calls or self._recorder.left or self._waiting):
                 return False
             if room <= 0:
                 await self._claimer_bell.wait(None)
@@ -140,8 +157,8 @@ class Drain:
 
     async def _claim(self, limit: int) -> int:
         try:
-            claimed = await self._claims.take(limit)
-        except JournalError as error:
+            claimed = await self._claims.take(limit, unless=self._end)
+        except Exception as error:  # noqa: BLE001 - kept, and raised when all that is known is on disk
             self._give_up(error)
             return 0
         self._allowance.take(len(claimed))
@@ -151,7 +168,7 @@ class Drain:
 
     async def _anything_later(self) -> bool:
         """With nothing to claim now, wait for an answer or a message's time. False: neither will come."""
-        if self._waiting or self._calls or self._unrecorded:
+        if self._waiting or self._calls or self._recorder.left:
             await self._claimer_bell.wait(None)
             return True
         found = await self._claims.next_in()
@@ -169,17 +186,19 @@ class Drain:
         while self._waiting or not self._claimed_all:
             if not self._waiting or len(self._calls) >= MOST_IN_FLIGHT:
                 await self._caller_bell.wait(None)
-            elif (held := self._held_until - _now()) > TICK:
+            elif self._writes.busy:
+                await self._caller_bell.wait(AGAIN)
+            elif (held := self._hold.left) > TICK:
                 if held > 2 * LONGEST_LEAD:  # longer than anything is claimed ahead
-                    await self._give_back()  # so that a crash while we wait leaves no doubt about them
+                    self._give_back()  # so that a crash while we wait leaves no doubt about them
                 await self._caller_bell.wait(held)
             else:
                 left = await self._gate.wait()
                 if left is None or not self._openings.is_open(
                     self._waiting[0].zone
                 ):  # others of this machine were faster, and the next turn is a while away
-                    await self._give_back()
-                elif self._held_until <= _now() + TICK and not self._end.is_set():
+                    self._give_back()
+                elif self._hold.left <= TICK and not (self._end.is_set() or self._writes.busy):
                     self._begin_call(self._waiting.popleft(), left)
                     if self._gate.rate.per_second <= EVEN:
                         await asyncio.sleep(0)  # now it leaves; others that are late follow one by one
@@ -197,19 +216,32 @@ class Drain:
             self._caller_bell.ring()
 
     async def _call(self, claimed: Claimed, left: Left) -> None:
-        begun = _now()
+        began = _now()
         try:
             answer = await self._gateway.send(claimed.phone, claimed.content, left=left)
-        except Exception:  # noqa: BLE001 - the one catch-all of this task: whatever it was, the message may have left
+        except Exception:  # noqa: BLE001 - whatever it was, the message may have left
             _log.exception("call_failed run=%s row=%s", claimed.run, claimed.row)
-            answer = Answer(outcome=Outcome.UNSURE, reason="internal_error")
-        self._judge.hear(answer, began=begun, ended=_now())
-        self._latency += 0.05 * (_now() - begun - self._latency)
-        result = self._settle(claimed, answer)
-        self._results.append(result)
-        self._unrecorded += 1
-        self._recorder_bell.ring()
+            answer = _FAULT
+        try:
+            result = self._hear(claimed, answer, began)
+        except Exception:  # noqa: BLE001 - as above: without a result the run would wait for it for ever
+            _log.exception("settling_failed run=%s row=%s", claimed.run, claimed.row)
+            result = self._in_doubt(claimed)
+        self._recorder.record(result)
         self._on_result(result)
+
+    def _hear(self, claimed: Claimed, answer: Answer, began: float) -> Result:
+        now = _now()
+        self._judge.hear(answer, began=began, ended=now, stood_still=self._pulse.stopped_since(began))
+        self._latency += 0.05 * (now - began - self._latency)
+        return self._settle(claimed, answer)
+
+    def _in_doubt(self, claimed: Claimed) -> Result:
+        self._judge.hear(_FAULT)
+        if self._judge.halted:
+            self._end.set()
+        at, reason = self._clock.now(), _FAULT.reason
+        return Result(run=claimed.run, row=claimed.row, status=Status.UNKNOWN, reason=reason, at=at)
 
     def _settle(self, claimed: Claimed, answer: Answer) -> Result:
         """Turn an answer into the message's next status, and end where the judge says so."""
@@ -219,7 +251,7 @@ class Drain:
             case Outcome.ACCEPTED:
                 status = Status.ACCEPTED
                 if answer.retry_after is not None:
-                    self._held_until = max(self._held_until, _now() + answer.retry_after)
+                    self._hold.pause(answer.retry_after, "throttled")
             case Outcome.REFUSED:
                 status = Status.FAILED
             case Outcome.UNSURE if self._at_least_once and claimed.attempts < backoff.ATTEMPTS:
@@ -227,7 +259,7 @@ class Drain:
             case Outcome.UNSURE:
                 status = Status.UNKNOWN
             case Outcome.NOT_SENT:
-                due += timedelta(seconds=self._hold(answer))
+                due += timedelta(seconds=self._hold.begin(answer))
             case Outcome.HALTED:
                 pass
             case _:
@@ -246,45 +278,19 @@ class Drain:
             due_at=due,
         )
 
-    def _hold(self, answer: Answer) -> float:
-        """Hold the whole lane after a call that was not executed: the next would fare no better."""
-        if self._held_until <= _now() + TICK:
-            wait = backoff.delay(self._judge.waits + 1, retry_after=answer.retry_after, jitter=self._jitter)
-            self._judge.count_wait(answer.reason, wait)
-            if answer.reason == "throttled":
-                self._gate.slow_down(wait)
-            self._held_until = _now() + wait
-            _log.warning("held lane=%s reason=%s seconds=%.1f", self._turn.lane, answer.reason, wait)
-        return max(0.0, self._held_until - _now())
-
-    async def _record_results(self) -> None:
-        """Write results as they come, in one group for each flush of the disk."""
-        while self._results or not self._called_all:
-            if not self._results:
-                await self._recorder_bell.wait(None)
-                continue
-            group, self._results = self._results, []
-            try:
-                await self._journal.record(self._turn, group)
-            except JournalError as error:
-                self._give_up(error)
-            self._unrecorded -= len(group)
-            self._claimer_bell.ring()
-
-    async def _give_back(self) -> None:
+    def _give_back(self) -> None:
         """Return what was claimed but not called."""
-        waiting = list(self._waiting)
+        self._allowance.take(-len(self._waiting))
+        self._recorder.give_back(self._waiting)
         self._waiting.clear()
-        self._allowance.take(-len(waiting))
-        try:
-            await self._journal.release(self._turn, waiting)
-        except JournalError as error:
-            self._give_up(error)
         self._claimer_bell.ring()
 
-    def _give_up(self, error: JournalError) -> None:
-        self._journal_error = self._journal_error or error
+    def _give_up(self, error: Exception) -> None:
+        self._lost = self._lost or error
         self._end.set()
+
+    def _ring(self) -> None:
+        self._claimer_bell.ring()
 
     async def _watch_stop(self) -> None:
         await self._stop.wait()

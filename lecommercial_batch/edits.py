@@ -36,12 +36,14 @@ class Edit:
     list_id: int
     name: str = ""
     lastname: str = ""
+    written: str = ""  #: the number as the API has it, where that is not the usual way
 
     def content(self) -> Content:
         """Return it as a message's content: without a text, so that no server would take it for a message."""
         fields = (("kind", self.kind.value), ("list_id", str(self.list_id)))
         given = (("name", self.name), ("lastname", self.lastname))
-        return Content(variables=fields + given)
+        number = (("written", self.written),) if self.written else ()
+        return Content(variables=fields + given + number)
 
     @classmethod
     def of(cls, content: Content) -> "Edit":
@@ -52,6 +54,7 @@ class Edit:
             list_id=int(fields["list_id"]),
             name=fields["name"],
             lastname=fields["lastname"],
+            written=fields.get("written", ""),
         )
 
     def message(self, row: Row, phone: Phone, *, lane: str) -> Message:

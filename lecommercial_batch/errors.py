@@ -10,6 +10,7 @@
     │   ├── RunNotFoundError      no such run in the journal
     │   └── UnfinishedPlanError   the run was never planned to its end
     ├── JournalError            see to the database; what was sent is kept  (exit 3)
+    │   └── JournalBusyError      another program holds it; later it may work
     ├── ReportError             see to the disk; what was sent is in the journal  (exit 3)
     └── CallError               a call of the client `LeCommercial` came to nothing
         ├── AuthError             see to the keys, the plan or the address      (exit 2)
@@ -93,6 +94,10 @@ class UnfinishedPlanError(InputError):
 
 class JournalError(LecommercialError):
     """The database cannot be read or written: nothing more is sent, since it could not be recorded."""
+
+
+class JournalBusyError(JournalError):
+    """Another program holds the database, and has for as long as was waited: later it may work."""
 
 
 class ReportError(LecommercialError):

@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from lecommercial_batch.manner import Manner
 from lecommercial_batch.model import Message
 
 _DIGEST: Final = 16  #: bytes of a message's digest
 _COMPARED: Final = 500_000  #: people compared at a time: bounds the memory that takes
 _NAMED: Final = 5  #: rows named where many have changed
+_GROUP: Final = 4  #: letters of a proof that stand together
+_WHAT: Final = 9  #: characters of a proof that tell what is sent; those after them tell how
 #: What is taken for another letter when a proof is read out or copied by hand; base32 has no 0, 1 and 8.
 _MISREAD: Final = str.maketrans("018", "OIB", " -‐‑–\u00a0")
 
@@ -26,6 +29,7 @@ class Imprint:
     """
 
     parts: Mapping[str, str] = field(default_factory=dict)  #: place in the campaign file → what is written there
+    manner: Manner = field(default_factory=Manner)
     phones: "array[int]" = field(default_factory=lambda: array("Q"))
     digests: "array[int]" = field(default_factory=lambda: array("I"))  #: of what each would get, and through whom
     rows: "array[int]" = field(default_factory=lambda: array("I"))  #: of the file; not kept
@@ -42,7 +46,16 @@ class Imprint:
 
     @property
     def proof(self) -> str:
-        """Forty bits that change when, and only when, what would be sent does: ``K7QF-2MXA``."""
+        """Forty bits that change when, and only when, what is sent does; twenty of how: ``K7QF-2MXA-7B3D``."""
+        return f"{self._what}-{self.manner.code}"
+
+    @property
+    def proof_without_keys(self) -> str:
+        """Return the proof of the same plan where no key is known: not from which phone it is sent."""
+        return f"{self._what}-{self.manner.code_without_keys}"
+
+    @property
+    def _what(self) -> str:
         written = f"{len(self.phones)} {self.total % (1 << 8 * _DIGEST)}"
         letters = b32encode(hashlib.sha256(written.encode()).digest()[:5]).decode()
         return f"{letters[:4]}-{letters[4:]}"
@@ -52,9 +65,12 @@ class Imprint:
         return _bytes(self.phones), _bytes(self.digests)
 
     @classmethod
-    def unpacked(cls, parts: Mapping[str, str], phones: bytes, digests: bytes) -> "Imprint":
+    def unpacked(
+        cls, parts: Mapping[str, str], phones: bytes, digests: bytes, *, manner: Mapping[str, str]
+    ) -> "Imprint":
         """Return what can be compared with: its proof and rows are gone."""
-        return cls(parts=parts, phones=_numbers("Q", phones), digests=_numbers("I", digests))
+        known = Manner(said=manner)
+        return cls(parts=parts, manner=known, phones=_numbers("Q", phones), digests=_numbers("I", digests))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +85,7 @@ class Among:
 class Changes:
     """What is different between two plans."""
 
-    parts: tuple[str, ...]  #: places of the campaign file
+    parts: tuple[str, ...]  #: places of the campaign file, and of the settings
     added: Among  #: people who would be written to now and were not before
     changed: Among  #: people whose message or sender is another one now
     gone: int  #: people who would have been written to and are not now
@@ -96,7 +112,10 @@ def changes(before: Imprint, now: Imprint) -> Changes:
                 if known[phone] != digest:
                     changed.append(row)
     return Changes(
-        parts=tuple(place for place in places if before.parts.get(place) != now.parts.get(place)),
+        parts=(
+            *(place for place in places if before.parts.get(place) != now.parts.get(place)),
+            *_otherwise(before.manner.parts, now.manner.parts),
+        ),
         added=_among(added),
         changed=_among(changed),
         gone=len(before.phones) - kept,
@@ -106,16 +125,29 @@ def changes(before: Imprint, now: Imprint) -> Changes:
 def written_proof(text: str) -> str:
     """Return a proof as it is printed from how a person writes it: ``k7qf 2mxa``."""
     letters = text.strip().upper().translate(_MISREAD)
-    return f"{letters[:4]}-{letters[4:]}"
+    return "-".join(letters[place : place + _GROUP] for place in range(0, len(letters), _GROUP))
+
+
+def what_of(proof: str) -> str:
+    """Return the part of a proof that tells what is sent: plans alike in it write the same to the same people."""
+    return proof[:_WHAT]
+
+
+def _otherwise(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return what is another now, of what was known then and is known now: a key may not be."""
+    return [place for place in now if place in before and before[place] != now[place]]
 
 
 def _identity(message: Message) -> bytes:
-    """Return what changes when, and only when, what would be sent does: the lengths tell the parts apart."""
+    """Return what changes when, and only when, what would be sent does: the lengths tell the parts apart.
+
+    The server takes a template's variables by their names, in whatever order.
+    """
     content = message.content
     sender, text, file = message.sender, content.text, content.file
     whole = f"{message.phone.e164} {len(sender)} {len(text)} {len(file)} {sender}{text}{file}{content.template_id}"
     if content.variables:
-        whole += json.dumps(content.variables)
+        whole += json.dumps(sorted(content.variables))
     return whole.encode("utf-8", "surrogatepass")
 
 

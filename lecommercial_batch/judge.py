@@ -8,6 +8,7 @@ from lecommercial_batch.model import Answer, Outcome
 
 #: Answers over which the rate of failures is taken; fewer say nothing yet.
 RATED: Final = 100
+_SILENCE: Final = frozenset({"connection_lost", "no_answer"})
 
 
 class Judge:
@@ -24,13 +25,18 @@ class Judge:
         self._last: deque[bool] = deque(maxlen=RATED)  # which of the last answers were failures or unknowns
         self._failed = 0  # of them
 
-    def hear(self, answer: Answer, *, began: float = 0.0, ended: float = 0.0) -> None:
+    def hear(self, answer: Answer, *, began: float = 0.0, ended: float = 0.0, stood_still: bool = False) -> None:
         """Take in the answer to a call that lasted from ``began`` to ``ended``, in seconds of an even clock.
 
         Where the line is cut, all that was on its way is lost at once. That is one failure, not many: what is
-        lost then counts only if its call began after the first of them.
+        lost then counts only if its call began after the first of them. What was lost while this program itself
+        ``stood_still`` says nothing of the sender.
         """
         match answer.outcome:
+            case Outcome.UNSURE if stood_still and answer.reason in _SILENCE:
+                pass
+            case Outcome.UNSURE if answer.reason == "not_found":
+                pass  # a contact to be removed was not there: a server that says so is well
             case Outcome.UNSURE if answer.reason == "connection_lost" and self._failures and began < self._first:
                 pass
             case Outcome.ACCEPTED:
@@ -44,6 +50,8 @@ class Judge:
                 self._failures += 1
                 if self._failures >= self._bound:
                     self._halt("failures_in_a_row")
+                if answer.reason == "redirected":  # as all the others would be
+                    self._halt(answer.reason)
                 self._count(failure=True)
             case Outcome.HALTED:
                 self._halt(answer.reason)
@@ -57,6 +65,11 @@ class Judge:
         self.waits += 1
         self._waited += seconds
         if self.waits >= backoff.ATTEMPTS or self._waited > backoff.PATIENCE:
+            self._halt(reason)
+
+    def look_at_pause(self, reason: str, seconds: float) -> None:
+        """Halt where an answer asks for a pause that nobody waits for, though its message was taken."""
+        if seconds > backoff.PATIENCE:
             self._halt(reason)
 
     def _count(self, *, failure: bool) -> None:

@@ -66,7 +66,9 @@ def say_many(one: str, many: str, count: int, /, **values: Value) -> str:
 
 def why(error: OSError) -> str:
     """Say what the system says; libraries put words of their own in its place."""
-    known = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    # The number of a TLS error is OpenSSL's: 1 would be told as "Operation not permitted".
+    of_system = error.errno and error.errno > 0 and type(error).__module__ != "ssl"
+    known = os.strerror(error.errno) if error.errno and of_system else error.strerror
     return _(known or str(error))
 
 

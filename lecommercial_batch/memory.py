@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from lecommercial_batch.control import Event, Wish
+from lecommercial_batch.control import AT_REST, Event, Wish, state_at_rest
 from lecommercial_batch.edits import EditKind
 from lecommercial_batch.errors import Problem, RunNotFoundError, run_is_gone, unfinished_plan
+from lecommercial_batch.imprint import what_of
 from lecommercial_batch.memory_ledger import MemoryLedger
 from lecommercial_batch.memory_optouts import MemoryOptouts
 from lecommercial_batch.memory_outbox import MemoryOutbox
@@ -31,6 +32,7 @@ from lecommercial_batch.model import (
 )
 from lecommercial_batch.optouts import said_since
 from lecommercial_batch.ports import Clock
+from lecommercial_batch.retention import OVER
 from lecommercial_batch.sentence import Sentence
 
 _LEFT = (Status.PENDING, Status.SENDING)
@@ -129,10 +131,19 @@ class MemoryJournal:
         own = self._runs[run]
         if own.state is RunState.PLANNING:
             raise unfinished_plan(run)
+        if run in self._wishes or own.state is RunState.PAUSED:
+            return run
+        if own.state is RunState.CANCELLED and not await self.lanes(run):
+            return run
         if own.started_at is None and not (own.new.test or own.new.parent):
             for each in await self.runs():
                 there = each.new.address in {own.new.address, ""}
-                if each.id == run or each.proof != own.proof or each.started_at is None or not there:
+                if (
+                    each.id == run
+                    or what_of(each.proof) != what_of(own.proof)
+                    or each.started_at is None
+                    or not there
+                ):
                     continue
                 left = not own.new.options.guards.again and await self.lanes(each.id)
                 if left or self._started_after[each.id] > [*self._events].index(run):
@@ -147,7 +158,6 @@ class MemoryJournal:
         started = (found.started_at or now) if state is RunState.RUNNING else found.started_at
         ended = now if state in {RunState.ENDED, RunState.CANCELLED} else None
         if state is RunState.RUNNING:
-            self._wishes.pop(run, None)
             self._started_after.setdefault(run, len(self._events))
         self._runs[run] = replace(found, state=state, halted=halted, started_at=started, ended_at=ended)
 
@@ -157,6 +167,9 @@ class MemoryJournal:
 
     async def begin_turn(self, lane: str) -> Turn:
         self._tokens[lane] += 1
+        for run in self._entries:
+            for each in self._pending(run, lane):
+                each.due_at = AT_ONCE
         abandoned = [
             (run, each)
             for run, entries in self._entries.items()
@@ -213,8 +226,30 @@ class MemoryJournal:
                 entry.status, entry.attempts = Status.PENDING, entry.attempts - 1
                 self._note(each.run, entry, "released")
 
-    async def ask(self, run: str, wish: Wish) -> None:
+    async def ask(self, run: str, wish: Wish) -> RunState:
+        state = self._runs[run].state
+        if state in OVER or state is RunState.PLANNING:
+            return state
         self._wishes[run] = wish
+        return await self.conclude(run) if state in AT_REST else state
+
+    async def lift(self, run: str) -> None:
+        self._wishes.pop(run, None)
+        if (own := self._runs[run]).state is RunState.PAUSED:
+            self._runs[run] = replace(own, state=RunState.STOPPED if own.started_at else RunState.PLANNED)
+
+    async def conclude(self, run: str) -> RunState:
+        own, wish = self._runs[run], self._wishes.get(run)
+        if wish is Wish.CANCEL:
+            await self.cancel(run)
+        left, given_up = await self.lanes(run), await self.lanes(run, [Status.CANCELLED])
+        stands = state_at_rest(wish=wish, left=bool(left), given_up=bool(given_up))
+        if stands is RunState.ENDED:
+            self._wishes.pop(run, None)
+        if stands is not own.state or stands not in OVER:
+            ended_at = self._clock.now() if stands in OVER else None
+            self._runs[run] = replace(own, state=stands, ended_at=ended_at)
+        return stands
 
     async def wish(self, run: str) -> Wish | None:
         return self._wishes.get(run)

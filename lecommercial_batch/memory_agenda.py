@@ -28,6 +28,9 @@ class MemoryAgenda:
 
     async def take(self, file: Path, due_at: datetime, turnout: Turnout, *, next_at: datetime | None) -> bool:
         if (file, due_at) in self._occurrences:
+            entry = self._scheduled.get(file)
+            if entry and entry.next_at and entry.next_at <= due_at:
+                self._scheduled[file] = replace(entry, next_at=next_at)
             return False
         self._occurrences[file, due_at] = Occurrence(file=file, due_at=due_at, turnout=turnout)
         if file in self._scheduled:

@@ -3,12 +3,11 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Final
 
 from aiolimiter import AsyncLimiter
 
-from lecommercial_batch.budget import CATCH_UP, GUARDED, TICK, USED, Budget
+from lecommercial_batch.budget import CATCH_UP, GUARDED, TICK, USED, Budget, Departure
 from lecommercial_batch.model import Rate
 
 #: Seconds that a call waits at most where others of the machine were faster; then it is worth giving it back.
@@ -19,7 +18,7 @@ RECOVERY: Final = 60.0
 SLOWEST: Final = 1 / 64
 _BUSY: Final = 0.0005  #: seconds until a budget that another process writes to is tried again
 
-#: To be called when a call's first byte is written.
+#: To be called once a call's last byte is written, and kept until then or until the call came to nothing.
 Left = Callable[[], None]
 
 
@@ -131,17 +130,28 @@ class Gate:
                         budget.come_back(now, at)
                 return at - now
             self._left_at = at = max(at, now)
-            return partial(_correct, at, [(budget, budget.leave(at)) for budget in self._shared])
+            return _Leaving([(budget, budget.leave(at)) for budget in self._shared])
         finally:
             for budget in locked:
                 budget.unlock()
 
 
-def _correct(meant: float, numbers: Sequence[tuple[Budget, int]]) -> None:
-    """Say when a call really left: a busy program may be late, and a new connection takes a while."""
-    if (now := _now()) > meant + TICK:
-        for budget, number in numbers:
-            budget.correct(number, meant, now)
+class _Leaving:
+    """Hears when a call has really left: a busy program may be late, and a new connection takes a while."""
+
+    def __init__(self, noted: Sequence[tuple[Budget, Departure]]) -> None:
+        self._noted = noted
+
+    def __call__(self) -> None:
+        now = _now()
+        for budget, departure in self._noted:
+            budget.left(departure, now)
+            _note_late(budget)
+
+
+def _note_late(budget: Budget) -> None:
+    if not budget.note_late():
+        asyncio.get_running_loop().call_later(_BUSY, _note_late, budget)
 
 
 def _now() -> float:

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Final, Protocol, Self
 
 from lecommercial_batch.imprint import Imprint
+from lecommercial_batch.manner import Manner
 from lecommercial_batch.model import Message, NewRun, Rejection
 from lecommercial_batch.ports import Journal
 
@@ -81,6 +82,11 @@ class Planned(Protocol):
         """Return what the campaign file says of what is sent, by its place there."""
         ...
 
+    @property
+    def manner(self) -> Manner:
+        """Return how it would be sent."""
+        ...
+
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one message or rejection for each row, in the order of the file."""
         ...
@@ -89,8 +95,9 @@ class Planned(Protocol):
 async def make_plan(way: Planned, journal: Journal, *, examples: int = 3) -> Plan:
     """Plan a campaign over its contacts, into the journal, and freeze it.
 
-    The proof is a hash over everything that would be sent, in whatever order; it does not depend on when or where
-    the plan is made. A plan that fails leaves nothing in the journal.
+    The proof is a hash over everything that would be sent, in whatever order, and how; it does not depend on
+    when or where the plan is made, but for keys that are not known there. A plan that fails leaves nothing in the
+    journal.
 
     Raises:
         ContactsError: the file is damaged from some row on.
@@ -98,7 +105,7 @@ async def make_plan(way: Planned, journal: Journal, *, examples: int = 3) -> Pla
     """
     run = await journal.begin_run(way.new_run)
     kept = Examples(most=examples, variants=len(way.new_run.variants))
-    imprint = Imprint(parts=way.parts)
+    imprint = Imprint(parts=way.parts, manner=way.manner)
     try:
         async with _Adding(journal, run) as adding, _tuned():
             for chunk in _chunks(way.rows()):
@@ -106,11 +113,11 @@ async def make_plan(way: Planned, journal: Journal, *, examples: int = 3) -> Pla
                 imprint.add(messages)
                 kept.see(chunk, messages, imprint.digests[len(imprint.digests) - len(messages) :])
                 await adding.add(chunk)
+        proof = imprint.proof
+        await journal.freeze(run, proof=proof)
     except BaseException:
         await journal.discard(run)
         raise
-    proof = imprint.proof
-    await journal.freeze(run, proof=proof)
     return Plan(run=run, proof=proof, examples=kept, imprint=imprint)
 
 

@@ -129,7 +129,9 @@ class Journal(Protocol):
         ...
 
     async def start(self, run: str) -> str | None:
-        """Take a run in hand to send it, unless another one does; return that one.
+        """Take a run in hand to send it, unless something is in the way; return the run that is.
+
+        It is the run itself where an operator has paused it or given it up: only `Control.lift` changes that.
 
         Of runs that send exactly the same only one is started at a time, and none that was planned before another
         one was started: whoever approved it did not know of that.
@@ -148,7 +150,11 @@ class Journal(Protocol):
         ...
 
     async def begin_turn(self, lane: str) -> Turn:
-        """Take the lane: raise its token and turn claims of older tokens into unknown, atomically."""
+        """Take the lane: raise its token and turn claims of older tokens into unknown, atomically.
+
+        What waits for its time in it waits no more: the time was told by the clock of an earlier turn, which may
+        have been put back since, and the API says again what it wants.
+        """
         ...
 
     async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime, zone: str = "") -> Sequence[Claimed]:

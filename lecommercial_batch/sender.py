@@ -48,6 +48,13 @@ class SuccessStyle(StrEnum):
     CLOUD = "cloud"  #: also the messages of forks on Meta's Cloud API
 
 
+class Unexplained503(StrEnum):
+    """What becomes of a message that was answered with a 503 that does not say it was not executed."""
+
+    UNKNOWN = "unknown"  #: proxies of some hosts answer so after the request was executed
+    NOT_SENT = "not_sent"  #: tried again: for servers known to answer so before they do anything
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
     """An app key with its name and pace."""
@@ -59,4 +66,5 @@ class Sender:
     per_day: int | None = None  #: messages a day, over all runs; None: as many as the campaign says
     variables_style: VariablesStyle = VariablesStyle.BRACED
     success_style: SuccessStyle = SuccessStyle.DOCUMENTED
+    unexplained_503: Unexplained503 = Unexplained503.UNKNOWN
     encoding: Encoding = Encoding.URLENCODED

@@ -16,9 +16,18 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from lecommercial_batch.budget import CELLS
 from lecommercial_batch.edits import sender_of
 from lecommercial_batch.errors import Problem, SettingsError
-from lecommercial_batch.model import Rate
+from lecommercial_batch.manner import Manner, key_digest, said_by
+from lecommercial_batch.model import Rate, RunOptions
 from lecommercial_batch.rate import parse_rate
-from lecommercial_batch.sender import DEFAULT_SENDER, Encoding, Secret, Sender, SuccessStyle, VariablesStyle
+from lecommercial_batch.sender import (
+    DEFAULT_SENDER,
+    Encoding,
+    Secret,
+    Sender,
+    SuccessStyle,
+    Unexplained503,
+    VariablesStyle,
+)
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.shared import SharedCells, open_shared, runtime_folder
 from lecommercial_batch.toml import TomlError, read_toml
@@ -27,6 +36,7 @@ BASE_URL: Final = "https://lecommercial.app/api"
 DATABASE_URL: Final = "sqlite:///lecommercial.db"
 SENDERS_FILE: Final = "senders.toml"
 OPTOUT_KEY: Final = "LECOMMERCIAL_OPTOUT_KEY"
+_SQLITE: Final = "sqlite:///"
 _SHORTEST_KEY: Final = 16  #: characters; a short one is tried out as fast as the numbers are
 
 
@@ -39,6 +49,7 @@ class _SenderTable(BaseModel):
     per_day: int | None = Field(default=None, ge=1)
     variables_style: VariablesStyle = VariablesStyle.BRACED
     success_style: SuccessStyle = SuccessStyle.DOCUMENTED
+    unexplained_503: Unexplained503 = Unexplained503.UNKNOWN
     encoding: Encoding = Encoding.URLENCODED
 
 
@@ -58,6 +69,18 @@ class Settings:
     machine_rate: Rate | None
     environment: Mapping[str, str] = field(repr=False)  #: with what `.env` adds to it; keys are in it
     _tables: Mapping[str, _SenderTable]
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of the journal, without the options of its address; None where it is in no file."""
+        backend, _, rest = self.database_url.partition(":///")
+        name = rest.partition("?")[0].removeprefix("file:")
+        return Path(name) if backend.partition("+")[0] == "sqlite" and name not in {"", ":memory:"} else None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the journal, where the lane locks stand too."""
+        return self.database_file.parent if self.database_file else Path()
 
     def check_names(self, names: Iterable[str]) -> None:
         """Raise SettingsError for a sender that is not known; needs no key."""
@@ -105,6 +128,7 @@ class Settings:
             per_day=table.per_day,
             variables_style=table.variables_style,
             success_style=table.success_style,
+            unexplained_503=table.unexplained_503,
             encoding=table.encoding,
         )
 
@@ -118,6 +142,19 @@ class Settings:
     def per_day(self, name: str) -> int | None:
         """Return how many messages a sender may send a day; needs no key."""
         return self._tables[name].per_day
+
+    def manner(self, options: RunOptions, names: Iterable[str]) -> Manner:
+        """Return how a campaign would be sent from here through these senders; needs no key."""
+        tables = {f"senders.{name}": self._tables[name] for name in names}
+        styles = {
+            f"{place}.{style}": str(getattr(table, style))
+            for place, table in tables.items()
+            for style in ("variables_style", "success_style")
+        }
+        keys = {f"{place}.appkey": self._key(table.appkey_env) for place, table in tables.items()}
+        keys |= {f"{place}.authkey": self._key(table.authkey_env) for place, table in tables.items()}
+        digests = {place: key_digest(Secret(key)) for place, key in keys.items() if key}
+        return Manner(said={**said_by(options), **styles}, keys=digests if len(digests) == len(keys) else {})
 
     def optout_key(self) -> Secret:
         """Return the key that lists of opt-outs are shared under.

@@ -5,6 +5,7 @@ number stands by itself.
 """
 
 import errno
+import math
 import mmap
 import os
 import sys
@@ -18,9 +19,11 @@ from typing import Final, Protocol
 
 from lecommercial_batch.errors import Problem, SettingsError
 from lecommercial_batch.language import why
+from lecommercial_batch.locks import free_lock, take_lease, take_lock
 from lecommercial_batch.sentence import Sentence
 
-_FORGOTTEN: Final = 86_400.0  #: seconds after which a file that nobody touched is swept away
+_FORGOTTEN: Final = 86_400.0  #: seconds after which a file that nobody has open or touched is swept away
+_BLOCK: Final = 512  #: bytes, of which the system tells how many a file has taken
 
 
 class Cells(Protocol):
@@ -61,22 +64,31 @@ class OwnCells:
 
 
 class SharedCells:
-    """Numbers in a file that processes map into their memory. The system frees the lock when its holder dies."""
+    """Numbers in a file that processes map into their memory. The system frees the lock when its holder dies.
+
+    A file that somebody has removed is nobody's meeting place any more: we go on in the one that has its name
+    now, and take along what we know where nobody else has begun one.
+    """
 
     def __init__(self, path: Path, count: int) -> None:
         self._path = path
-        self._file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-        size = 8 * count
-        if os.fstat(self._file).st_size < size:
-            os.ftruncate(self._file, size)  # zeros; no space is taken before it is written to
-        self._map = mmap.mmap(self._file, size)
+        self._size = 8 * count
+        self._file, self._map = _open(path, self._size)
+        self._known = os.fstat(self._file)  # once: it is looked at for each call
+        self._name = str(path)
         self.values: memoryview[float] = memoryview(self._map).cast("d")
 
     def lock(self) -> bool:
-        return _lock(self._file)
+        if not take_lock(self._file):
+            return False
+        if _is_called(self._name, self._known):
+            return True
+        with suppress(OSError):  # where there is no room for another, what we hold is still ours
+            return self._move()
+        return True
 
     def unlock(self) -> None:
-        _unlock(self._file)
+        free_lock(self._file)
 
     def touch(self) -> None:
         with suppress(OSError):  # somebody cleaned up: what we hold is still ours
@@ -86,6 +98,20 @@ class SharedCells:
         self.values.release()
         self._map.close()
         os.close(self._file)
+
+    def _move(self) -> bool:
+        """Open the file that has the name now, in place of ours; tell whether its lock is ours too."""
+        _make_folder(self._path.parent)
+        file, mapped = _open(self._path, self._size)
+        known = bytes(self._map)
+        self.close()
+        self._file, self._map, self.values = file, mapped, memoryview(mapped).cast("d")
+        self._known = os.fstat(file)
+        if not take_lock(self._file):
+            return False
+        if not any(self.values):
+            self._map[:] = known
+        return True
 
 
 def open_shared(folder: Path, name: str, count: int) -> SharedCells:
@@ -98,9 +124,7 @@ def open_shared(folder: Path, name: str, count: int) -> SharedCells:
     """
     file = folder / f"{blake2b(name.encode(), digest_size=12).hexdigest()}.pace"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if sys.platform != "win32" and folder.stat().st_uid != os.getuid():
-            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))  # somebody else was there first
+        _make_folder(folder)
         _sweep(folder)
         cells = SharedCells(file, count)
         if cells.lock():  # a network drive that knows no locks says so here
@@ -113,7 +137,10 @@ def open_shared(folder: Path, name: str, count: int) -> SharedCells:
                 "the folder in which the programs of this machine agree on their pace cannot be used: {reason}",
                 reason=why(error),
             ),
-            advice=Sentence("Make it writable, or name another in LECOMMERCIAL_RUNTIME_DIR. Nothing was sent."),
+            advice=Sentence(
+                "See that it can be written to and has room, or name another in LECOMMERCIAL_RUNTIME_DIR."
+                " Nothing was sent."
+            ),
         )
         raise SettingsError(problem) from error
     return cells
@@ -135,38 +162,77 @@ def runtime_folder(environment: Mapping[str, str]) -> Path:
     return Path.home() / ".cache" / "lecommercial-batch"
 
 
+def _make_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32" and folder.stat().st_uid != os.getuid():
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))  # somebody else was there first
+
+
+def _open(path: Path, size: int) -> tuple[int, mmap.mmap]:
+    file = _open_in_use(path)
+    try:
+        return file, _map(file, size)
+    except BaseException:
+        os.close(file)
+        raise
+
+
+def _open_in_use(path: Path) -> int:
+    """Open a file, or make it, as one in use: whoever sweeps leaves it alone until it is closed."""
+    while True:
+        file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        if take_lease(file) and _is_called(str(path), os.fstat(file)):
+            return file
+        os.close(file)  # swept away at this very moment
+
+
+def _is_called(name: str, known: os.stat_result) -> bool:
+    """Tell whether a file that is open is the one that has this name."""
+    try:
+        found = os.stat(name)  # noqa: PTH116 - a path of pathlib's is three times as slow
+    except FileNotFoundError:
+        return False
+    return found.st_ino == known.st_ino and found.st_dev == known.st_dev
+
+
+def _map(file: int, size: int) -> mmap.mmap:
+    """Map a file, zeros where nobody has written to it.
+
+    Its room is taken now: writing to a page for which there is none left would kill the process.
+    """
+    found = os.fstat(file)
+    if found.st_size < size or getattr(found, "st_blocks", math.inf) * _BLOCK < size:
+        _take_room(file, size, found.st_size)
+    return mmap.mmap(file, size)
+
+
+def _take_room(file: int, size: int, written: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file, 0, size)
+    else:
+        os.lseek(file, written, os.SEEK_SET)
+        os.write(file, bytes(max(0, size - written)))
+
+
 def _sweep(folder: Path) -> None:
-    before = time.time() - _FORGOTTEN
     for path in folder.glob("*.pace"):
         with suppress(OSError):  # another process sweeps too
-            if path.stat().st_mtime < before:
-                path.unlink()
+            if _is_forgotten(path.stat()):
+                _remove(path)
 
 
-if sys.platform == "win32":
-    import msvcrt
+def _is_forgotten(found: os.stat_result) -> bool:
+    return found.st_mtime < time.time() - _FORGOTTEN
 
-    def _lock(file: int) -> bool:
-        os.lseek(file, 0, os.SEEK_SET)
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
 
-    def _unlock(file: int) -> None:
-        os.lseek(file, 0, os.SEEK_SET)
-        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: int) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_UN)
+def _remove(path: Path) -> None:
+    """Remove a file that nobody has open, asleep or awake; who opens it at this moment makes another."""
+    if sys.platform == "win32":
+        path.unlink()  # which fails while somebody has it open
+        return
+    file = os.open(path, os.O_RDWR)
+    try:
+        if take_lease(file, alone=True) and take_lock(file) and _is_forgotten(os.fstat(file)):
+            path.unlink()
+    finally:
+        os.close(file)

@@ -120,5 +120,4 @@ async def look_up(settings: Settings, lane: Sender, rate: Rate, list_id: int) ->
 
 def _cells(contact: Contact) -> tuple[str, ...]:
     """Return a contact's cells; its number with the plus that the API leaves out."""
-    phone = f"+{contact.phone}" if contact.phone.isdigit() else contact.phone
-    return phone, contact.name, contact.lastname, str(contact.id)
+    return contact.number, contact.name, contact.lastname, str(contact.id)

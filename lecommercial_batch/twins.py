@@ -1,7 +1,8 @@
 """Two runs that would send the same: whoever plans again where `resume` was meant would write to people twice."""
 
 from lecommercial_batch.errors import InputError, Problem
-from lecommercial_batch.model import Run
+from lecommercial_batch.imprint import what_of
+from lecommercial_batch.model import Run, RunState
 from lecommercial_batch.past import Whose
 from lecommercial_batch.ports import Journal
 from lecommercial_batch.sentence import Sentence
@@ -19,7 +20,7 @@ async def require_not_under_way(journal: Journal, run: Run) -> list[Run]:
     for other in await journal.runs():
         if other.id == run.id or other.started_at is None or other.new.address not in {new.address, ""}:
             continue
-        exactly = other.proof == run.proof and not empty
+        exactly = what_of(other.proof) == what_of(run.proof) and not empty
         own = instead and Whose.of(other.new).same_campaign(Whose.of(new))
         if (exactly or own) and not new.options.guards.again and await journal.lanes(other.id):
             raise InputError(_under_way(other.id))
@@ -31,11 +32,13 @@ async def start(journal: Journal, run: Run) -> Run:
     """Take a run in hand: from here on nobody starts another one that sends the same.
 
     Raises:
-        InputError: somebody did, since it was planned.
+        InputError: somebody did, since it was planned; or an operator has paused this one or given it up.
     """
     twin = await journal.start(run.id)
     if twin is None:
         return await journal.find(run.id)
+    if twin == run.id:
+        raise InputError(_set_aside(await journal.find(run.id)))
     if await journal.lanes(twin):
         raise InputError(_under_way(twin))
     problem = Problem(
@@ -56,3 +59,13 @@ def _under_way(run: str) -> Problem:
             run=run,
         ),
     )
+
+
+def _set_aside(run: Run) -> Problem:
+    if run.state is RunState.CANCELLED:
+        message = Sentence("run {run} was given up on: nothing of it is sent any more", run=run.id)
+        advice = Sentence("To send it after all, start anew: `lecommercial-batch send` with its campaign.")
+    else:
+        message = Sentence("run {run} is paused, as an operator asked", run=run.id)
+        advice = Sentence("Go on with it: lecommercial-batch resume {run}.", run=run.id)
+    return Problem(code="set_aside", message=message, advice=advice)

@@ -11,6 +11,7 @@ from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.consent import Consents
 from lecommercial_batch.doubts import other_phones, other_region
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
+from lecommercial_batch.manner import Manner, said_by
 from lecommercial_batch.model import (
     Cell,
     Message,
@@ -38,7 +39,8 @@ class Way:
     """How the rows of one source become the messages and rejections of one campaign.
 
     ``opted_out`` is who may not be written to, whatever the file says; ``past`` what people have had already;
-    ``now`` is what the dates of consents are compared with; ``address`` is that of the API it is meant for.
+    ``now`` is what the dates of consents are compared with; ``address`` is that of the API it is meant for, and
+    ``manner`` how the settings have it sent.
 
     Raises:
         CampaignError: a column or variable of the campaign is not in the file; all of them at once.
@@ -54,6 +56,7 @@ class Way:
         past: Past | None = None,
         now: datetime | None = None,
         address: str = "",
+        manner: Manner | None = None,
     ) -> None:
         self._campaign = campaign
         self.past: Final = past or Past()
@@ -94,6 +97,7 @@ class Way:
         self.texts: Final = [variant.wording.text for variant in campaign.variants]
         self.region: Final = campaign.contacts.region
         self.parts: Final = _parts(campaign)
+        self.manner: Final = manner or Manner(said=said_by(campaign.options))
         self.new_run: Final = NewRun(
             campaign=campaign.name,
             campaign_file=campaign.path.resolve(),

@@ -4,14 +4,18 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from lecommercial_batch.cli.streams import harden
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
+    harden()
     asked, given = _take_language(list(sys.argv[1:] if arguments is None else arguments))
     from lecommercial_batch import language  # noqa: PLC0415 - before the app, whose help texts it translates
 
     spoken = language.use(asked)
     from lecommercial_batch.cli import (  # noqa: PLC0415 - as above; they add theirs to the app
+        journal_verbs,  # noqa: F401
         optout_verbs,  # noqa: F401
         purge_verb,  # noqa: F401
         schedule_verbs,  # noqa: F401

@@ -14,7 +14,7 @@ def agrees(desk: Desk, question: str) -> bool:
     try:
         with interruptible():
             answer = desk.console.input(f"{question} {_('[y/N]')} ", markup=False)
-    except (EOFError, KeyboardInterrupt):
+    except (EOFError, OSError, KeyboardInterrupt):  # OSError: of a terminal that was closed
         return False
     return answer.strip().casefold() in {"y", "yes", "o", "oui"}
 

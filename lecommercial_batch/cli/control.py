@@ -14,17 +14,21 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.send import Asked, carry_out, see_that_someone_agrees
+from lecommercial_batch.cli.standing import see_that_it_is_not_paused
 from lecommercial_batch.control import Wish
+from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.gateway import check_reachable
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import _, say_many
+from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Run, RunState, Status
+from lecommercial_batch.readiness import require_planned
 from lecommercial_batch.report import summary
+from lecommercial_batch.retention import OVER
+from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, state_words
 
 _PATIENCE: Final = 5.0  #: seconds that we wait for whoever sends the run; it looks every half second
 _LOOK_AGAIN: Final = 0.2
-_OVER: Final = frozenset({RunState.ENDED, RunState.CANCELLED})
 
 
 def pause(run_id: str, *, as_json: bool) -> Exit:
@@ -45,10 +49,8 @@ def retry(run_id: str, *, statuses: Collection[Status], yes: bool, report: Path 
 async def _pause(desk: Desk, run_id: str) -> Exit:
     with desk.journal_of(run_id) as journal:
         run = await journal.find(run_id)
-        if run.state not in _OVER:
-            await journal.control.ask(run.id, Wish.PAUSE)
-            if run.state is not RunState.RUNNING:
-                await journal.move(run.id, RunState.PAUSED)
+        require_planned(run)
+        await journal.control.ask(run.id, Wish.PAUSE)
         return await _tell(desk, journal, run)
 
 
@@ -56,6 +58,8 @@ async def _cancel(desk: Desk, run_id: str, *, yes: bool) -> Exit:
     see_that_someone_agrees(desk, agreed=yes)
     with desk.journal_of(run_id) as journal:
         run = await journal.find(run_id)
+        if run.state is RunState.PLANNING:
+            return await _forget(desk, journal, run)
         left = (await journal.counts(run.id)).messages[Status.PENDING]
         question = say_many(
             "Give up on {count} message that is waiting? It will never be sent.",
@@ -63,21 +67,31 @@ async def _cancel(desk: Desk, run_id: str, *, yes: bool) -> Exit:
             left,
             count=count_of(left),
         )
-        if run.state not in _OVER:
+        if run.state not in OVER:
             if not (yes or agrees(desk, question)):
                 return Exit.DONE
-            await journal.control.ask(run.id, Wish.CANCEL)
-            await journal.control.cancel(run.id)
-            if run.state is not RunState.RUNNING:
-                await journal.move(run.id, RunState.CANCELLED)
+            if await journal.control.ask(run.id, Wish.CANCEL) is RunState.RUNNING:
+                await journal.control.cancel(run.id)  # whoever sends it finds nothing more, before it hears why
         return await _tell(desk, journal, run)
 
 
+async def _forget(desk: Desk, journal: SqlJournal, run: Run) -> Exit:
+    """Forget a plan that was cut short; where somebody still makes it, they are told that it is gone."""
+    counts = await journal.counts(run.id)
+    await journal.discard(run.id)
+    if desk.as_json:
+        show.print_json(summary(run, counts, []))
+    forgotten = Sentence("Run {run} was never planned to its end: it is forgotten.", run=run.id)
+    desk.console.print(say(forgotten), style="bold")
+    return Exit.DONE
+
+
 async def _tell(desk: Desk, journal: SqlJournal, run: Run) -> Exit:
-    """Show how the run stands, once whoever sends it has heard."""
+    """Show how the run stands, once whoever sends it has heard; at once where nobody does."""
     until = monotonic() + _PATIENCE
-    while (run := await journal.find(run.id)).state is RunState.RUNNING and monotonic() < until:  # noqa: ASYNC110 - another process writes it
-        await asyncio.sleep(_LOOK_AGAIN)
+    while (run := await journal.find(run.id)).state is RunState.RUNNING and monotonic() < until:
+        if not await conclude_if_idle(journal, run.id, locks=desk.folder):
+            await asyncio.sleep(_LOOK_AGAIN)
     counts = await journal.counts(run.id)
     if desk.as_json:
         show.print_json(summary(run, counts, []))
@@ -93,8 +107,11 @@ async def _tell(desk: Desk, journal: SqlJournal, run: Run) -> Exit:
 async def _retry(desk: Desk, run_id: str, statuses: Collection[Status], asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes)
     with desk.journal_of(run_id) as journal:
+        await journal.upkeep.see_that_it_is_whole()
         run = await journal.find(run_id)
+        require_planned(run)
         see_that_its_people_are_known(run)
+        see_that_it_is_not_paused(run, await journal.control.wish(run.id))
         counts = await journal.counts(run.id)
         if not sum(counts.messages[status] for status in statuses):
             desk.console.print(_("Nothing is there to try again."), style="bold")
@@ -112,6 +129,7 @@ async def _retry(desk: Desk, run_id: str, statuses: Collection[Status], asked: A
         if not asked.yes and not agrees(desk, question):
             desk.console.print(_("Nothing was sent."))
             return Exit.FIX_INPUT
+        await journal.control.lift(run.id)
         await journal.control.retry(run.id, statuses)
         return await carry_out(desk, journal, run, senders, asked)
 

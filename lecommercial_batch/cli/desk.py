@@ -3,13 +3,14 @@
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from lecommercial_batch.clock import SystemClock
-from lecommercial_batch.errors import Problem, RunNotFoundError
+from lecommercial_batch.errors import Problem, RunNotFoundError, Severity
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings, load_settings
 from lecommercial_batch.shared import SharedCells
@@ -50,37 +51,52 @@ class Desk:
     @property
     def folder(self) -> Path:
         """The folder of the journal, where the lane locks stand too."""
-        url = self.settings.database_url
-        return Path(url.removeprefix(SQLITE)).parent if url.startswith(SQLITE) else Path()
+        return self.settings.folder
 
     def cells(self, name: str) -> SharedCells:
         """Open the numbers of a budget that all processes of this machine share which call the same API."""
         return self.settings.cells(name)
 
     def has_journal(self) -> bool:
-        """Tell whether there is a journal to look into, without making one."""
-        url = self.settings.database_url
-        return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
+        """Tell whether there is a journal to look into, without making one; or was, which opening it says."""
+        file = self.settings.database_file
+        if file is None or file.exists():
+            return True
+        from lecommercial_batch.journal.sentinel import Sentinel  # noqa: PLC0415 - SQLAlchemy takes 150 ms
 
-    def journal_of(self, run_id: str | None) -> "AbstractContextManager[SqlJournal]":
+        said = Sentinel(file.resolve()).read()
+        return said is not None and said.mark > 0
+
+    def journal_of(self, run_id: str | None, *, reading: bool = False) -> "AbstractContextManager[SqlJournal]":
         """Open the journal to look for a run; raises RunNotFoundError where there is no journal."""
         if not self.has_journal():
             raise no_run(run_id)
-        return self.journal()
+        return self.journal(reading=reading)
 
     def journal_if_any(self) -> "AbstractContextManager[SqlJournal | None]":
-        """Open the journal where there is one; none is made."""
-        return self.journal() if self.has_journal() else nullcontext()
+        """Open the journal to look into it, where there is one; none is made."""
+        return self.journal(reading=True) if self.has_journal() else nullcontext()
 
     @contextmanager
-    def journal(self) -> "Iterator[SqlJournal]":
+    def journal(self, *, reading: bool = False) -> "Iterator[SqlJournal]":
+        """Open the journal; who only reads it is told where it may not know everybody."""
         from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - SQLAlchemy takes 150 ms
 
-        journal = open_journal(self.settings.database_url, clock=self.clock)
+        journal = open_journal(self.settings.database_url, clock=self.clock, reading=reading)
         try:
+            if reading and (problem := journal.upkeep.doubt()):
+                self.warn(problem)
             yield journal
         finally:
             journal.close()
+
+    def warn(self, problem: Problem) -> None:
+        """Say on standard error what is worth a look."""
+        from rich.console import Console  # noqa: PLC0415 - as above
+
+        from lecommercial_batch.cli.show import print_problems  # noqa: PLC0415 - as above
+
+        print_problems(Console(stderr=True, highlight=False), [replace(problem, severity=Severity.WARNING)])
 
     @asynccontextmanager
     async def scratch_journal(self) -> "AsyncIterator[SqlJournal]":

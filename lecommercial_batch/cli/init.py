@@ -19,10 +19,9 @@ from lecommercial_batch.language import _, say, why
 from lecommercial_batch.model import Row
 from lecommercial_batch.ports import Source
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.skeleton import UNWRITTEN
 
 SAMPLED: Final = 100  #: rows looked at
-#: Stands in a skeleton until its message is written; `send` refuses a campaign that still has it.
-UNWRITTEN: Final = "✏️"
 _SHOWN: Final = 3  #: sample values a column
 
 

@@ -31,14 +31,14 @@ def runs(*, as_json: bool) -> Exit:
     desk = Desk(as_json=as_json)
     if not desk.has_journal():
         return _list(desk, [])
-    with desk.journal() as journal:
+    with desk.journal(reading=True) as journal:
         return _list(desk, asyncio.run(_all(journal)))
 
 
 def status(run_id: str | None, *, as_json: bool) -> Exit:
     """Show one run as it stands."""
     desk = Desk(as_json=as_json)
-    with desk.journal_of(run_id) as journal:
+    with desk.journal_of(run_id, reading=True) as journal:
         run = asyncio.run(_find(journal, run_id))
         counts = asyncio.run(journal.counts(run.id))
     if desk.as_json:
@@ -55,7 +55,7 @@ def status(run_id: str | None, *, as_json: bool) -> Exit:
 def history(run_id: str | None, number: str, *, as_json: bool) -> Exit:
     """Show what happened to the message to one number."""
     desk = Desk(as_json=as_json)
-    with desk.journal_of(run_id) as journal:
+    with desk.journal_of(run_id, reading=True) as journal:
         run = asyncio.run(_find(journal, run_id))
         see_that_its_people_are_known(run)
         phone = phone_of(number, option="--message")
@@ -89,7 +89,7 @@ def history(run_id: str | None, number: str, *, as_json: bool) -> Exit:
 def follow(run_id: str | None) -> Exit:
     """Show a run that another process sends, until it ends or is stopped; the code is the run's."""
     desk = Desk(as_json=False)
-    with desk.journal_of(run_id) as journal:
+    with desk.journal_of(run_id, reading=True) as journal:
         run = asyncio.run(_find(journal, run_id))
         counts = asyncio.run(journal.counts(run.id))
         with Progress(desk.console, run, sum(counts.messages.values())) as progress, suppress(KeyboardInterrupt):
@@ -110,7 +110,7 @@ def report(run_id: str, *, formats: list[str] | None, directory: Path | None, as
         message = Sentence("there is no report format “{format}”", format=unknown[0])
         advice = Sentence("Formats: {formats}.", formats=", ".join(FORMATS))
         raise InputError(Problem(code="unknown_format", message=message, advice=advice))
-    with desk.journal_of(run_id) as journal:
+    with desk.journal_of(run_id, reading=True) as journal:
         run = asyncio.run(_find(journal, run_id))
         see_that_its_people_are_known(run)
         counts = asyncio.run(journal.counts(run.id))

@@ -76,7 +76,7 @@ def export(file: Path, *, hashed: bool, as_json: bool) -> Exit:
     desk = Desk(as_json=as_json)
     keyed = Keyed(desk.settings.optout_key()) if hashed else None
     _see_that_there_is_a_list(desk)
-    with desk.journal() as journal:
+    with desk.journal(reading=True) as journal:
         lines = _hashes(keyed, journal.optouts.all()) if keyed else _lines(journal.optouts.all())
         written = _write(file, lines)
     if as_json:
@@ -94,7 +94,7 @@ def list_optouts(*, rows: int, as_json: bool) -> Exit:
     newest: list[Optout] = []
     count = 0
     if desk.has_journal():
-        with desk.journal() as journal:
+        with desk.journal(reading=True) as journal:
             newest = list(islice(journal.optouts.all(), rows))
             count = asyncio.run(journal.optouts.count())
     if as_json:

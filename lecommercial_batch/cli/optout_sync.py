@@ -66,7 +66,7 @@ def _phones(listed: Sequence[Contact], found: ContactList, synced: _Synced) -> l
     """Return the numbers of a list; those that are none are told."""
     phones = []
     for contact in listed:
-        read = normalise(f"+{contact.phone}", region="FR", accept_any=True)
+        read = normalise(contact.number, region="FR", accept_any=True)
         if isinstance(read, Reading):
             phones.append(read.phone)
         else:

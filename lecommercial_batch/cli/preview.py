@@ -52,6 +52,7 @@ async def way_of(desk: Desk, path: Path, *, again: bool = False, guarded: bool =
             past=past(campaign, desk.settings, journal, now=now) if guarded else None,
             now=now,
             address=desk.settings.base_url,
+            manner=desk.settings.manner(campaign.options, campaign.senders),
         )
 
 
@@ -132,6 +133,8 @@ def show_plan(
     _show_days(desk, run, left, senders)
     show.show_delivery(console, run)
     console.print(say(Sentence("Proof: {proof}", proof=run.proof)), style="bold")
+    if not plan.imprint.manner.keys:
+        console.print(_("Not all keys are known here: the proof does not cover which phone it is sent from."))
 
 
 def _show_days(desk: Desk, run: Run, left: int, senders: Sequence[str]) -> None:

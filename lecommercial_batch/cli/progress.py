@@ -1,5 +1,6 @@
 """What is seen while a run is sent: a live line in a terminal, plain lines elsewhere."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,7 +101,11 @@ class Progress:
     def watching(self) -> Watching:
         """Return what the engine is to tell, and to whom."""
         return Watching(
-            on_result=self.count, on_busy=self.busy, on_abandoned=self.abandoned, on_asleep=self.asleep
+            on_result=self.count,
+            on_busy=self.busy,
+            on_abandoned=self.abandoned,
+            on_asleep=self.asleep,
+            on_held=self.held,
         )
 
     def busy(self, lane: str) -> None:
@@ -124,6 +129,9 @@ class Progress:
         )
         self._console.print(say(told))
 
+    def held(self, seconds: float, reason: str) -> None:
+        self._console.print(say(_held(math.ceil(seconds), reason)))
+
     def stopping(self) -> None:
         self._console.print(
             _("Stopping: the messages on their way are finished first. Press Ctrl-C again to leave at once.")
@@ -141,3 +149,18 @@ class Progress:
         return " · ".join(
             f"{count_of(self._counts[status])} {word}" for status, word in shown.items() if self._counts[status]
         )
+
+
+def _held(seconds: int, reason: str) -> Sentence:
+    match reason:
+        case "throttled":
+            return Sentence("The API asks for a pause of {seconds} s: nothing leaves until then.", seconds=seconds)
+        case "journal_busy":
+            return Sentence(
+                "Another program holds the journal: nothing more leaves while its writing is tried again,"
+                " for {seconds} s at most. Press Ctrl-C twice to leave at once: answers not written yet would be"
+                " lost.",
+                seconds=seconds,
+            )
+        case _:
+            return Sentence("The API is away: the next try is in {seconds} s.", seconds=seconds)

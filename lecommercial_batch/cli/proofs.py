@@ -8,12 +8,13 @@ from rich.text import Text
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.errors import JournalError, Problem, ProofError, Severity
-from lecommercial_batch.imprint import Among, Changes, changes, written_proof
+from lecommercial_batch.imprint import Among, Changes, changes, what_of, written_proof
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import say
 from lecommercial_batch.model import NewRun
 from lecommercial_batch.planning import Plan
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.settings import SENDERS_FILE
 from lecommercial_batch.words import count_of, moment
 
 
@@ -47,12 +48,28 @@ async def show_news(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan, *,
         return
     since = Sentence("Compared with the last run, {run} of {time}:", run=last.id, time=moment(last.started_at))
     show.tell(desk.console, Text(f"\n{say(since)}", style="bold"))
-    if last.proof == plan.proof:
-        desk.console.print(f"  {say(Sentence('nothing is different: the same messages to the same people'))}")
-        return
     found = changes(before, plan.imprint)
-    for sentence in _news(replace(found, gone=max(0, found.gone - held))):
+    nothing = Sentence("nothing is different: the same messages to the same people")
+    for sentence in [*_news(replace(found, gone=max(0, found.gone - held)))] or [nothing]:
         show.tell(desk.console, Text(f"  {say(sentence)}"))
+
+
+async def approve(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan, *, proof: str) -> None:
+    """Refuse what is not what was approved, and say where that was approved without knowing the phone.
+
+    Raises:
+        ProofError: the plan has another proof.
+    """
+    await see_that_the_proof_holds(journal, new, plan, proof=proof)
+    if written_proof(proof) == plan.proof:
+        return
+    unknown = Problem(
+        code="phone_not_approved",
+        message=Sentence("this was approved without knowing the sending phone: not all keys were known there"),
+        advice=Sentence("A proof that `preview` prints where the keys are set covers them too."),
+        severity=Severity.WARNING,
+    )
+    show.print_problems(desk.console, [unknown])
 
 
 async def see_that_the_proof_holds(journal: SqlJournal, new: NewRun, plan: Plan, *, proof: str) -> None:
@@ -62,8 +79,10 @@ async def see_that_the_proof_holds(journal: SqlJournal, new: NewRun, plan: Plan,
         ProofError: the plan has another proof.
     """
     theirs = written_proof(proof)
-    if theirs == plan.proof:
+    if theirs in {plan.proof, plan.imprint.proof_without_keys}:
         return
+    if theirs == what_of(theirs):
+        raise ProofError(_half(theirs))
     before = await journal.imprints.find(theirs)
     known = Sentence("Look at `preview` again and approve what it shows. Nothing was sent.")
     unknown = Sentence(
@@ -80,10 +99,20 @@ async def see_that_the_proof_holds(journal: SqlJournal, new: NewRun, plan: Plan,
     raise ProofError(refusal, *(_problems(changes(before, plan.imprint), new) if before else ()))
 
 
+def _half(theirs: str) -> Problem:
+    message = Sentence("the proof {proof} does not say how it is sent: four letters are missing", proof=theirs)
+    advice = Sentence(
+        "Write it as `preview` prints it. What an earlier version printed must be approved again."
+        " Nothing was sent."
+    )
+    return Problem(code="proof_incomplete", message=message, advice=advice)
+
+
 def _problems(found: Changes, new: NewRun) -> Iterator[Problem]:
     for place in found.parts:
         message = Sentence("this is not as it was approved")
-        yield Problem(code="campaign_changed", file=str(new.campaign_file), column=place, message=message)
+        file = SENDERS_FILE if place.startswith("senders.") else str(new.campaign_file)
+        yield Problem(code="campaign_changed", file=file, column=place, message=message)
     if added := found.added.count:
         message = Sentence("people who were not there: {count}", count=count_of(added))
         yield _of_rows("people_added", found.added, message, new)

@@ -14,8 +14,7 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import show_plan, way_of
-from lecommercial_batch.cli.proofs import see_that_the_proof_holds
-from lecommercial_batch.cli.send import see_that_the_message_is_written
+from lecommercial_batch.cli.proofs import approve
 from lecommercial_batch.errors import CampaignError, InputError, Problem, RunNotFoundError
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
@@ -23,6 +22,7 @@ from lecommercial_batch.model import RunState
 from lecommercial_batch.planning import make_plan
 from lecommercial_batch.schedule import Schedule
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.skeleton import see_that_it_is_written
 
 
 def schedule(path: Path, *, proof: str | None, as_json: bool) -> Exit:
@@ -47,14 +47,14 @@ async def _schedule(desk: Desk, path: Path, file: Path, proof: str | None) -> Ex
     if wanted is None or next_at is None:
         raise _no_time(path, wanted)
     way = await way_of(desk, path)
-    see_that_the_message_is_written(path, way)
+    see_that_it_is_written(path, way.texts)
     for name in way.senders:
         desk.settings.sender(name)  # a key that is missing is missed now, not at night
     with desk.journal() as journal:
         plan = await make_plan(way, journal)
         try:
             if proof:
-                await see_that_the_proof_holds(journal, way.new_run, plan, proof=proof)
+                await approve(desk, journal, way.new_run, plan, proof=proof)
         except InputError:
             await journal.discard(plan.run)
             raise
@@ -109,7 +109,7 @@ async def _forget(journal: SqlJournal, entry: Scheduled | None) -> None:
 async def _list(desk: Desk) -> Exit:
     entries: list[Scheduled] = []
     if desk.has_journal():
-        with desk.journal() as journal:
+        with desk.journal(reading=True) as journal:
             entries = [each for each in await journal.agenda.all() if each.next_at]
     if desk.as_json:
         show.print_json({"schedules": [_entry_json(each) for each in entries]})

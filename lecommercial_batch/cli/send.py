@@ -15,16 +15,16 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.edits import ask_for_edits
 from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.hours import show_the_hour
-from lecommercial_batch.cli.init import UNWRITTEN
 from lecommercial_batch.cli.listing import look_again
 from lecommercial_batch.cli.preview import show_plan, show_who_had_it, way_of
 from lecommercial_batch.cli.progress import Progress
-from lecommercial_batch.cli.proofs import see_that_the_proof_holds, show_news
+from lecommercial_batch.cli.proofs import approve, see_that_the_proof_holds, show_news
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.cli.working import engine_of
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
+from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.settling import send_edits
 from lecommercial_batch.errors import InputError, JournalError, Problem, ReportError
 from lecommercial_batch.gateway import check_reachable
@@ -34,8 +34,10 @@ from lecommercial_batch.model import Counts, Run, RunState, Status
 from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.readiness import require_address, require_planned
 from lecommercial_batch.report import summary, write_reports
+from lecommercial_batch.retention import OVER
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.skeleton import see_that_it_is_written
 from lecommercial_batch.twins import require_not_under_way, start
 from lecommercial_batch.way import Way
 from lecommercial_batch.withdrawal import leave_out_who_withdrew
@@ -67,7 +69,7 @@ def resume(run_id: str, asked: Asked, *, as_json: bool) -> Exit:
 async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     way = await way_of(desk, path, again=asked.again)
-    see_that_the_message_is_written(path, way)
+    see_that_it_is_written(path, way.texts)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
     await see_that_lists_exist(desk, way.new_run.options, sender=way.senders[0], file=str(path))
@@ -76,7 +78,7 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
         plan = await make_plan(way, journal)
         try:
             if asked.proof:
-                await see_that_the_proof_holds(journal, way.new_run, plan, proof=asked.proof)
+                await approve(desk, journal, way.new_run, plan, proof=asked.proof)
             run = await journal.find(plan.run)
             await _require_not_under_way(desk, journal, run)
             show_who_had_it(desk, way)
@@ -106,6 +108,7 @@ async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> No
 async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     with desk.journal_of(run_id) as journal:
+        await journal.upkeep.see_that_it_is_whole()
         run = _in_force(await journal.find(run_id), asked)
         require_planned(run)
         require_address(run, desk.settings.base_url)
@@ -119,7 +122,11 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
             if waiting and not asked.yes and not _ask(desk, run, waiting):
                 desk.console.print(_("Nothing was sent."))
                 return Exit.FIX_INPUT
+            await journal.control.lift(run.id)
         else:
+            if run.state not in OVER:  # cut short after its last answer
+                await conclude_if_idle(journal, run.id, locks=desk.folder)
+            run = _in_force(await journal.find(run_id), asked)
             _show_that_nothing_is_left(desk, run)
         return await carry_out(desk, journal, run, senders, asked)
 
@@ -145,20 +152,6 @@ def see_that_someone_agrees(desk: Desk, *, agreed: bool) -> None:
         code="not_confirmed",
         message=Sentence("there is nobody here to ask before sending"),
         advice=Sentence("Add --yes, or --proof with the proof that `preview` printed. Nothing was sent."),
-    )
-    raise InputError(problem)
-
-
-def see_that_the_message_is_written(path: Path, way: Way) -> None:
-    """Refuse the skeleton that `init` wrote: nobody means to send that."""
-    if not any(UNWRITTEN in text for text in way.texts):
-        return
-    problem = Problem(
-        code="unwritten_message",
-        file=str(path),
-        column="message.text",
-        message=Sentence("the message is still the one that `init` wrote"),
-        advice=Sentence("Write your own in place of the line with {mark}. Nothing was sent.", mark=UNWRITTEN),
     )
     raise InputError(problem)
 

@@ -6,8 +6,8 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,19 +18,28 @@ from lecommercial_batch.cli.after import put_into_lists
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import way_of
-from lecommercial_batch.cli.send import lanes_left, see_that_the_message_is_written
+from lecommercial_batch.cli.send import lanes_left
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.cli.working import engine_of
-from lecommercial_batch.engine.canary import is_spotless, send_with_canary
+from lecommercial_batch.durable import replacing
+from lecommercial_batch.engine.canary import if_spotless, send_with_canary
+from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.engine.service import Service
 from lecommercial_batch.errors import InputError
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.model import Counts, Result, Run
+from lecommercial_batch.model import Result, Run, RunState
 from lecommercial_batch.planning import make_plan
+from lecommercial_batch.readiness import require_address
 from lecommercial_batch.report import write_reports
+from lecommercial_batch.skeleton import see_that_it_is_written
 from lecommercial_batch.twins import start
+from lecommercial_batch.withdrawal import leave_out_who_withdrew
+
+_PUT_ASIDE: Final = frozenset({RunState.PAUSED, RunState.CANCELLED})
+
+_READABLE: Final = 0o644  #: figures name nobody, and who watches them is another user
 
 _log: Final = logging.getLogger("lecommercial_batch.serve")
 
@@ -55,10 +64,13 @@ class Figures:
         """Take in how things stand, and write it down."""
         times = [each.next_at.timestamp() for each in in_force if each.next_at]
         self.scheduled, self.busy, self.next_at = len(times), busy, min(times, default=None)
-        if self.health:
-            _replace(self.health, json.dumps(self._as_json()) + "\n")
-        if self.metrics:
-            _replace(self.metrics, self._as_text())
+        try:
+            if self.health:
+                _replace(self.health, json.dumps(self._as_json()) + "\n")
+            if self.metrics:
+                _replace(self.metrics, self._as_text())
+        except OSError as error:  # campaigns go on; a health file that is old says so by itself
+            _log.error("figures_failed error=%s", error.strerror)
 
     def _as_json(self) -> dict[str, object]:
         return {
@@ -102,12 +114,15 @@ async def _serve(desk: Desk, figures: Figures) -> Exit:
     stop = asyncio.Event()
     make_room_for_connections()
     with desk.journal() as journal:
+        await journal.upkeep.see_that_it_is_whole()
         service = Service(
             agenda=journal.agenda,
             clock=desk.clock,
             locks=desk.folder,
             plan=partial(_plan, desk, journal),
             send=partial(_send, desk, journal, figures, stop),
+            report=partial(_report, journal),
+            leave=partial(_leave, desk, journal),
             on_look=figures.look,
         )
         with stopping_on_signals(stop, on_stop=lambda: _log.info("stopping")), rare_collections():
@@ -122,7 +137,7 @@ async def _serve(desk: Desk, figures: Figures) -> Exit:
 
 async def _plan(desk: Desk, journal: SqlJournal, path: Path) -> str:
     way = await way_of(desk, path)
-    see_that_the_message_is_written(path, way)
+    see_that_it_is_written(path, way.texts)
     plan = await make_plan(way, journal)
     await journal.imprints.keep(plan.imprint)
     return plan.run
@@ -131,26 +146,65 @@ async def _plan(desk: Desk, journal: SqlJournal, path: Path) -> str:
 async def _send(
     desk: Desk, journal: SqlJournal, figures: Figures, stop: asyncio.Event, run_id: str
 ) -> tuple[Run, bool]:
-    """Send what is left of a run, put its people into lists where it says so, and write its reports."""
-    try:
-        run = await start(journal, await journal.find(run_id))
-    except InputError:  # somebody has sent the same since it was planned
-        await journal.discard(run_id)
-        raise
+    """Send what is left of a run, and put its people into lists where it says so."""
+    run = await journal.find(run_id)
+    require_address(run, desk.settings.base_url)
     senders = [desk.settings.of_lane(lane) for lane in await lanes_left(journal, run)]
+    if senders or run.state is RunState.PLANNED:
+        try:
+            run = await start(journal, run)
+        except InputError:
+            if await journal.control.wish(run_id) or run.state in _PUT_ASIDE:
+                _log.info("put_aside run=%s", run_id)
+                return await _leave(desk, journal, run_id), True
+            if run.started_at is None:  # somebody has sent the same since it was planned
+                await journal.discard(run_id)
+            raise
 
-    async def go(counts: Counts) -> bool:
-        return is_spotless(counts)
-
-    if senders:
-        asleep = partial(_log.info, "asleep run=%s until=%s", run.id)
-        engine = engine_of(desk, journal, Watching(on_result=figures.count, on_asleep=asleep))
-        run = await send_with_canary(engine, run, senders, stop=stop, limit=None, go=go)
-    for sender, reason in run.halted.items():
-        _log.error("halted run=%s sender=%s reason=%s", run.id, sender, reason)
-    whole = await put_into_lists(desk, journal, run, stop=stop)
+    async with _own(stop) as own:
+        if senders:
+            for problem in await leave_out_who_withdrew(journal, desk.settings, run):
+                _log.warning("%s run=%s", problem.code, run.id)
+            asleep = partial(_log.info, "asleep run=%s until=%s", run.id)
+            held = partial(_log.warning, "held run=%s seconds=%.0f reason=%s", run.id)
+            watching = Watching(on_result=figures.count, on_asleep=asleep, on_held=held)
+            engine = engine_of(desk, journal, watching)
+            run = await send_with_canary(engine, run, senders, stop=own, limit=None, go=if_spotless)
+        else:
+            run = await _leave(desk, journal, run_id)
+        for sender, reason in run.halted.items():
+            _log.error("halted run=%s sender=%s reason=%s", run.id, sender, reason)
+        whole = await put_into_lists(desk, journal, run, stop=own)
     if not whole:
         _log.error("lists_unfinished run=%s", run.id)
+    return run, whole
+
+
+@asynccontextmanager
+async def _own(stop: asyncio.Event) -> AsyncIterator[asyncio.Event]:
+    """Give a run its own request to stop, which follows the service's: who pauses a run pauses it alone."""
+    own = asyncio.Event()
+
+    async def follow() -> None:
+        await stop.wait()
+        own.set()
+
+    following = asyncio.create_task(follow())
+    try:
+        yield own
+    finally:
+        following.cancel()
+
+
+async def _leave(desk: Desk, journal: SqlJournal, run_id: str) -> Run:
+    """Note how a run stands that nobody goes on with, and return it."""
+    if (await journal.find(run_id)).state is RunState.RUNNING:
+        await conclude_if_idle(journal, run_id, locks=desk.folder)
+    return await journal.find(run_id)
+
+
+async def _report(journal: SqlJournal, run_id: str) -> None:
+    run = await journal.find(run_id)
     options = run.new.options
     await asyncio.to_thread(
         write_reports,
@@ -160,11 +214,9 @@ async def _send(
         counts=await journal.counts(run.id),
         rows=partial(journal.rows, run.id),
     )
-    return run, whole
 
 
 def _replace(path: Path, text: str) -> None:
     """Write a file whole: whoever reads it meanwhile reads the one before."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    scratch.write_text(text, encoding="utf-8")
-    scratch.replace(path)
+    with replacing(path, mode=_READABLE) as file:
+        file.write_text(text, encoding="utf-8")

@@ -43,7 +43,8 @@ MARKS = {
 
 def print_json(value: Mapping[str, Any]) -> None:
     """Print the one JSON object of ``--json``."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")  # other outputs lack letters
+    sys.stdout.write(json.dumps(value, ensure_ascii=plain, indent=2) + "\n")
     sys.stdout.flush()
 
 

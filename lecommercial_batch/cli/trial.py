@@ -13,7 +13,7 @@ from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import way_of
-from lecommercial_batch.cli.send import see_that_someone_agrees, see_that_the_message_is_written
+from lecommercial_batch.cli.send import see_that_someone_agrees
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.engine.local import Engine
 from lecommercial_batch.gateway import ApiGateway, check_reachable
@@ -24,6 +24,7 @@ from lecommercial_batch.report import summary
 from lecommercial_batch.report.line import detail_of
 from lecommercial_batch.sender import Sender
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.skeleton import see_that_it_is_written
 from lecommercial_batch.trial import NOTICE, chosen, for_number, own_number
 from lecommercial_batch.way import Way
 from lecommercial_batch.words import count_of, status_words
@@ -37,7 +38,7 @@ def trial(path: Path, *, numbers: Sequence[str], rows: Sequence[int], yes: bool,
 async def _trial(desk: Desk, path: Path, numbers: Sequence[str], rows: Sequence[int], *, yes: bool) -> Exit:
     see_that_someone_agrees(desk, agreed=yes)
     way = await way_of(desk, path, guarded=False)
-    see_that_the_message_is_written(path, way)
+    see_that_it_is_written(path, way.texts)
     phones = list(dict.fromkeys(own_number(each, region=way.region) for each in numbers))
     messages = chosen(way, rows)
     senders = [desk.settings.sender(name) for name in dict.fromkeys(each.sender for each in messages)]

@@ -26,6 +26,8 @@ async def follow_up(
         return
     for name in (await journal.control.followed_by(run.id))[:1]:
         last = await journal.find(name)
+        if last.state in {RunState.PAUSED, RunState.CANCELLED} or await journal.control.wish(name):
+            return  # an operator has it in hand
         if last.state is not RunState.ENDED:
             last = await carry(last)
         if last.state is not RunState.ENDED or last.created_at >= run.ended_at:

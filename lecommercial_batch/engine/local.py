@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -10,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
-from lecommercial_batch.control import Wish
 from lecommercial_batch.drain import LONGEST_NAP, Drain
 from lecommercial_batch.engine.days import Days, lower
+from lecommercial_batch.engine.lane_locks import lane_lock
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.gates import open_gates
 from lecommercial_batch.judge import Judge
@@ -32,7 +31,7 @@ from lecommercial_batch.twins import start
 CAMPAIGN_WIDE: Final = frozenset({"template_not_found", "list_not_found", "wrong_address", "redirected"})
 
 
-def _nothing(_: object) -> None:
+def _nothing(*_: object) -> None:
     """Watch nothing."""
 
 
@@ -44,6 +43,8 @@ class Watching:
     on_busy: Callable[[str], None] = _nothing  #: a lane that another process drains
     on_abandoned: Callable[[int], None] = _nothing  #: claims of a crashed process, now unknown
     on_asleep: Callable[[datetime], None] = _nothing  #: nobody may be written to until then
+    #: Nothing leaves for so many seconds, and why: a reason of answers, or `journal_busy`, for so long at most.
+    on_held: Callable[[float, str], None] = _nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,8 @@ class Engine:
         """Send what is left of a run, or ``limit`` messages of it, and return the run as it stands then.
 
         Raises:
-            InputError: another run that sends the same was started since this one was planned.
+            InputError: another run that sends the same was started since this one was planned, or an operator
+                has paused this one or given it up.
             JournalError: something could not be recorded; the run is resumable.
         """
         await start(self.journal, run)
@@ -89,18 +91,8 @@ class Engine:
         for each in drained:
             if isinstance(each, BaseException):
                 raise each
-        await self.journal.move(run.id, await self._ending(run.id))
+        await self.journal.control.conclude(run.id)
         return await self.journal.find(run.id)
-
-    async def _ending(self, run: str) -> RunState:
-        """Return how the run stands now that nobody sends it, having given up on the rest where that was asked."""
-        wish = await self.journal.control.wish(run)
-        if wish is Wish.CANCEL:
-            await self.journal.control.cancel(run)  # what was given back since
-            return RunState.CANCELLED
-        if not await self.journal.lanes(run):
-            return RunState.ENDED
-        return RunState.PAUSED if wish is Wish.PAUSE else RunState.STOPPED
 
     async def _obey(self, run: str, stop: asyncio.Event) -> None:
         """Ask to stop as soon as an operator elsewhere does."""
@@ -136,6 +128,8 @@ class Engine:
         async with AsyncExitStack() as stack:
             if not await stack.enter_async_context(self._locked(sender.name, stop)):
                 return Drained(finished=False)
+            if await self.journal.control.wish(run.id):  # asked before the lane was ours: not even one leaves
+                return Drained(finished=False)
             gateway = await stack.enter_async_context(self.gateway(sender))
             turn = await self.journal.begin_turn(sender.name)
             if turn.abandoned:
@@ -155,6 +149,7 @@ class Engine:
                     stop=stop,
                     judge=judge,
                     on_result=self.watching.on_result,
+                    on_held=self.watching.on_held,
                     allowance=allowance,
                     openings=self._openings(options),
                     at_least_once=options.at_least_once,
@@ -177,9 +172,7 @@ class Engine:
     @asynccontextmanager
     async def _locked(self, lane: str, stop: asyncio.Event) -> AsyncIterator[bool]:
         """Hold the lane's lock, waiting for whoever has it; False when asked to stop before that."""
-        lock = FileLock(
-            self.locks / f".lane-{re.sub(r'[^A-Za-z0-9_-]', '_', lane)}.lock", mode=0o600, thread_local=False
-        )
+        lock = lane_lock(self.locks, lane)
         told = False
         while not stop.is_set():
             try:

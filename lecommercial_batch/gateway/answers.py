@@ -6,20 +6,26 @@ The body is read before the status: servers of the API's family refuse with a 20
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, Final
 
+from lecommercial_batch.gateway.refused_contacts import already_there, unauthorised
+from lecommercial_batch.gateway.waits import pause_asked, wait_asked
 from lecommercial_batch.model import Answer, Outcome
-from lecommercial_batch.sender import SuccessStyle
+from lecommercial_batch.sender import SuccessStyle, Unexplained503
 
-LONGEST_DETAIL: Final = 500  #: characters of an error body that are kept; it may be a debug trace
 _CLOUD_SUCCESS: Final = ("message sent successfully", "request processed")
-_A_MOMENT: Final = 1e9  #: a number above is seconds since 1970
-_NOT_EXECUTED: Final = frozenset({429, 503})
+_CALL: Final = "create-message"
+#: Redirects that ask for the same call elsewhere; the others may be the page to see after it was carried out.
+_SAME_CALL_ELSEWHERE: Final = frozenset({307, 308})
+#: What a 503 says that was made before anything was done: when to come again, or that the throttle refused.
+#: Not `X-RateLimit-Remaining`, which Laravel adds to the answers of calls that it carries out as well.
+_NOT_EXECUTED: Final = ("retry-after", "x-ratelimit-reset")
+_MAINTENANCE: Final = "service unavailable"  #: the message of Laravel's maintenance mode
 #: What is refused where the call is not about a message.
 _ABOUT_CONTACTS: Final = {"invalid_message": "invalid_call", "bad_file": "call_refused", "refused": "call_refused"}
 
+#: Makes of what a server says what may be kept of it: see `Redactor.detail`.
 _Redact = Callable[[str], str]
 
 
@@ -28,7 +34,12 @@ class Heard:
     """What an answer means, and its body where that is JSON."""
 
     answer: Answer
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(
+        default_factory=dict, repr=False
+    )  #: as it came, and so with whatever it echoes
+    fields: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  #: what is wrong with each, fit to be shown
 
 
 def read_answer(
@@ -37,35 +48,48 @@ def read_answer(
     body: bytes,
     *,
     style: SuccessStyle,
+    unexplained_503: Unexplained503,
     redact: _Redact,
     now: datetime,
 ) -> Heard:
     """Return what the answer to one `create-message` call means for its message and its sender."""
+    if _may_follow_a_message(status, headers):
+        return Heard(Answer(outcome=Outcome.UNSURE, reason="redirected", detail=f"HTTP {status}"))
 
     def judge(found: Mapping[str, Any]) -> tuple[Outcome, str]:
         if status == 200 and _says_success(found, style):  # noqa: PLR2004 - HTTP statuses
             return Outcome.ACCEPTED, ""
         return _refusal(status, found)
 
-    return _read(status, headers, body, judge=judge, redact=redact, now=now)
+    return _read(status, headers, body, judge=judge, unexplained_503=unexplained_503, redact=redact, now=now)
 
 
 def read_contact_answer(
-    status: int, headers: Mapping[str, str], body: bytes, *, redact: _Redact, now: datetime
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    unexplained_503: Unexplained503,
+    redact: _Redact,
+    now: datetime,
 ) -> Heard:
     """Return what the answer to one call about contacts or lists means: a success says so in its body."""
 
     def judge(found: Mapping[str, Any]) -> tuple[Outcome, str]:
-        if 200 <= status < 300:  # noqa: PLR2004 - HTTP statuses
-            if found.get("success") is True:
-                return Outcome.ACCEPTED, ""
+        if 200 <= status < 300 and found.get("success") is True:  # noqa: PLR2004 - HTTP statuses
+            return Outcome.ACCEPTED, ""
+        if already_there(status, said := _texts(found)):
+            return Outcome.REFUSED, "already_there"
+        if status == 401:  # noqa: PLR2004 - as above
+            return unauthorised(said)
+        if 200 <= status < 300:  # noqa: PLR2004 - as above
             return (Outcome.REFUSED, "invalid_call") if found.get("success") is False else _refusal(status, found)
         if status == 404 and "route" not in str(found.get("message", "")).casefold():  # noqa: PLR2004 - as above
             return Outcome.REFUSED, "not_found"
         outcome, reason = _refusal(status, found)
         return outcome, _ABOUT_CONTACTS.get(reason, reason)
 
-    return _read(status, headers, body, judge=judge, redact=redact, now=now)
+    return _read(status, headers, body, judge=judge, unexplained_503=unexplained_503, redact=redact, now=now)
 
 
 def _read(
@@ -74,21 +98,23 @@ def _read(
     body: bytes,
     *,
     judge: Callable[[Mapping[str, Any]], tuple[Outcome, str]],
+    unexplained_503: Unexplained503,
     redact: _Redact,
     now: datetime,
 ) -> Heard:
-    if status in _NOT_EXECUTED:
+    if _was_not_executed(status, headers, body, unexplained_503):
         reason = "throttled" if status == 429 else "unavailable"  # noqa: PLR2004 - HTTP statuses
-        wait = _wait(headers, now)
+        wait = wait_asked(headers, now)
         return Heard(Answer(outcome=Outcome.NOT_SENT, reason=reason, detail=f"HTTP {status}", retry_after=wait))
     found = _json(headers, body)
     if found is None:
         return Heard(_unreadable(status, body, redact))
     outcome, reason = judge(found)
     if outcome is Outcome.ACCEPTED:
-        return Heard(Answer(outcome=outcome, retry_after=_pause(headers, now)), found)
-    detail = redact(_words(status, found))[:LONGEST_DETAIL]
-    return Heard(Answer(outcome=outcome, reason=reason, detail=detail), found)
+        return Heard(Answer(outcome=outcome, retry_after=pause_asked(headers, now)), found)
+    fields = {redact(name): tuple(map(redact, texts)) for name, texts in field_texts(found).items()}
+    detail = redact(_words(status, found))
+    return Heard(Answer(outcome=outcome, reason=reason, detail=detail), found, fields)
 
 
 def field_texts(found: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
@@ -109,6 +135,22 @@ def _says_success(found: Mapping[str, Any], style: SuccessStyle) -> bool:
     return style is SuccessStyle.CLOUD and words.startswith(_CLOUD_SUCCESS)
 
 
+def _was_not_executed(status: int, headers: Mapping[str, str], body: bytes, unexplained: Unexplained503) -> bool:
+    """Tell whether it is a 429, or a 503 that says so: proxies answer others after the call was carried out."""
+    if status != 503 or unexplained is Unexplained503.NOT_SENT:  # noqa: PLR2004 - HTTP statuses
+        return status in {429, 503}
+    if any(name in headers for name in _NOT_EXECUTED):
+        return True
+    found = _json(headers, body) or {}
+    return str(found.get("message", "")).strip(" .").casefold() == _MAINTENANCE
+
+
+def _may_follow_a_message(status: int, headers: Mapping[str, str]) -> bool:
+    """Tell whether it is a redirect to some page, as web forms answer what they have carried out."""
+    redirect = 300 <= status < 400 and status not in _SAME_CALL_ELSEWHERE  # noqa: PLR2004 - HTTP statuses
+    return redirect and _CALL not in headers.get("location", "")
+
+
 def _refusal(status: int, found: Mapping[str, Any]) -> tuple[Outcome, str]:
     """Tell a message refused from a sender that must stop, by the bodies this family of servers writes."""
     error = str(found.get("error", "")).casefold()
@@ -125,6 +167,8 @@ def _refusal(status: int, found: Mapping[str, Any]) -> tuple[Outcome, str]:
             return Outcome.REFUSED, "invalid_message"
         case 404 | 405:
             return Outcome.HALTED, "wrong_address"
+        case 408 | 409 | 425 | 499:  # too late, done before, too early, given up on: any of them may come after it
+            return Outcome.UNSURE, "server_error"
         case _ if 300 <= status < 400:  # noqa: PLR2004 - as above
             return Outcome.HALTED, "redirected"
         case _ if 400 <= status < 500:  # noqa: PLR2004 - as above
@@ -146,7 +190,7 @@ def _unauthorised(error: str) -> tuple[Outcome, str]:
 
 def _unreadable(status: int, body: bytes, redact: _Redact) -> Answer:
     """No JSON: an error page, a proxy, or an answer cut short."""
-    detail = redact(f"HTTP {status}: {_first_words(body)}")[:LONGEST_DETAIL]
+    detail = redact(f"HTTP {status}: {body.decode('utf-8', 'replace')}")
     match status:
         case 401 | 403 | 404 | 405 | 407:
             return Answer(outcome=Outcome.HALTED, reason="wrong_address", detail=detail)
@@ -163,39 +207,17 @@ def _json(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any] | None:
         return None
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
 
-def _words(status: int, found: Mapping[str, Any]) -> str:
-    """Return what the body says to a person, its field errors included."""
+def _texts(found: Mapping[str, Any]) -> str:
+    """Return all that the body says to a person, its field errors included."""
     texts = [str(found[name]) for name in ("error", "message") if found.get(name)]
     texts += [f"{name}: {' '.join(said)}" for name, said in field_texts(found).items()]
-    return f"HTTP {status}: {' · '.join(texts)}" if texts else f"HTTP {status}"
+    return " · ".join(texts)
 
 
-def _first_words(body: bytes) -> str:
-    return " ".join(body[:2000].decode("utf-8", "replace").split())
-
-
-def _pause(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds until the limit's window ends, where this call was the last that it lets through."""
-    return _wait(headers, now) if headers.get("x-ratelimit-remaining", "").strip() == "0" else None
-
-
-def _wait(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds that `Retry-After` (seconds or a date) or `X-RateLimit-Reset` ask for."""
-    asked = headers.get("retry-after", "").strip()
-    if asked.isdecimal():
-        return float(asked)
-    if asked:
-        try:
-            return max(0.0, (parsedate_to_datetime(asked).astimezone(UTC) - now).total_seconds())
-        except (ValueError, OverflowError):
-            pass
-    reset = headers.get("x-ratelimit-reset", "").strip()
-    if not reset.isdecimal():
-        return None
-    # Laravel writes the moment; others the seconds until then.
-    return max(0.0, int(reset) - now.timestamp()) if int(reset) > _A_MOMENT else float(reset)
+def _words(status: int, found: Mapping[str, Any]) -> str:
+    return f"HTTP {status}: {said}" if (said := _texts(found)) else f"HTTP {status}"

@@ -16,6 +16,8 @@ def accepted(body: Mapping[str, Any]) -> Accepted:
 
 def added(body: Mapping[str, Any], list_id: int) -> Added:
     data = body.get("data")
+    if body.get("success") is not True:  # there already, and nobody says by what id
+        return Added(contact_id=0, list_id=list_id)
     if not isinstance(data, dict):
         raise unreadable("add-contact")
     return Added(
@@ -27,11 +29,14 @@ def added(body: Mapping[str, Any], list_id: int) -> Added:
 def contact(found: object, path: str = "update-contact") -> Contact:
     if not isinstance(found, dict):
         raise unreadable(path)
+    written = _text(found.get("phone"))
+    phone = written.lstrip("+")
     return Contact(
         id=_number(found.get("id", found.get("contact_id")), path),
-        phone=_text(found.get("phone")).lstrip("+"),
+        phone=phone,
         name=_text(found.get("name")),
         lastname=_text(found.get("lastname")),
+        written="" if written == phone else written,
     )
 
 
@@ -55,9 +60,10 @@ def page(body: Mapping[str, Any]) -> Page:
         raise unreadable("contacts")
     found = [contact(each, "contacts") for each in data]
     told = meta if isinstance(meta, dict) else {}
+    total = told.get("total")
     return Page(
         contacts=found,
-        total=_number(told.get("total", len(found)), "contacts"),
+        total=None if total is None else _number(total, "contacts"),
         number=_number(told.get("current_page", 1), "contacts"),
         last=_number(told.get("last_page", 1), "contacts"),
     )

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Self
-from urllib.parse import quote, quote_plus
 
 import httpx
 
-from lecommercial_batch.gateway.answers import LONGEST_DETAIL, Heard, read_answer, read_contact_answer
+from lecommercial_batch.gateway.answers import Heard, read_answer, read_contact_answer
+from lecommercial_batch.gateway.connections import Left
 from lecommercial_batch.gateway.form import Fields, Multipart, contact_form, message_fields
-from lecommercial_batch.gateway.wire import Left, Lost, Reply, Wire
+from lecommercial_batch.gateway.redaction import Redactor
+from lecommercial_batch.gateway.wire import Lost, Reply, Wire
 from lecommercial_batch.model import Answer, Content, Outcome, Phone
 from lecommercial_batch.ports import Clock
 from lecommercial_batch.sender import Sender
@@ -29,6 +30,7 @@ class ApiGateway:
         self._sender = sender
         self._clock = clock
         self._form = Multipart()
+        self._redact = Redactor([sender.authkey.reveal(), sender.appkey.reveal()]).detail
         self._wire = Wire(base_url)
 
     async def __aenter__(self) -> Self:
@@ -81,27 +83,25 @@ class ApiGateway:
             reply.headers,
             reply.body,
             style=self._sender.success_style,
+            unexplained_503=self._sender.unexplained_503,
             redact=self._redact,
             now=self._clock.now(),
         )
 
     def _read_contact(self, reply: Reply) -> Heard:
         return read_contact_answer(
-            reply.status, reply.headers, reply.body, redact=self._redact, now=self._clock.now()
+            reply.status,
+            reply.headers,
+            reply.body,
+            unexplained_503=self._sender.unexplained_503,
+            redact=self._redact,
+            now=self._clock.now(),
         )
 
     def _failure(self, lost: Lost) -> Answer:
-        """No whole answer: not sent when no connection was ever had, else it may have been executed."""
-        words = self._redact(lost.words)[:LONGEST_DETAIL]
-        if lost.connected:
+        """No whole answer: not sent when not a byte of the request was written, else it may have been executed."""
+        words = self._redact(lost.words)
+        if lost.written:
             reason = "connection_lost" if lost.in_time else "no_answer"
             return Answer(outcome=Outcome.UNSURE, reason=reason, detail=words)
         return Answer(outcome=Outcome.NOT_SENT, reason="unreachable", detail=words)
-
-    def _redact(self, text: str) -> str:
-        """Take the keys out, as they are and as they stand in an address or a form."""
-        for secret in (self._sender.authkey, self._sender.appkey):
-            if key := secret.reveal():
-                for written in (key, quote(key, safe=""), quote_plus(key)):
-                    text = text.replace(written, "•••")
-        return text

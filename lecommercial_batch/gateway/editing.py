@@ -1,10 +1,11 @@
 """The gateway of a run of edits: what the batch takes for a message is a change of a list."""
 
+from dataclasses import replace
 from typing import Final
 
 from lecommercial_batch.edits import Edit, EditKind
 from lecommercial_batch.gateway.client import ApiGateway
-from lecommercial_batch.gateway.wire import Left
+from lecommercial_batch.gateway.connections import Left
 from lecommercial_batch.model import Answer, Content, Outcome, Phone
 
 #: Each kind of edit with its call.
@@ -23,14 +24,15 @@ class EditGateway(ApiGateway):
         edit = Edit.of(content)
         method, path = _CALLS[edit.kind]
         where = [] if edit.kind is EditKind.UPDATE else [("list_id", str(edit.list_id))]
-        fields = [*where, ("phone", phone.digits), ("name", edit.name), ("lastname", edit.lastname)]
+        number = edit.written or phone.digits
+        fields = [*where, ("phone", number), ("name", edit.name), ("lastname", edit.lastname)]
         answer = (await self.change(method, path, fields, left=left)).answer
-        if answer.reason != "not_found":
-            return answer
-        match edit.kind:
-            case EditKind.REMOVE:  # gone already, which is what was asked for
-                return Answer(outcome=Outcome.ACCEPTED, detail=answer.detail)
-            case EditKind.ADD:  # the list, since the contact need not be there
-                return Answer(outcome=Outcome.HALTED, reason="list_not_found", detail=answer.detail)
-            case EditKind.UPDATE:
+        match edit.kind, answer.reason:
+            case EditKind.ADD, "already_there":  # by somebody else, or by a call whose answer was lost
+                return replace(answer, outcome=Outcome.ACCEPTED, reason="")
+            case EditKind.ADD, "not_found":  # the list, since the contact need not be there
+                return replace(answer, outcome=Outcome.HALTED, reason="list_not_found")
+            case EditKind.REMOVE, "not_found":  # gone already, or known by another number: the list will show
+                return replace(answer, outcome=Outcome.UNSURE)
+            case _:
                 return answer

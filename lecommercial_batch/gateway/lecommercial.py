@@ -17,21 +17,31 @@ from lecommercial_batch.gates import open_gate
 from lecommercial_batch.gateway import bodies
 from lecommercial_batch.gateway.answers import Heard
 from lecommercial_batch.gateway.client import ApiGateway
+from lecommercial_batch.gateway.connections import Left
 from lecommercial_batch.gateway.form import Fields
 from lecommercial_batch.gateway.listing import Listing, Page
 from lecommercial_batch.gateway.refusals import error_of, malformed
-from lecommercial_batch.gateway.wire import Left
 from lecommercial_batch.limits import flaw_of
-from lecommercial_batch.model import Content, Outcome, Phone, Rate, Reading
+from lecommercial_batch.model import Answer, Content, Outcome, Phone, Rate, Reading
 from lecommercial_batch.pace import Gate
 from lecommercial_batch.people import Accepted, Added, Contact, ContactList
 from lecommercial_batch.phones import normalise
 from lecommercial_batch.rate import DEFAULT_RATE, parse_rate
-from lecommercial_batch.sender import DEFAULT_SENDER, Encoding, Sender, SuccessStyle, VariablesStyle
+from lecommercial_batch.sender import (
+    DEFAULT_SENDER,
+    Encoding,
+    Sender,
+    SuccessStyle,
+    Unexplained503,
+    VariablesStyle,
+)
 from lecommercial_batch.settings import Settings, load_settings
 
 #: Seconds that one call waits in all for an API that is away or asks for a slower pace.
 PATIENCE: Final = 300.0
+
+#: Seconds of a pause that any call waits: a limit's window is a minute.
+_WINDOW: Final = 60.0
 
 _log: Final = logging.getLogger("lecommercial_batch.gateway")
 _Making = Callable[[Left], Awaitable[Heard]]
@@ -58,6 +68,7 @@ class LeCommercial:
         encoding: Encoding | str = "",
         variables_style: VariablesStyle | str = "",
         success_style: SuccessStyle | str = "",
+        unexplained_503: Unexplained503 | str = "",
         settings: Settings | None = None,
         patience: float = PATIENCE,
         jitter: Callable[[], float] = random.random,
@@ -71,6 +82,7 @@ class LeCommercial:
             encoding=Encoding(encoding or found.encoding),
             variables_style=VariablesStyle(variables_style or found.variables_style),
             success_style=SuccessStyle(success_style or found.success_style),
+            unexplained_503=Unexplained503(unexplained_503 or found.unexplained_503),
         )
         usual = self._settings.machine_rate or DEFAULT_RATE
         self._rate = parse_rate(rate) if isinstance(rate, str) else rate or usual
@@ -139,7 +151,10 @@ class LeCommercial:
         return Listing(lambda number: self._page(list_id, number))
 
     async def add_contact(self, list_id: int, phone: Phone | str, *, name: str = "", lastname: str = "") -> Added:
-        """Put a contact into a list. A number that is known keeps its id, and the names that are not given."""
+        """Put a contact into a list. A number that is known keeps its id, and the names that are not given.
+
+        Where the API refuses because the contact is there already, that is what was asked for.
+        """
         fields = [("list_id", str(list_id)), ("phone", _digits(phone, "add-contact"))]
         heard = await self._change("POST", "add-contact", [*fields, ("name", name), ("lastname", lastname)])
         return bodies.added(heard.body, list_id)
@@ -172,6 +187,10 @@ class LeCommercial:
     async def _carry_out(self, path: str, make: _Making, *, repeatable: bool = False) -> Heard:
         """Make a call in its turn until it is answered, and return the answer of one that was carried out."""
         attempt, waited, unsure = 0, 0.0, False
+        if self._held_until - _now() > max(
+            self._patience, _WINDOW
+        ):  # as a call before was told: nobody waits so long unasked
+            raise error_of(path, Heard(Answer(outcome=Outcome.NOT_SENT, reason="throttled")))
         while True:
             left = await self._turn()
             attempt += 1
@@ -179,6 +198,8 @@ class LeCommercial:
             answer = heard.answer
             if answer.outcome is Outcome.ACCEPTED:
                 self._hold(answer.retry_after or 0.0)
+                return heard
+            if path == "add-contact" and answer.reason == "already_there":
                 return heard
             if unsure and path == "remove-contact" and answer.reason == "not_found":
                 return heard  # the call without an answer had taken it out

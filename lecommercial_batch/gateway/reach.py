@@ -6,7 +6,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from lecommercial_batch.errors import Problem, UnreachableError
-from lecommercial_batch.gateway.wire import TIMEOUT, proxy_of, words_of
+from lecommercial_batch.gateway.wire import TIMEOUT, proxy_of, tls, words_of
 from lecommercial_batch.language import why
 from lecommercial_batch.sentence import Sentence
 
@@ -23,20 +23,33 @@ async def check_reachable(base_url: str) -> None:
     secure = target.scheme == "https"
     port = target.port or (443 if secure else 80)
     try:
-        context = ssl.create_default_context() if secure else None
+        context = tls() if secure else None
         opening = asyncio.open_connection(target.hostname, port, ssl=context)
         _, writer = await asyncio.wait_for(opening, TIMEOUT["connect"])
     except (OSError, TimeoutError, ValueError) as error:
-        problem = Problem(
-            code="unreachable",
-            message=Sentence("nothing answers at {address}: {reason}", address=base_url, reason=_cause(error)),
-            advice=Sentence("Check the network, the proxy and LECOMMERCIAL_BASE_URL. Nothing was sent."),
-        )
-        raise UnreachableError(problem) from error
+        raise UnreachableError(_problem(base_url, error)) from error
     writer.close()
     with suppress(OSError):
         await writer.wait_closed()
 
 
-def _cause(error: OSError | ValueError) -> str:
-    return (why(error) if isinstance(error, OSError) else "") or words_of(error)
+def _problem(base_url: str, error: OSError | ValueError) -> Problem:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Problem(
+            code="unreachable",
+            message=Sentence(
+                "the certificate of {address} is not trusted: {reason}",
+                address=base_url,
+                reason=error.verify_message or words_of(error),
+            ),
+            advice=Sentence(
+                "Check LECOMMERCIAL_BASE_URL and the date of this computer. Where your network has an authority of"
+                " its own, let SSL_CERT_FILE name its file. Nothing was sent."
+            ),
+        )
+    reason = (why(error) if isinstance(error, OSError) else "") or words_of(error)
+    return Problem(
+        code="unreachable",
+        message=Sentence("nothing answers at {address}: {reason}", address=base_url, reason=reason),
+        advice=Sentence("Check the network, the proxy and LECOMMERCIAL_BASE_URL. Nothing was sent."),
+    )

@@ -15,7 +15,7 @@ from lecommercial_batch.errors import (
     UnknownOutcomeError,
     ValidationError,
 )
-from lecommercial_batch.gateway.answers import Heard, field_texts
+from lecommercial_batch.gateway.answers import Heard
 from lecommercial_batch.model import Outcome
 from lecommercial_batch.sentence import NOTHING, Sentence
 from lecommercial_batch.words import reason_words
@@ -56,7 +56,7 @@ def error_of(path: str, heard: Heard) -> CallError:
         message=Sentence("the call {call} came to nothing: {reason}", call=path, reason=said),
         advice=_ADVICE.get(kind, NOTHING),
     )
-    fields = field_texts(heard.body) if kind is ValidationError else None
+    fields = heard.fields if kind is ValidationError else None
     return kind(problem, reason=answer.reason, fields=fields)
 
 

@@ -1,11 +1,12 @@
 """The one way to the API: a request handed to the transport, and whatever happens to it, as a value."""
 
+import asyncio
 import ssl
-from collections.abc import Callable, Mapping
-from contextvars import ContextVar
+import zlib
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -13,16 +14,21 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from lecommercial_batch.gateway.connections import Connector, Evidence, Left, Request, evidence_of_task
+
 #: Seconds. A send sleeps 1-2 s on the server, 35 s at worst; a pool of its own is never waited for.
 TIMEOUT: Final = {"connect": 10.0, "read": 60.0, "write": 60.0, "pool": 60.0}
 #: Seconds an idle connection is kept: less than servers keep theirs (Apache 5 s), so that a message never
 #: goes out on a connection that is being closed.
 KEEP_ALIVE: Final = 4.0
+#: Seconds that a call takes in all: `TIMEOUT` bounds each read, and a server may send a byte a second.
+LONGEST_CALL: Final = 120.0
+#: Bytes of an answer that are read, unpacked: the longest that the API gives, 50 contacts, has a hundredth of it.
+LONGEST_BODY: Final = 2**20
 
 _EXTENSIONS: Final = {"timeout": TIMEOUT}
-
-#: To be called as a request begins to be written.
-Left = Callable[[], None]
+#: gzip and deflate as RFC 9110 has them, and deflate as some servers do: without its header.
+_PACKED: Final = (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +44,9 @@ class Reply:
 class Lost:
     """No whole answer."""
 
-    connected: bool  #: whether the request was ever given a connection: then it may have been executed
+    written: bool  #: whether a byte of the request was given to a connection: then it may have been executed
     in_time: bool  #: False: the server took too long
     words: str  #: what the transport says; it may hold the address with its keys
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """Whether a request was given a connection, which is what a first byte needs, and whom to tell of it."""
-
-    left: Left
-    connected: bool = False
-
-
-#: That of the request of this task.
-_evidence: Final[ContextVar[_Evidence]] = ContextVar("evidence")
-
-
-class Connector(aiohttp.TCPConnector):
-    """Notes for each request that it was given a connection."""
-
-    async def connect(self, *arguments: Any, **named: Any) -> Any:
-        """Wait for a connection, as aiohttp does."""
-        connection = await super().connect(*arguments, **named)
-        evidence = _evidence.get()
-        evidence.connected = True
-        evidence.left()  # the request is written next
-        return connection
 
 
 class Wire:
@@ -97,14 +79,11 @@ class Wire:
     ) -> httpx.Request:
         """Return a request that is ready to leave."""
         url = self._urls.get(path) or self._urls.setdefault(path, httpx.URL(f"{self._base_url}/{path}"))
-        headers = {"Accept": "application/json"}
-        if content_type:
-            headers["Content-Type"] = content_type
         # As a stream, so that httpx leaves its usual headers to aiohttp, which writes them anyway.
         request = httpx.Request(
             method,
             url.copy_merge_params(query) if query else url,
-            headers=headers,
+            headers={"Content-Type": content_type} if content_type else None,
             stream=httpx.ByteStream(body),
             extensions=_EXTENSIONS,
         )
@@ -112,20 +91,31 @@ class Wire:
         return request
 
     async def exchange(self, request: httpx.Request, left: Left) -> Reply | Lost:
-        """Make one call. Never raises for what the network or the server does.
+        """Make one call, in `LONGEST_CALL` at most. Never raises for what the network or the server does.
 
-        What tells "not sent" from "unsure" is whether aiohttp had a connection to write to. The exception's type
-        does not: httpx-aiohttp calls a connection closed after the request a ConnectTimeout.
+        What tells "not sent" from "unsure" is whether a byte of the request was written. The exception's type does
+        not: httpx-aiohttp calls a connection closed after the request a ConnectTimeout.
         """
-        evidence = _Evidence(left)
-        token = _evidence.set(evidence)
+        evidence = Evidence(left, asyncio.get_running_loop().time() + LONGEST_CALL)
+        token = evidence_of_task.set(evidence)
         try:
-            return await self._call(request)
-        except (httpx.HTTPError, aiohttp.ClientError, OSError, TimeoutError, EOFError) as error:
-            words = words_of(error)
-            return Lost(evidence.connected, in_time=not isinstance(error, httpx.ReadTimeout), words=words)
+            got = await self._attempt(request, evidence)
+            while evidence.reused and not evidence.written:  # an old connection that was of no use any more
+                got = await self._attempt(request, evidence)
+            return got
         finally:
-            _evidence.reset(token)
+            evidence_of_task.reset(token)
+
+    async def _attempt(self, request: httpx.Request, evidence: Evidence) -> Reply | Lost:
+        evidence.reused = False
+        try:
+            reply = await self._call(request)
+        except (httpx.HTTPError, aiohttp.ClientError, OSError, EOFError) as error:
+            in_time = not isinstance(error, httpx.ReadTimeout)
+            return Lost(evidence.written, in_time=in_time, words=words_of(error))
+        if not evidence.written:  # so it answers something else; its connection takes no request any more
+            return Lost(written=False, in_time=True, words="an answer came before the request was written")
+        return reply
 
     async def _call(self, request: httpx.Request) -> Reply:
         response = await self._transport.handle_async_request(request)
@@ -137,10 +127,39 @@ class Wire:
 
 
 async def _body(response: httpx.Response) -> bytes:
-    """Return the body, past httpx's decoders where nothing is compressed: they cost more than the JSON."""
-    if "content-encoding" in response.headers or not isinstance(response.stream, httpx.AsyncByteStream):
-        return await response.aread()
-    return b"".join([part async for part in response.stream])
+    """Return the body, `LONGEST_BODY` of it at most. Past httpx's decoders, which know no bound."""
+    parts = aiter(response.stream)  # type: ignore[arg-type]  # as transports have it
+    if "content-encoding" not in response.headers:
+        return await _read(parts)
+    match response.headers["content-encoding"].strip().casefold():
+        case "identity" | "":
+            return await _read(parts)
+        case "gzip" | "x-gzip" | "deflate":  # which was not asked for
+            return _unpacked(await _read(parts))
+        case _:
+            return b""  # nobody can read it
+
+
+async def _read(parts: AsyncIterator[bytes]) -> bytes:
+    body = b""
+    async for part in parts:
+        body = body + part if body else part
+        if len(body) >= LONGEST_BODY:
+            break
+    return body[:LONGEST_BODY]
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """Unpack a body; one that is no such thing, or has no end, raises."""
+    for form in _PACKED:
+        unpacking = zlib.decompressobj(form)
+        try:
+            body = unpacking.decompress(packed, LONGEST_BODY)
+        except zlib.error:
+            continue
+        if unpacking.eof or len(body) == LONGEST_BODY:
+            return body
+    raise httpx.DecodingError("the compressed answer cannot be unpacked")
 
 
 def proxy_of(base_url: str) -> str | None:
@@ -166,6 +185,8 @@ def _session() -> aiohttp.ClientSession:
     session = aiohttp.ClientSession(
         connector=Connector(limit=0, keepalive_timeout=KEEP_ALIVE, ssl=tls()),
         cookie_jar=aiohttp.DummyCookieJar(),
+        request_class=Request,
+        headers={"Accept": "application/json", "Accept-Encoding": "identity"},
     )
     # On a connection that the server closed, aiohttp would repeat a GET, PUT or DELETE by itself: past the pace,
     # and a change would be made twice. Its own tests switch that off the same way.

@@ -59,13 +59,14 @@ class SqlAgenda:
         after = next_at.timestamp() if next_at else None
 
         def write(connection: Connection) -> bool:
+            moving = update(scheduled).where(scheduled.c.file == values["file"]).values(next_at=after)
             try:
                 with connection.begin_nested():
                     connection.execute(insert(occurrence).values(values))
             except IntegrityError:
+                connection.execute(moving.where(scheduled.c.next_at <= values["due_at"]))
                 return False
-            moving = update(scheduled).where(scheduled.c.file == values["file"])
-            connection.execute(moving.values(next_at=after))
+            connection.execute(moving)
             return True
 
         taken: bool = await self._write(write)
@@ -75,7 +76,9 @@ class SqlAgenda:
         this = update(occurrence).where(
             occurrence.c.file == str(noted.file), occurrence.c.due_at == noted.due_at.timestamp()
         )
-        await self._write(lambda c: c.execute(this.values(turnout=noted.turnout, run_id=noted.run)))
+        seen_at = noted.seen_at.timestamp() if noted.seen_at else None
+        values = {"turnout": noted.turnout, "run_id": noted.run, "seen_at": seen_at}
+        await self._write(lambda c: c.execute(this.values(values)))
 
     async def unfinished(self) -> Sequence[Occurrence]:
         return await self._those(select(occurrence).where(occurrence.c.turnout.in_(UNFINISHED)))
@@ -92,6 +95,7 @@ class SqlAgenda:
                 due_at=codec.moment(each.due_at),
                 turnout=Turnout(each.turnout),
                 run=each.run_id,
+                seen_at=codec.optional_moment(each.seen_at),
             )
             for each in found
         ]

@@ -6,13 +6,15 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row
 
 from lecommercial_batch.calendar import Hours
 from lecommercial_batch.guards import Frequency, Guards
-from lecommercial_batch.model import Cell, Content, NewRun, Rate, Run, RunOptions, RunState
+from lecommercial_batch.model import Cell, Content, NewRun, Rate, Run, RunOptions, RunState, Status
+
+_STATUSES: Final = frozenset(Status)
 
 
 def dump_cells(cells: Sequence[Cell]) -> str:
@@ -110,6 +112,11 @@ def load_run(found: Row[Any], halted: Mapping[str, str]) -> Run:
         halted=halted,
         purged=found.purged,
     )
+
+
+def known_status(written: str) -> Status:
+    """Read a status; one we do not know counts as unknown, so that no row is missing from a sum."""
+    return Status(written) if written in _STATUSES else Status.UNKNOWN
 
 
 def moment(seconds: float) -> datetime:

@@ -4,15 +4,16 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, case, select, update
 
-from lecommercial_batch.control import Event, Wish
-from lecommercial_batch.journal import codec, outbox
+from lecommercial_batch.control import AT_REST, Event, Wish, state_at_rest
+from lecommercial_batch.journal import codec, outbox, statements
 from lecommercial_batch.journal.events import note_move
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import event, message, run
 from lecommercial_batch.model import Phone, Reason, RunState, Status
 from lecommercial_batch.ports import Clock
+from lecommercial_batch.retention import OVER
 from lecommercial_batch.sentence import Sentence
 
 _AGAIN: Final = (Status.FAILED, Status.UNKNOWN)
@@ -28,16 +29,63 @@ class SqlControl:
         self._write = write
         self._clock = clock
 
-    async def ask(self, run_id: str, wish: Wish) -> None:
-        await self._write(lambda c: c.execute(update(run).where(run.c.id == run_id).values(wish=wish)))
+    async def ask(self, run_id: str, wish: Wish) -> RunState:
+        own = run.c.id == run_id
+
+        def write(connection: Connection) -> RunState:
+            state = RunState(connection.execute(select(run.c.state).where(own)).scalar_one())
+            if state in OVER or state is RunState.PLANNING:
+                return state
+            connection.execute(update(run).where(own).values(wish=wish))
+            return self._conclude(connection, run_id) if state in AT_REST else state
+
+        stands: RunState = await self._write(write)
+        return stands
 
     async def wish(self, run_id: str) -> Wish | None:
         wished = select(run.c.wish).where(run.c.id == run_id)
         found = await self._read(lambda c: c.execute(wished).scalar_one_or_none())
         return Wish(found) if found else None
 
+    async def lift(self, run_id: str) -> None:
+        own = run.c.id == run_id
+
+        def write(connection: Connection) -> None:
+            before = case((run.c.started_at.is_(None), RunState.PLANNED), else_=RunState.STOPPED)
+            paused = update(run).where(own, run.c.state == RunState.PAUSED)
+            connection.execute(paused.values(state=before))
+            connection.execute(update(run).where(own).values(wish=""))
+
+        await self._write(write)
+
+    async def conclude(self, run_id: str) -> RunState:
+        stands: RunState = await self._write(partial(self._conclude, run_id=run_id))
+        return stands
+
+    def _conclude(self, connection: Connection, run_id: str) -> RunState:
+        own = connection.execute(select(run).where(run.c.id == run_id)).one()
+        wish = Wish(own.wish) if own.wish else None
+        if wish is Wish.CANCEL:
+            self._give_up(connection, run_id)
+        stands = state_at_rest(
+            wish=wish, left=_is_left(connection, run_id), given_up=_is_given_up(connection, run_id)
+        )
+        if stands == own.state and stands in OVER:
+            return stands
+        values: dict[str, object] = {"state": stands, "ended_at": None}
+        if stands in OVER:
+            values["ended_at"] = self._clock.now().timestamp()
+        if stands is RunState.ENDED:
+            values["wish"] = ""  # there is nothing any more that could wait
+        connection.execute(update(run).where(run.c.id == run_id).values(values))
+        return stands
+
+    def _give_up(self, connection: Connection, run_id: str) -> int:
+        return self._change(connection, run_id, (Status.PENDING,), Status.CANCELLED, reason="cancelled")
+
     async def cancel(self, run_id: str) -> int:
-        return await self._move(run_id, (Status.PENDING,), Status.CANCELLED, reason="cancelled")
+        count: int = await self._write(partial(self._give_up, run_id=run_id))
+        return count
 
     async def lanes(self, run_id: str, statuses: Collection[Status]) -> Sequence[str]:
         chosen = select(message.c.lane).where(message.c.run_id == run_id, message.c.status.in_(statuses))
@@ -69,7 +117,15 @@ class SqlControl:
             await self._move(run_id, (Status.UNKNOWN,), Status.ACCEPTED, reason="found", rows=some)
 
     async def _move(
+        self, run_id: str, statuses: Collection[Status], to: Status, *, reason: str, **others: Any
+    ) -> int:
+        changing = partial(self._change, run_id=run_id, statuses=statuses, to=to, reason=reason, **others)
+        count: int = await self._write(changing)
+        return count
+
+    def _change(
         self,
+        connection: Connection,
         run_id: str,
         statuses: Collection[Status],
         to: Status,
@@ -84,14 +140,9 @@ class SqlControl:
             .where(message.c.run_id == run_id, message.c.status.in_(statuses), *some)
             .values(status=to, reason="" if to is Status.PENDING else reason, detail="", **values)
         )
-
-        def write(connection: Connection) -> int:
-            at = self._clock.now().timestamp()
-            note_move(connection, run_id, statuses, to, reason=reason, at=at, rows=rows)
-            return connection.execute(changed).rowcount
-
-        count: int = await self._write(write)
-        return count
+        at = self._clock.now().timestamp()
+        note_move(connection, run_id, statuses, to, reason=reason, at=at, rows=rows)
+        return connection.execute(changed).rowcount
 
     async def history(self, run_id: str, phone: Phone) -> Sequence[Event]:
         rows = select(message.c.row).where(message.c.run_id == run_id, message.c.phone == phone.e164)
@@ -130,3 +181,19 @@ def _reject(connection: Connection, *, run_id: str, refused: outbox.Refused) -> 
         outbox.reject(connection, of, {each.row: refused[each.row] for each in left})
         outbox.forget(connection, run_id, left)
     return len(left)
+
+
+def is_set_aside(connection: Connection, own: Row[Any]) -> bool:
+    """Tell whether an operator wants this run not to be sent."""
+    if own.wish or own.state == RunState.PAUSED:
+        return True
+    return bool(own.state == RunState.CANCELLED) and not _is_left(connection, own.id)
+
+
+def _is_left(connection: Connection, run_id: str) -> bool:
+    return connection.execute(statements.LANES_LEFT, {"run": run_id}).first() is not None
+
+
+def _is_given_up(connection: Connection, run_id: str) -> bool:
+    given_up = select(message.c.row).where(message.c.run_id == run_id, message.c.status == Status.CANCELLED)
+    return connection.execute(given_up.limit(1)).first() is not None

@@ -1,20 +1,24 @@
-"""Opening the database: durable, private to its owner, of a version we know."""
+"""Connections to the database: how it is spoken to, and what it says when it cannot be."""
 
-import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from lecommercial_batch.errors import JournalError, Problem
-from lecommercial_batch.journal.schema import METADATA, VERSION, version
+from lecommercial_batch.errors import JournalBusyError, JournalError, Problem
+from lecommercial_batch.journal.presence import Presence
 from lecommercial_batch.language import _, why
 from lecommercial_batch.sentence import N_, Sentence
 
 _BUSY = 30_000  #: milliseconds another process may hold the database before we give up
+_ADVICE: Final = Sentence(
+    "Check that its folder exists, is writable and has room; LECOMMERCIAL_DATABASE_URL says where it is."
+)
+_BUSY_ADVICE: Final = Sentence("Another program has been writing to it for long: see what it is, and try again.")
 #: What SQLite says, where it can be said plainer.
 _OF_SQLITE: Final = (
     N_("unable to open database file"),
@@ -27,42 +31,49 @@ _OF_SQLITE: Final = (
 )
 
 
-def open_engine(url: str, *, durable: bool) -> Engine:
-    """Open the database and see to its tables.
-
-    Raises:
-        JournalError: it cannot be opened or made, or is of another version.
-    """
-    with making_journal_errors():
-        engine = _connect(url, durable=durable)
-        with engine.begin() as connection:
-            _see_to_tables(connection)
-    return engine
-
-
 @contextmanager
 def making_journal_errors() -> Iterator[None]:
     """Turn what the database says into a JournalError, with its reason and without its values."""
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
-        cause = getattr(error, "orig", None)
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        cause = error if isinstance(error, sqlite3.Error) else getattr(error, "orig", None)
         reason = why(error) if isinstance(error, OSError) else _(str(cause or type(error).__name__))
-        problem = Problem(
-            code="journal",
-            message=Sentence("the journal cannot be read or written: {reason}", reason=reason),
-            advice=Sentence(
-                "Check that its folder exists, is writable and has room;"
-                " LECOMMERCIAL_DATABASE_URL says where it is."
-            ),
-        )
+        message = Sentence("the journal cannot be read or written: {reason}", reason=reason)
+        problem = Problem(code="journal", message=message, advice=_advice(str(cause)))
         # Not `from error`: SQLAlchemy's text shows the parameters, which are people's numbers and messages.
-        raise JournalError(problem) from None
+        raise (JournalBusyError if _is_busy(cause) else JournalError)(problem) from None
 
 
-def _connect(url: str, *, durable: bool) -> Engine:
+def _is_busy(cause: object) -> bool:
+    return isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _advice(reason: str) -> Sentence:
+    match reason:
+        case "database is locked":
+            return Sentence(
+                "Another program is writing to it and does not come to its end: it may be stopped (Ctrl-Z) or"
+                " stuck. Let it finish, or end it, and try again; `fuser` or `lsof` on its file names it."
+            )
+        case "database disk image is malformed" | "file is not a database":
+            return Sentence(
+                "Nothing is sent with it. `lecommercial-batch journal check` says what is wrong; put back a copy,"
+                " made with `lecommercial-batch journal backup`."
+            )
+    return Sentence(
+        "Check that its folder exists, is writable and has room; LECOMMERCIAL_DATABASE_URL says where it is."
+    )
+
+
+def parse(url: str) -> URL:
+    """Read a database address.
+
+    Raises:
+        JournalError: it is none.
+    """
     try:
-        parsed = make_url(url)
+        return make_url(url)
     except ArgumentError:
         problem = Problem(
             code="journal",
@@ -70,50 +81,45 @@ def _connect(url: str, *, durable: bool) -> Engine:
             advice=Sentence("Write it like sqlite:///lecommercial.db."),
         )
         raise JournalError(problem) from None
-    engine = create_engine(parsed, hide_parameters=True)
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database:
-            _make_private(Path(parsed.database))
-        _be_sqlite(engine, _StillThere(parsed.database), durable=durable)
+
+
+def file_of(url: URL) -> Path | None:
+    """Return the file of a database, with all symbolic links followed; None where it is in no file."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    name = url.database.removeprefix("file:") if url.query.get("uri") else url.database
+    return Path(name).resolve()
+
+
+def make_engine(url: URL, presence: Presence | None, *, durable: bool) -> Engine:
+    """Return the connections of whoever writes; none is made yet."""
+    path = file_of(url)
+    if path and not url.query.get("uri"):
+        url = url.set(database=str(path))  # wherever the process goes meanwhile
+    engine = create_engine(url, hide_parameters=True)
+    if url.get_backend_name() == "sqlite":
+        _be_sqlite(engine, presence, durable=durable, patient="timeout" not in url.query)
     return engine
 
 
-def _make_private(path: Path) -> None:
-    """Create the file before SQLite does, so that nobody else may read it."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+def make_reading_engine(url: URL, path: Path, *, frozen: bool) -> Engine:
+    """Return connections that write nothing, not even when they close; ``frozen``: nobody else does either."""
+    asked = str(url.query.get("timeout", ""))
+    patience = float(asked) if asked.isdecimal() else _BUSY / 1000
+    address = f"{path.as_uri()}?mode=ro{'&immutable=1' if frozen else ''}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+
+    return create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
 
 
-class _StillThere:
-    """Sees that a database's file has not been removed or replaced.
-
-    SQLite would write on into a file that has no name any more, and with it everything would be gone.
-    """
-
-    def __init__(self, path: str | None) -> None:
-        self._path = Path(path) if path else None
-        self._file = self._path.stat() if self._path else None
-
-    def check(self) -> None:
-        """Raise JournalError where it has."""
-        if self._path is None or self._file is None:
-            return
-        with suppress(OSError):
-            if os.path.samestat(self._path.stat(), self._file):
-                return
-        problem = Problem(
-            code="journal",
-            file=str(self._path),
-            message=Sentence("the journal’s file was removed or replaced while it was in use"),
-            advice=Sentence("Nothing more was sent. Put the file back: it alone knows who has been written to."),
-        )
-        raise JournalError(problem)
-
-
-def _be_sqlite(engine: Engine, still_there: _StillThere, *, durable: bool) -> None:
+def _be_sqlite(engine: Engine, presence: Presence | None, *, durable: bool, patient: bool) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we begin transactions ourselves, below
-        connection.execute(f"PRAGMA busy_timeout={_BUSY}")
+        if patient:  # the address may say otherwise
+            connection.execute(f"PRAGMA busy_timeout={_BUSY}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
 
@@ -121,24 +127,6 @@ def _be_sqlite(engine: Engine, still_there: _StillThere, *, durable: bool) -> No
     def begin(connection: Connection) -> None:
         # A reader that starts to write can be refused at once; whoever writes says so from the start.
         writes = connection.get_execution_options().get("writes", True)
-        still_there.check()
+        if presence:
+            presence.check()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _see_to_tables(connection: Connection) -> None:
-    if not inspect(connection).has_table(version.name):
-        METADATA.create_all(connection)
-        connection.execute(insert(version).values(version=VERSION))
-        return
-    found = connection.execute(select(version.c.version)).scalar_one()
-    if found != VERSION:
-        problem = Problem(
-            code="journal_version",
-            message=Sentence(
-                "the journal is of version {found}; this program writes version {ours}",
-                found=found,
-                ours=VERSION,
-            ),
-            advice=Sentence("Use the version of lecommercial-batch that made it, or another folder."),
-        )
-        raise JournalError(problem)

@@ -15,6 +15,9 @@ Doing = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 
 _KEPT: Final = 90 * 86_400.0  #: seconds that the imprint of a plan nobody sent is kept
 
+#: Where among a plan's parts, which are named after places of the campaign file, it is noted how it is sent.
+_MANNER: Final = "manner"
+
 
 class SqlImprints:
     """What each proof stood for, so that it can be told what has changed since it was approved."""
@@ -28,7 +31,7 @@ class SqlImprints:
         """Keep it under its proof; those of plans that nobody sent are dropped after 90 days."""
         now = self._clock.now().timestamp()
         phones, digests = made.packed()
-        parts = json.dumps(made.parts, ensure_ascii=False)
+        parts = json.dumps({**made.parts, _MANNER: made.manner.parts}, ensure_ascii=False)
         values = {"proof": made.proof, "made_at": now, "parts": parts, "phones": phones, "digests": digests}
 
         def write(connection: Connection) -> None:
@@ -45,4 +48,6 @@ class SqlImprints:
         found = await self._read(lambda connection: connection.execute(wanted).one_or_none())
         if found is None:
             return None
-        return Imprint.unpacked(json.loads(found.parts), found.phones, found.digests)
+        parts = json.loads(found.parts)
+        manner = parts.pop(_MANNER, {})  # an earlier version noted none
+        return Imprint.unpacked(parts, found.phones, found.digests, manner=manner)

@@ -29,6 +29,14 @@ METADATA: Final = MetaData()
 
 version = Table("journal_version", METADATA, Column("version", Integer, nullable=False))
 
+#: Which journal this is, and how far it has come: one row; see `journal.sentinel`.
+identity = Table(
+    "journal_identity",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("mark", Integer, nullable=False),
+)
+
 run = Table(
     "run",
     METADATA,
@@ -221,5 +229,6 @@ occurrence = Table(
     Column("due_at", Float, nullable=False),
     Column("turnout", String, nullable=False),
     Column("run_id", String, nullable=False),
+    Column("seen_at", Float),  # when somebody saw to it last
     PrimaryKeyConstraint("file", "due_at"),
 )

@@ -19,6 +19,11 @@ RAISE_TOKEN: Final = text(
     "ON CONFLICT (name) DO UPDATE SET token = lane.token + 1 RETURNING token"
 )
 
+# When a message falls due is told by the clock of whoever was told to wait: another turn has a clock of its own.
+FORGET_WAITS: Final = (
+    update(message).where(message.c.lane == bindparam("b_lane"), _PENDING, message.c.due_at > 0).values(due_at=0.0)
+)
+
 ABANDON: Final = (
     update(message)
     .where(message.c.lane == bindparam("b_lane"), _SENDING)
@@ -159,7 +164,7 @@ def report_row(found: Row[Any], *, interrupted: str) -> ReportRow:
     rejected = found.status is None
     return ReportRow(
         row=InputRow(found.number, codec.load_cells(found.cells)),
-        status=None if rejected else Status(found.status),
+        status=None if rejected else codec.known_status(found.status),
         reason=found.rejected if rejected else found.reason,
         phone=None if rejected else Phone(found.phone),
         content=None if rejected else codec.load_content(found),

@@ -8,22 +8,23 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from lecommercial_batch.errors import Problem, RunNotFoundError, run_is_gone, unfinished_plan
-from lecommercial_batch.journal import codec, events, statements, tallies
+from lecommercial_batch.journal import codec, events, opening, statements, tallies
 from lecommercial_batch.journal.agenda import SqlAgenda
 from lecommercial_batch.journal.claiming import claim
 from lecommercial_batch.journal.control import SqlControl
-from lecommercial_batch.journal.engine import making_journal_errors, open_engine
+from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.imprints import SqlImprints
 from lecommercial_batch.journal.ledger import SqlLedger
+from lecommercial_batch.journal.opening import Opened
 from lecommercial_batch.journal.optouts import SqlOptouts
 from lecommercial_batch.journal.planned import Planned
 from lecommercial_batch.journal.retention import SqlRetention
 from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
 from lecommercial_batch.journal.twins import Begun, start
-from lecommercial_batch.journal.writer import Writer
+from lecommercial_batch.journal.upkeep import Upkeep
 from lecommercial_batch.model import (
     Claimed,
     Counts,
@@ -47,25 +48,27 @@ ENDED = (RunState.ENDED, RunState.CANCELLED)
 _ABANDONED_PLAN = 86_400.0  #: seconds after which a plan that was never frozen is swept away
 
 
-def open_journal(url: str, *, clock: Clock, durable: bool = True) -> "SqlJournal":
-    """Open the journal at a database URL, and make its tables if they are not there.
+def open_journal(url: str, *, clock: Clock, durable: bool = True, reading: bool = False) -> "SqlJournal":
+    """Open the journal at a database URL, and see to its tables.
 
-    ``durable=False`` is for a journal that is thrown away afterwards: it never waits for the disk.
+    Those who open the same one in a process share it. ``durable=False`` is for a journal that is thrown away
+    afterwards: it never waits for the disk. ``reading`` needs no right to write, and waits for nobody.
 
     Raises:
-        JournalError: it cannot be opened, or a newer version of this program made it.
+        JournalError: it cannot be opened, is gone, or a newer version of this program made it.
     """
-    return SqlJournal(open_engine(url, durable=durable), clock=clock)
+    return SqlJournal(opening.acquire(url, durable=durable, reading=reading), clock=clock)
 
 
 class SqlJournal:
     """The Journal port over a database; see `ports.Journal` for what each method promises."""
 
-    def __init__(self, engine: Engine, *, clock: Clock) -> None:
-        self._engine = engine
+    def __init__(self, opened: Opened, *, clock: Clock) -> None:
+        self._opened = opened
+        self._engine = engine = opened.engine
         self._clock = clock
         self._reading = engine.execution_options(writes=False)
-        self._writer = Writer(engine)
+        self.upkeep = Upkeep(opened)
         self.control = SqlControl(read=self._read, write=self._write, clock=clock)
         self.agenda = SqlAgenda(read=self._read, write=self._write)
         self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
@@ -75,13 +78,14 @@ class SqlJournal:
 
     def close(self) -> None:
         """Finish what is being written, and let go of the database."""
-        self._writer.close()
-        self._engine.dispose()
+        opening.release(self._opened)
 
     async def begin_run(self, new: NewRun) -> str:
-        return await self._write(lambda connection: self._begin_run(connection, new))
+        await self.upkeep.see_that_it_is_whole()
+        return await self._write(lambda connection: self._begin_run(connection, new), marks=True)
 
     def _begin_run(self, connection: Connection, new: NewRun) -> str:
+        self._opened.refuse_in_doubt(connection)
         now = self._clock.now().timestamp()
         _sweep(connection, before=now - _ABANDONED_PLAN)
         values = {"id": "", **codec.dump_run(new), "state": RunState.PLANNING, "proof": "", "created_at": now}
@@ -96,7 +100,7 @@ class SqlJournal:
     async def freeze(self, run_id: str, *, proof: str) -> None:
         planned = update(run).where(run.c.id == run_id, run.c.state == RunState.PLANNING)
         frozen = await self._write(
-            lambda c: c.execute(planned.values(state=RunState.PLANNED, proof=proof)).rowcount
+            lambda c: c.execute(planned.values(state=RunState.PLANNED, proof=proof)).rowcount, checkpoint=True
         )
         if not frozen:
             raise run_is_gone(run_id)
@@ -130,7 +134,11 @@ class SqlJournal:
         return await self._read(lambda c: c.execute(statements.LANES_LEFT, {"run": run}).scalars().all())
 
     async def start(self, run_id: str) -> str | None:
-        begun = await self._write(partial(start, run_id=run_id, at=self._clock.now().timestamp()))
+        def write(connection: Connection) -> str | Begun | None:
+            self._opened.refuse_in_doubt(connection)
+            return start(connection, run_id=run_id, at=self._clock.now().timestamp())
+
+        begun = await self._write(write)
         if begun is Begun.UNPLANNED:
             raise unfinished_plan(run_id)
         return begun
@@ -140,10 +148,11 @@ class SqlJournal:
         if state is RunState.RUNNING:
             started = {"started_at": func.coalesce(run.c.started_at, now), "ended_at": None}
             await self._write(lambda c: c.execute(delete(halt).where(halt.c.run_id == run_id)))
-            await self._update_run(run_id, state=state, wish="", **started)
+            await self._update_run(run_id, state=state, **started)
         else:
             ended = now if state in ENDED else None
             await self._update_run(run_id, state=state, ended_at=ended)
+            await self._write(lambda _connection: True, marks=True, checkpoint=True)
 
     async def halt(self, run: str, *, lane: str, reason: str) -> None:
         values = {"run_id": run, "lane": lane, "reason": reason, "at": self._clock.now().timestamp()}
@@ -156,12 +165,15 @@ class SqlJournal:
 
     async def begin_turn(self, lane: str) -> Turn:
         def write(connection: Connection) -> Turn:
+            self._opened.refuse_in_doubt(connection)
             token = connection.execute(statements.RAISE_TOKEN, {"lane": lane}).scalar_one()
+            connection.execute(statements.FORGET_WAITS, {"b_lane": lane})
             events.note_abandoned(connection, lane, reason=INTERRUPTED, at=self._clock.now().timestamp())
             abandoned = connection.execute(statements.ABANDON, {"b_lane": lane, "b_reason": INTERRUPTED}).rowcount
             return Turn(lane, token, abandoned)
 
-        return await self._write(write)
+        await self.upkeep.see_that_it_is_whole()
+        return await self._write(write, marks=True)
 
     async def claim(self, turn: Turn, run: str, *, limit: int, at: datetime, zone: str = "") -> Sequence[Claimed]:
         wanted = {
@@ -173,7 +185,8 @@ class SqlJournal:
             "b_now": at.timestamp(),
         }
 
-        return await self._write(partial(claim, wanted=wanted, zone=zone, now=self._clock.now()))
+        claiming = partial(claim, wanted=wanted, zone=zone, now=self._clock.now())
+        return await self._write(claiming, marks=self._opened.keeping.is_due)
 
     async def next_due(self, run: str, *, lane: str, zone: str = "") -> datetime | None:
         of = {"run": run, "lane": lane, "zone": zone}
@@ -220,9 +233,11 @@ class SqlJournal:
     async def _update_run(self, run_id: str, **values: object) -> None:
         await self._write(lambda c: c.execute(update(run).where(run.c.id == run_id).values(**values)))
 
-    async def _write(self, function: Callable[[Connection], T]) -> T:
+    async def _write(
+        self, function: Callable[[Connection], T], *, marks: bool = False, checkpoint: bool = False
+    ) -> T:
         with making_journal_errors():
-            return await self._writer.run(function)
+            return await self._opened.write(function, marks=marks, checkpoint=checkpoint)
 
     async def _read(self, function: Callable[[Connection], T]) -> T:
         def read() -> T:

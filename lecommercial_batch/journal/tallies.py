@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, insert, select
 
-from lecommercial_batch.journal import statements
+from lecommercial_batch.journal import codec, statements
 from lecommercial_batch.journal.schema import run, tally
 from lecommercial_batch.model import Counts, Reason, Status
 
@@ -31,10 +31,13 @@ def count(connection: Connection, run_id: str) -> Counts:
         varied = [(*each,) for each in connection.execute(statements.COUNT_VARIANTS, of)] if names else []
     variants = {name: dict.fromkeys(Status, 0) for name in names}
     for name, status, number in varied:
-        variants[name][Status(status)] = number
+        variants[name][codec.known_status(status)] += number
+    by_status = dict.fromkeys(Status, 0)
+    for status, number in messages.items():
+        by_status[codec.known_status(status)] += number
     return Counts(
         rejected={Reason(reason): number for reason, number in sorted(rejected.items())},
-        messages={status: messages.get(status, 0) for status in Status},
+        messages=by_status,
         variants=variants,
         after=_after(connection, run_id),
     )

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
+from lecommercial_batch.imprint import what_of
 from lecommercial_batch.journal import codec, statements
+from lecommercial_batch.journal.control import is_set_aside
 from lecommercial_batch.journal.schema import run
 from lecommercial_batch.model import RunState
 
@@ -17,10 +19,12 @@ class Begun(Enum):
 
 
 def start(connection: Connection, *, run_id: str, at: float) -> str | Begun | None:
-    """Take a run in hand, unless another one sends the same: return that one."""
+    """Take a run in hand, unless another one sends the same, or an operator put it aside: return that one."""
     own = connection.execute(select(run).where(run.c.id == run_id)).one()
     if own.state == RunState.PLANNING:
         return Begun.UNPLANNED
+    if is_set_aside(connection, own):
+        return run_id
     if not (own.test or own.parent or own.started_at) and (twin := _twin(connection, own)):
         return twin
     newest = connection.execute(select(func.max(run.c.number))).scalar_one()
@@ -39,7 +43,7 @@ def _twin(connection: Connection, own: Row[Any]) -> str | None:
     Which was first is told by the runs' numbers: clocks are set back.
     """
     alike = (
-        run.c.proof == own.proof,
+        run.c.proof.startswith(what_of(own.proof), autoescape=True),
         ~run.c.test,
         run.c.parent == "",
         or_(run.c.address == own.address, run.c.address == ""),

@@ -7,10 +7,10 @@ from typing import Final
 
 from lecommercial_batch.columns import LISTED
 from lecommercial_batch.csv_text import harmless, unchanged
+from lecommercial_batch.durable import replacing
 from lecommercial_batch.errors import Problem, ReportError
 from lecommercial_batch.language import _, why
 from lecommercial_batch.people import Contact
-from lecommercial_batch.report.writing import replacing
 from lecommercial_batch.sentence import Sentence
 
 FORMATS: Final = (".csv", ".xlsx")

@@ -1,13 +1,12 @@
 """Reports onto the disk: whole or not at all, readable by their owner alone."""
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Final
 
+from lecommercial_batch.durable import replacing
 from lecommercial_batch.errors import Problem, ReportError
 from lecommercial_batch.language import why
 from lecommercial_batch.model import Counts, ReportRow, Run
@@ -74,21 +73,6 @@ def writing(path: Path) -> Iterator[Path]:
         message = Sentence("the file cannot be written: {reason}", reason=why(error))
         advice = Sentence("Close it if it is open elsewhere, or name another place.")
         raise ReportError(Problem(code="not_writable", file=str(path), message=message, advice=advice)) from error
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a file to write, which takes the place of ``path`` once it is whole and on the disk."""
-    descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")  # readable by its owner alone
-    os.close(descriptor)
-    unfinished = Path(name)
-    try:
-        yield unfinished
-        with unfinished.open("r+b") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _write_xlsx(path: Path, *, run: Run, counts: Counts, rows: Rows) -> None:

@@ -81,9 +81,9 @@ class Api:
         faults = self._state.switches.faults
         fault = struck(faults, arrival.number, to=number, path=endpoint, of_path=arrival.of_path)
         if fault and fault not in AFTER:
-            return _ending(fault), False
+            return _ending(fault, endpoint), False
         reply, done = await self._work(endpoint, call.fields, arrival)
-        return (_ending(fault) if fault and done else reply), done
+        return (_ending(fault, endpoint) if fault and done else reply), done
 
     async def _work(self, endpoint: Endpoint, fields: php.Form, arrival: Arrival) -> tuple[Reply, bool]:
         """Check a call, wait as long as it takes, do it; return the answer and whether it was done."""
@@ -116,5 +116,7 @@ class Api:
         return rate_headers(admission) if admission else {}
 
 
-def _ending(fault: Fault) -> Reply | Silence:
+def _ending(fault: Fault, endpoint: Endpoint) -> Reply | Silence:
+    if fault is Fault.KEYS and endpoint is not Endpoint.CREATE_MESSAGE:
+        return replies.AUTHKEY
     return _SILENCES.get(fault) or replies.FAULTS[fault]

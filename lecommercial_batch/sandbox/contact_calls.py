@@ -20,7 +20,7 @@ def examine(endpoint: Endpoint, fields: Form, *, settings: Settings, switches: S
     if errors := validate(fields, SPECS[endpoint].fields):
         return replies.invalid(errors, status=settings.validation_status)
     if as_text(fields.get("authkey")) not in settings.authkeys or switches.plan_expired:
-        return replies.KEYS
+        return replies.AUTHKEY
     return None
 
 

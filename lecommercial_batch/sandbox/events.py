@@ -34,4 +34,5 @@ class Events:
                     told = snapshot
                 await asyncio.sleep(_PAUSE)
         except asyncio.CancelledError:
-            return  # the server stops, and has closed the connection
+            pass  # the server stops, and has closed the connection
+        await send({"type": "http.response.body", "body": b"", "more_body": False})  # or the server complains

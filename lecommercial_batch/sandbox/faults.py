@@ -24,18 +24,20 @@ class Fault(StrEnum):
     THROTTLED = "429"  #: Too Many Attempts, with Retry-After
     ERROR = "500"  #: Server Error
     BAD_GATEWAY = "502"  #: a proxy's HTML page
-    UNAVAILABLE = "503"  #: Service Unavailable
+    UNAVAILABLE = "503"  #: Service Unavailable, as Laravel says it in maintenance
+    BARE_503 = "503_bare"  #: a proxy's HTML page, which does not say whether the call was carried out
     GATEWAY_TIMEOUT = "504"  #: a proxy's HTML page
     HTML = "html"  #: 500 with an HTML page, whatever was asked for
     HTML_200 = "200_html"  #: 200 with an HTML page, such as a login page in between
     DROP = "drop"  #: the connection is closed without an answer
     ERROR_AFTER = "500_after"  #: the work is done, then 500
+    BARE_503_AFTER = "503_after"  #: the work is done, then a proxy's 503
     DROP_AFTER = "drop_after"  #: the work is done, then the connection is closed without an answer
     HANG = "hang"  #: the work is done, and no answer comes until the client gives up
 
 
 #: The faults that strike once the call's work is done: the message taken, the contact added.
-AFTER: Final = frozenset({Fault.ERROR_AFTER, Fault.DROP_AFTER, Fault.HANG})
+AFTER: Final = frozenset({Fault.ERROR_AFTER, Fault.BARE_503_AFTER, Fault.DROP_AFTER, Fault.HANG})
 
 _RULE: Final = re.compile(
     r"(?:(?P<path>[a-z-]+):)?(?P<fault>\w+)"

@@ -56,6 +56,7 @@ def done(message: str | None = None, **data: object) -> Reply:
 
 
 KEYS: Final = _error(401, "Invalid Auth and AppKey")
+AUTHKEY: Final = Reply(status=401, body={"success": False, "message": "Invalid authkey"})  #: of contact calls
 QUOTA: Final = Reply(status=401, body={"message": "Maximum Monthly Messages Limit Exceeded"})
 TEMPLATE: Final = _error(401, "Template Not Found")
 FAILED: Final = _error(401, "Request Failed")
@@ -63,6 +64,7 @@ FILE: Final = _error(403, f"file type should be {','.join(FILE_TYPES)}")
 DEVICE: Final = _error(422, "Device not connected or unavailable")
 THROTTLED: Final = _failure(429, "Too Many Attempts.")
 ERROR: Final = _failure(500, "Server Error")
+BARE_503: Final = Reply(status=503, body=page("503 Service Temporarily Unavailable"))
 
 
 def invalid(errors: Mapping[str, list[str]], *, status: int) -> Reply:
@@ -91,6 +93,8 @@ FAULTS: Final[Mapping[Fault, Reply]] = {
     Fault.ERROR_AFTER: ERROR,
     Fault.BAD_GATEWAY: Reply(status=502, body=page("502 Bad Gateway")),
     Fault.UNAVAILABLE: _failure(503, "Service Unavailable"),
+    Fault.BARE_503: BARE_503,
+    Fault.BARE_503_AFTER: BARE_503,
     Fault.GATEWAY_TIMEOUT: Reply(status=504, body=page("504 Gateway Time-out")),
     Fault.HTML: Reply(status=500, body=page("500 Server Error")),
     Fault.HTML_200: Reply(status=200, body=page("Sign in to this network")),

@@ -18,6 +18,7 @@ EXAMPLE = re.compile(r"`(\{\{ \"[^`]*)`")
 VERBS = [
     *["init", "check", "preview", "send", "resume", "pause", "cancel", "retry"],
     *["runs", "status", "report", "purge", "sandbox", "lists"],
+    *[f"journal {verb}" for verb in ("check", "backup", "upgrade", "accept-loss")],
     *[f"contacts {verb}" for verb in ("list", "export", "add", "update", "remove", "import", "sync")],
 ]
 

@@ -152,3 +152,85 @@ def test_a_plan_leaves_out_who_opted_out(desk: Desk) -> None:
     done = run(desk, program)
 
     assert done.stdout.strip() == "{<Reason.OPTED_OUT: 'opted_out'>: 1}", done.stderr
+
+
+CANARY = """
+import asyncio, lecommercial_batch as lc
+
+async def no(counts):
+    print("asked", counts.messages[lc.Status.ACCEPTED])
+    return False
+
+async def yes(counts):
+    return True
+
+async def main():
+    GO
+    print(sent.counts.messages[lc.Status.PENDING], sent.halted)
+
+asyncio.run(main())
+"""
+
+
+def test_the_canary_waits_for_a_word(desk: Desk, sandbox: SandboxServer) -> None:
+    """`go` is asked once the first are through; its no halts the run, and the next send means the others."""
+    desk.contacts(30)
+    desk.campaign(extra="canary = 10")
+
+    asked = run(desk, CANARY.replace("GO", "sent = await lc.send(await lc.plan('campaign.toml'), go=no)"))
+    calls = sandbox.stats().calls
+    then = run(desk, CANARY.replace("GO", "sent = await lc.send('essai-ete-1', go=no)"))
+
+    assert asked.stdout.splitlines() == ["asked 10", "20 {'default': 'canary'}"], asked.stderr
+    assert calls == 10
+    assert then.stdout.splitlines() == ["0 {}"], then.stderr
+    assert sandbox.stats().accepted == 30
+
+
+def test_a_canary_that_failed_halts_where_nobody_is_asked(desk: Desk, sandbox: SandboxServer) -> None:
+    """As the command does without a terminal; `go` may decide otherwise, and a spotless one needs no word."""
+    desk.contacts(30)
+    desk.campaign(extra="canary = 10")
+    for fault, go, calls, told in (
+        ("401_failed@4", "", 10, "20 {'default': 'canary_failed'}"),
+        ("401_failed@4", ", go=yes", 30, "0 {}"),
+        ("", "", 30, "0 {}"),
+    ):
+        sandbox.clear()
+        sandbox.set_faults(*filter(None, [fault]))
+        (desk.folder / "lecommercial.db").unlink(missing_ok=True)
+        done = run(desk, CANARY.replace("GO", f"sent = await lc.send(await lc.plan('campaign.toml'){go})"))
+
+        assert done.stdout.splitlines() == [told], done.stderr
+        assert sandbox.stats().calls == calls
+
+
+def test_the_skeleton_of_init_is_not_planned(desk: Desk) -> None:
+    """The library refuses it as the command does, and leaves no plan behind."""
+    desk.contacts(2)
+    desk.run("init", "clients.csv", "--output", "campaign.toml")
+    program = "import asyncio, lecommercial_batch as lc\n"
+    program += "try: asyncio.run(lc.plan('campaign.toml'))\n"
+    program += "except lc.InputError as error: print(error.problems[0].code, error.problems[0].file)"
+
+    done = run(desk, program)
+
+    assert done.stdout.split() == ["unwritten_message", "campaign.toml"], done.stderr
+    assert desk.run("runs", "--json").json == {"runs": []}
+
+
+def test_what_an_operator_paused_is_not_sent_by_a_program(desk: Desk, sandbox: SandboxServer) -> None:
+    """Not until somebody says `resume`: a program that tries again and again does not overrule them."""
+    desk.contacts(3)
+    desk.campaign()
+    program = "import asyncio, lecommercial_batch as lc\n"
+    planned = run(desk, program + "print(asyncio.run(lc.plan('campaign.toml')).run)")
+    desk.run("pause", "essai-ete-1")
+    program += "try: asyncio.run(lc.send('essai-ete-1'))\n"
+    program += "except lc.InputError as error: print(error.problems[0].code)"
+
+    assert planned.stdout.strip() == "essai-ete-1", planned.stderr
+    assert run(desk, program).stdout.strip() == "set_aside"
+    assert sandbox.received() == ()
+    assert desk.run("resume", "essai-ete-1", "--yes").code == 0
+    assert len(sandbox.received()) == 3

@@ -1,5 +1,6 @@
 """The proof between two people: one prepares, another sends."""
 
+import re
 import sqlite3
 
 import pytest
@@ -74,6 +75,96 @@ def test_the_proof_alone_is_enough_to_refuse(desk: Desk, sandbox: SandboxServer)
     desk.campaign()
     sent = desk.run("send", "campaign.toml", "--proof", proof.lower().replace("-", " "), "--json")
     assert (sent.code, len(sandbox.received())) == (0, 3), sent.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "campaign", "places"),
+    [
+        ({"LECOMMERCIAL_APPKEY": "another"}, {}, {("senders.toml", "senders.default.appkey")}),
+        ({"LECOMMERCIAL_AUTHKEY": "another"}, {}, {("senders.toml", "senders.default.authkey")}),
+        ({}, {"extra": 'delivery = "at-least-once"'}, {("campaign.toml", "sending.delivery")}),
+        (
+            {},
+            {"extra": '[schedule]\nstart = 2026-01-01T00:00:00\nwindow = "00:00-24:00"'},
+            {
+                ("campaign.toml", f"schedule.{name}")
+                for name in ("start", "timezone", "window", "days", "holidays")
+            },
+        ),
+    ],
+)
+def test_what_was_approved_is_how_it_is_sent(
+    desk: Desk,
+    sandbox: SandboxServer,
+    settings: dict[str, str],
+    campaign: dict[str, str],
+    places: set[tuple[str, str]],
+) -> None:
+    """From the same phone, as surely and at the same hours; a preview in between makes nothing good."""
+    desk.contacts(2)
+    proof = prepare(desk)
+    desk.environment |= settings
+    other = prepare(desk, **campaign)
+
+    done = desk.run("send", "campaign.toml", "--proof", proof, "--json")
+
+    assert (done.code, proof != other) == (2, True)
+    found = {
+        (each["file"], each["column"]) for each in done.json["problems"] if each["code"] == "campaign_changed"
+    }
+    assert {(file.rpartition("/")[2], place) for file, place in found} == places
+    assert sandbox.received() == ()
+
+
+def test_who_approves_without_keys_is_said_not_to_know_the_phone(desk: Desk, sandbox: SandboxServer) -> None:
+    """A preview needs no key: its proof can be sent by, and it is said what it does not cover."""
+    desk.contacts(2)
+    desk.campaign()
+    without = desk.run("preview", "campaign.toml", LECOMMERCIAL_APPKEY="")
+    (proof,) = re.findall(r"Proof: (\S+)", without.out)
+
+    sent = desk.run("send", "campaign.toml", "--proof", proof, "--json")
+
+    assert "which phone" in without.out
+    assert (sent.code, len(sandbox.received())) == (0, 2), sent.err
+    assert "without knowing the sending phone" in sent.err
+    assert sent.json["proof"] != proof
+
+
+def test_who_approves_with_keys_is_told_nothing_of_it(desk: Desk, sandbox: SandboxServer) -> None:
+    """A proof that covers the phone is not called one that does not."""
+    desk.contacts(2)
+    proof = prepare(desk)
+
+    sent = desk.run("send", "campaign.toml", "--proof", proof, "--json")
+
+    assert (sent.code, len(sandbox.received())) == (0, 2), sent.err
+    assert "phone" not in sent.err
+    assert sent.json["proof"] == proof
+
+
+def test_half_a_proof_is_not_enough(desk: Desk, sandbox: SandboxServer) -> None:
+    """What an earlier version printed says nothing of how it is sent: it has to be approved again."""
+    desk.contacts(2)
+    proof = prepare(desk)
+
+    done = desk.run("send", "campaign.toml", "--proof", proof[:9], "--json")
+
+    assert (done.code, list(told(done))) == (2, ["proof_incomplete"])
+    assert sandbox.received() == ()
+
+
+def test_how_it_is_sent_makes_no_other_message_of_it(desk: Desk, sandbox: SandboxServer) -> None:
+    """Whoever widens the hours of a run that was cut short, or has another key, still meets that run."""
+    desk.contacts(3)
+    desk.campaign()
+    desk.run("send", "campaign.toml", "--yes", "--limit", "1", "--json")
+    desk.campaign(extra='delivery = "at-least-once"')
+
+    again = desk.run("send", "campaign.toml", "--yes", "--json")
+
+    assert (again.code, list(told(again))) == (2, ["already_under_way"])
+    assert len(sandbox.received()) == 1
 
 
 def test_the_order_of_rows_does_not_matter(desk: Desk, sandbox: SandboxServer) -> None:

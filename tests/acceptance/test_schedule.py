@@ -6,10 +6,18 @@ import subprocess
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from lecommercial_batch.testing import SandboxServer
 from tests.acceptance.conftest import Desk
 
 ANY_HOUR = 'timezone = "Etc/UTC"\nwindow = "00:00-24:00"\ndays = "Mon-Sun"\nholidays = []'
+
+
+@pytest.fixture(autouse=True)
+def _ready(desk: Desk) -> None:
+    """Have the imports of later calls made: the tests set times a few seconds ahead."""
+    desk.run("--version")
 
 
 def soon(seconds: float) -> str:
@@ -136,3 +144,121 @@ def test_what_cannot_be_scheduled_is_said(desk: Desk) -> None:
     assert "its start is over" in over.err
     assert "LECOMMERCIAL_AUTHKEY" in keyless.err
     assert json.loads(desk.run("schedule", "--list", "--json").out) == {"schedules": []}
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
+def test_what_was_paused_stays_paused(desk: Desk, sandbox: SandboxServer, ending: signal.Signals) -> None:
+    """A service that is started anew, after whatever ended it, leaves it alone; `resume` sends the rest."""
+    desk.contacts(150)
+    desk.campaign(rate="25/s", extra=soon(6))
+    desk.run("schedule", "campaign.toml")
+    service = desk.start("serve")
+    sandbox.wait_until(lambda stats: stats.accepted >= 10, timeout=60)
+    service.send_signal(ending)
+    service.communicate(timeout=30)
+    sent = len(sandbox.received())
+
+    paused = desk.run("pause", "essai-ete-1", "--json")
+    desk.campaign(rate="25/s", extra=soon(3), message='text = "Autre"')  # something that it does do
+    desk.run("schedule", "campaign.toml", "--json")
+    again = desk.start("serve")
+    assert again.stderr
+    told = next(line for line in again.stderr if "put_aside run=essai-ete-1" in line or "turnout=done" in line)
+    end(again)
+    still = desk.run("status", "essai-ete-1", "--json").json
+    done = desk.run("resume", "essai-ete-1", "--yes", "--now", "--json")
+
+    assert paused.code == 0
+    assert "put_aside" in told
+    assert still["messages"]["pending"] == paused.json["messages"]["pending"] > 0
+    assert still["messages"]["sending"] == 0
+    assert done.json["messages"]["pending"] == 0
+    received = Counter(message.to for message in sandbox.received() if message.message != "Autre")
+    assert 0 < sent < 150
+    assert max(received.values()) == 1
+    assert len(received) + done.json["messages"]["unknown"] >= 150
+
+
+def test_pausing_one_run_leaves_the_service_to_the_others(desk: Desk, sandbox: SandboxServer) -> None:
+    """The campaign that was paused waits; what comes due afterwards is sent by the same process."""
+    desk.contacts(400)
+    text = desk.campaign(rate="25/s", extra=soon(6)).read_text(encoding="utf-8")
+    desk.run("schedule", "campaign.toml")
+    service = desk.start("serve")
+    sandbox.wait_until(lambda stats: stats.accepted >= 10, timeout=60)
+    desk.run("pause", "essai-ete-1")
+    sent = len(sandbox.received())
+
+    desk.write("autre.csv", "Prénom;Téléphone\r\nZoé;+33641999999\r\n")
+    other = text.replace("clients.csv", "autre.csv").replace("Essai", "Autre")
+    desk.write("autre.toml", other[: other.index("[schedule]")] + soon(3))
+    assert desk.run("schedule", "autre.toml").code == 0
+    sandbox.wait_until(lambda stats: stats.accepted > sent, timeout=60)
+    log = end(service)
+
+    assert "run=essai-ete-1 state=paused" in log
+    assert [message.to for message in sandbox.received()][sent:] == ["33641999999"]
+
+
+def test_a_dead_run_is_given_up_on_for_good(desk: Desk, sandbox: SandboxServer) -> None:
+    """Killed and cancelled, it ends as cancelled: the lists of `[after]` stay as they are."""
+    desk.contacts(150)
+    desk.campaign(rate="25/s", extra=f"{soon(6)}\n[after]\nadd_to_list = 7\n")
+    desk.run("schedule", "campaign.toml")
+    service = desk.start("serve")
+    sandbox.wait_until(lambda stats: stats.accepted >= 10, timeout=60)
+    service.kill()
+    service.communicate(timeout=30)
+    before = sandbox.contacts(7)
+
+    cancelled = desk.run("cancel", "essai-ete-1", "--yes", "--json")
+    again = desk.start("serve")
+    assert again.stderr
+    assert any("state=cancelled turnout=done" in line for line in again.stderr)
+    end(again)
+    resumed = desk.run("resume", "essai-ete-1", "--yes")
+
+    assert cancelled.json["messages"]["pending"] == cancelled.json["messages"]["sending"] == 0
+    assert cancelled.json["ended_at"]
+    assert "given up on" in resumed.out
+    assert sandbox.contacts(7) == before
+    assert len(desk.report()) == 150
+
+
+def test_a_report_that_cannot_be_written_ends_nothing(desk: Desk, sandbox: SandboxServer) -> None:
+    """A file stands where its folder would: all is sent once, the service goes on, and writes it when it can."""
+    desk.contacts(5)
+    desk.campaign(extra=soon(6))
+    in_the_way = desk.write("reports", "")
+    desk.run("schedule", "campaign.toml")
+    service = desk.start("serve")
+    assert service.stderr
+    assert any("report_failed run=essai-ete-1" in line for line in service.stderr)
+    end(service)
+    again = desk.start("serve")
+    assert again.stderr
+    assert any("report_failed run=essai-ete-1" in line for line in again.stderr)
+
+    in_the_way.unlink()
+    desk.wait_for((desk.folder / "reports" / "essai-ete-1.csv").exists)
+    end(again)
+
+    assert len(desk.report()) == 5
+    assert Counter(Counter(message.to for message in sandbox.received()).values()) == {1: 5}
+
+
+def test_an_unwritten_message_is_not_sent_at_its_time(desk: Desk, sandbox: SandboxServer) -> None:
+    """The campaign that `init` wrote, put in the place of one that is planned at its start, is refused."""
+    desk.contacts(2)
+    hours = f'{soon(6)}\nplan = "at_start"'
+    desk.campaign(extra=hours)
+    assert desk.run("schedule", "campaign.toml").code == 0
+    desk.campaign(extra=hours, message='text = "Bonjour\\n✏️ votre message."')
+    service = desk.start("serve")
+    assert service.stderr
+    told = next(line for line in service.stderr if "waiting campaign" in line or "left campaign" in line)
+    end(service)
+
+    assert "reasons=unwritten_message" in told
+    assert sandbox.received() == ()
+    assert desk.run("runs", "--json").json == {"runs": []}

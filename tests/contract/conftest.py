@@ -1,5 +1,7 @@
 """What tests over real sockets share."""
 
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,3 +24,17 @@ def connect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connecting:
         return LeCommercial(base_url=url, **{**usual, **options})  # type: ignore[arg-type]  # as the test gives them
 
     return make
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for localhost that nobody signed, with its key in one file."""
+    folder = tmp_path_factory.mktemp("tls")
+    openssl = shutil.which("openssl")
+    if not openssl:
+        pytest.skip("makes its certificate with openssl")
+    name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *name]
+    subprocess.run([*made, "-keyout", folder / "key", "-out", folder / "pem"], check=True, capture_output=True)
+    (folder / "both").write_bytes((folder / "key").read_bytes() + (folder / "pem").read_bytes())
+    return folder / "both"

@@ -66,10 +66,23 @@ async def test_a_time_is_taken_once(agenda: Agenda) -> None:
     assert list(await agenda.occurrences(FILE)) == [Occurrence(file=FILE, due_at=MONDAY, turnout=Turnout.TAKEN)]
 
 
+async def test_a_time_taken_before_is_passed_over(agenda: Agenda) -> None:
+    """Put in force again for it, a schedule waits for the next one; nothing is taken twice."""
+    after = MONDAY + timedelta(days=7)
+    await agenda.take(FILE, MONDAY, Turnout.TAKEN, next_at=None)
+    await agenda.put(WEEKLY)
+
+    assert not await agenda.take(FILE, MONDAY, Turnout.TAKEN, next_at=after)
+    assert [each.next_at for each in await agenda.all()] == [after]
+    assert not await agenda.take(FILE, MONDAY, Turnout.TAKEN, next_at=None)
+    assert [each.next_at for each in await agenda.all()] == [after]
+
+
 async def test_what_became_of_a_time_is_noted(agenda: Agenda) -> None:
     await agenda.put(WEEKLY)
     await agenda.take(FILE, MONDAY, Turnout.TAKEN, next_at=None)
-    started = Occurrence(file=FILE, due_at=MONDAY, turnout=Turnout.STARTED, run="relance-7")
+    seen_at = MONDAY + timedelta(hours=1)
+    started = Occurrence(file=FILE, due_at=MONDAY, turnout=Turnout.STARTED, run="relance-7", seen_at=seen_at)
 
     await agenda.note(started)
     unfinished = list(await agenda.unfinished())

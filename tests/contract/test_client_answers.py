@@ -36,6 +36,8 @@ ROWS: list[tuple[str, type[CallError], str]] = [
     ("422_device", UnavailableError, "device_unavailable"),
     ("429", ThrottledError, "throttled"),
     ("503", UnavailableError, "unavailable"),
+    ("503_bare", UnknownOutcomeError, "unreadable_answer"),
+    ("503_after", UnknownOutcomeError, "unreadable_answer"),
     ("500", UnknownOutcomeError, "server_error"),
     ("500_after", UnknownOutcomeError, "server_error"),
     ("502", UnknownOutcomeError, "unreadable_answer"),
@@ -121,6 +123,17 @@ async def test_a_forks_success_counts_when_asked_for(style: str, taken: bool, co
         else:
             with pytest.raises(UnknownOutcomeError):
                 await api.create_message(TO, "Bonjour")
+
+
+async def test_a_503_without_a_word_is_tried_again_when_asked_for(
+    sandbox: SandboxServer, connect: Connecting
+) -> None:
+    """Of a server that is known to answer so before it does anything."""
+    sandbox.set_faults("503_bare@1")
+    async with connect(sandbox.url, unexplained_503="not_sent", patience=60.0, jitter=lambda: 0.0) as api:
+        await api.create_message(TO, "Bonjour")
+
+    assert len(sandbox.received()) == 1
 
 
 async def test_nobody_there_is_surely_not_executed(connect: Connecting) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import gzip
+import socket
+import zlib
 from email import message_from_bytes
 from email.message import Message
 from email.policy import HTTP
@@ -11,6 +13,7 @@ import pytest
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.gateway import ApiGateway
 from lecommercial_batch.gateway.form import Fields, Multipart
+from lecommercial_batch.gateway.wire import Wire
 from lecommercial_batch.model import Content, Outcome
 from tests.contract.test_gateway import CONTENT, PHONE, a_sender, answering, call, http, read_request, server
 
@@ -53,13 +56,31 @@ def test_nobody_can_guess_the_boundary() -> None:
     assert Multipart().content_type != Multipart().content_type
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+PACKED = {
+    "gzip": gzip.compress(SUCCESS.encode()),
+    "x-gzip": gzip.compress(SUCCESS.encode()),
+    "deflate": zlib.compress(SUCCESS.encode()),
+    "Deflate": zlib.compress(SUCCESS.encode(), wbits=-15),  # without its header, as some write it
+    "identity": SUCCESS.encode(),
+}
+
+
+@pytest.mark.parametrize("encoding", PACKED)
 async def test_a_compressed_answer_is_read(encoding: str) -> None:
-    """A proxy on the way may compress what the API sends."""
-    body = gzip.compress(SUCCESS.encode()) if encoding == "gzip" else SUCCESS.encode()
+    """A proxy on the way may compress what the API sends, though it was asked not to."""
+    body = PACKED[encoding]
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: {encoding}\r\n"
     async with server(answering(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)) as url:
         assert (await call(url)).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("cut", [1, 8, 20])
+async def test_a_compressed_answer_without_its_end_is_unknown(cut: int) -> None:
+    """What was cut off may have said otherwise."""
+    body = PACKED["gzip"][:-cut]
+    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+    async with server(answering(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)) as url:
+        assert (await call(url)).outcome is Outcome.UNSURE
 
 
 async def test_an_answer_that_is_not_what_its_header_says_is_unknown() -> None:
@@ -85,6 +106,7 @@ async def test_a_message_leaves_in_one_piece() -> None:
     head = seen[0].lower()
     assert b"transfer-encoding" not in head
     assert head.count(b"\r\naccept: application/json\r\n") == 1
+    assert head.count(b"\r\naccept-encoding: identity\r\n") == 1
     assert head.count(b"\r\ncontent-type: multipart/form-data; boundary=") == 1
     assert head.count(b"\r\nhost: 127.0.0.1") == 1
     assert seen[1].count(b"Content-Disposition") == 5
@@ -126,3 +148,23 @@ async def test_the_form_of_a_message_is_what_the_server_reads() -> None:
     fields = dict(parsed(f"multipart/form-data; boundary={boundary}", bodies[0]))
     assert fields.keys() == {"appkey", "authkey", "to", "message"}
     assert (fields["to"], fields["message"]) == (PHONE.digits, CONTENT.text)
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+async def test_a_call_has_left_when_it_is_said_to_have(method: str) -> None:
+    """The pace counts from when a request was written, whatever kept it from that: never from before."""
+    arrived = list[bytes]()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+
+        def left() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.setblocking(False)
+                arrived.append(connection.recv(65536))
+
+        async with Wire(f"http://127.0.0.1:{listener.getsockname()[1]}") as wire:
+            body = b"to=33641000001" if method == "POST" else b""
+            await wire.exchange(wire.request(method, "create-message", body=body), left)
+
+    assert [each.startswith(method.encode()) and each.endswith(body) for each in arrived] == [True]

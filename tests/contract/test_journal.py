@@ -189,6 +189,22 @@ async def test_the_next_due_time_is_known(journal: Journal, clock: ManualClock) 
     assert await journal.next_due(run, lane=LANE) == clock.now() + timedelta(seconds=20)
 
 
+async def test_a_clock_that_was_put_back_holds_nothing_up(journal: Journal, clock: ManualClock) -> None:
+    """What was to wait for a minute, by a clock that has gone back an hour since, is due in the next turn."""
+    run = await planned(journal)
+    turn = await journal.begin_turn(LANE)
+    await journal.claim(turn, run, limit=1, at=clock.now())
+    await journal.record(turn, [a_result(run, 2, Status.PENDING, clock, due=60)])
+    clock.advance(-3600)
+
+    turn = await journal.begin_turn(LANE)
+
+    due = await journal.next_due(run, lane=LANE)
+    assert due is not None
+    assert due <= clock.now()
+    assert [each.row for each in await journal.claim(turn, run, limit=9, at=clock.now())] == [2, 3]
+
+
 async def test_a_run_is_moved_and_halted(journal: Journal, clock: ManualClock) -> None:
     """Start and end are noted once, halts until the run goes on."""
     run = await planned(journal)

@@ -99,14 +99,17 @@ async def test_a_second_try_is_of_what_failed_or_is_unknown(journal: Journal, cl
     assert again.attempts == 2
 
 
-async def test_a_wish_is_forgotten_at_the_next_start(journal: Journal) -> None:
+async def test_a_wish_holds_until_it_is_lifted(journal: Journal) -> None:
+    """Also where it was asked just as the run was taken in hand: no start forgets it."""
     run = await planned(journal)
+    assert await journal.start(run) is None
     assert await journal.control.wish(run) is None
     await journal.control.ask(run, Wish.PAUSE)
-    assert await journal.control.wish(run) is Wish.PAUSE
-    await journal.move(run, RunState.PAUSED)
-    assert await journal.control.wish(run) is Wish.PAUSE
     await journal.move(run, RunState.RUNNING)
+    assert await journal.control.wish(run) is Wish.PAUSE
+    assert await journal.control.conclude(run) is RunState.PAUSED
+    assert await journal.control.wish(run) is Wish.PAUSE
+    await journal.control.lift(run)
     assert await journal.control.wish(run) is None
 
 

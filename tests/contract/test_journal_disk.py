@@ -5,14 +5,17 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.journal import open_journal
+from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.model import Status, Turn
-from tests.conftest import ManualClock, a_message
+from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, a_result, planned, statuses
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,3 +108,80 @@ def test_a_database_that_cannot_be_used_says_so(what: str, tmp_path: Path, clock
         open_journal(f"sqlite:///{path}", clock=clock)
 
     assert str(error.value.problems[0].advice)
+
+
+def test_a_database_that_is_busy_is_no_matter_of_folders() -> None:
+    """What to do about another program that writes for long is something else than making room."""
+    with pytest.raises(JournalError) as raised, making_journal_errors():
+        raise OperationalError("", None, sqlite3.OperationalError("database is locked"))
+
+    assert "Another program" in str(raised.value.problems[0].advice)
+
+
+def damage(path: Path, table: str) -> None:
+    """Write over a page of a table, in the file itself."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = database.execute("SELECT max(pageno) FROM dbstat WHERE name = ?", (table,)).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * size : page * size] = b"\x5a" * size
+    path.write_bytes(content)
+
+
+@pytest.fixture
+def spoilt(killed: str) -> tuple[str, Path]:
+    """Return the address and file of a journal whose process was killed, and of which a page is damaged since."""
+    path = Path(killed.removeprefix("sqlite:///"))
+    log = path.with_name(f"{path.name}-wal")
+    left = log.read_bytes()
+    try:
+        damage(path, "message")
+    except sqlite3.OperationalError:
+        pytest.skip("this SQLite has no dbstat")
+    log.write_bytes(left[:32])  # a log that was not closed, whose frames are in the file
+    return killed, path
+
+
+async def test_a_damaged_journal_is_refused_after_a_crash(spoilt: tuple[str, Path], clock: ManualClock) -> None:
+    """Before anything is claimed, with what to do; the check says what is wrong."""
+    url, path = spoilt
+    journal = open_journal(url, clock=clock)
+
+    for act in (lambda: journal.begin_turn(LANE), lambda: journal.begin_run(a_run())):
+        with pytest.raises(JournalError) as error:
+            await act()
+        assert error.value.problems[0].code == "journal_damaged", error.value
+        assert error.value.problems[0].file == str(path)
+    assert journal.upkeep.check().faults
+    journal.close()
+
+
+async def test_a_journal_in_use_is_not_looked_through_again(killed: str, clock: ManualClock) -> None:
+    """Whoever opens it beside somebody who is alive, or after a clean end, need not look: it takes a while."""
+    first = open_journal(killed, clock=clock)
+    unclean = first._opened.unclean  # noqa: SLF001 - what it has found, nothing else says
+    await first.begin_turn(LANE)
+    looked = first._opened.unclean  # noqa: SLF001 - as above
+    first.close()
+    second = open_journal(killed, clock=clock)
+
+    assert (unclean, looked, second._opened.unclean) == (True, False, False)  # noqa: SLF001 - as above
+    second.close()
+
+
+async def test_a_log_is_folded_into_the_file_every_minute(tmp_path: Path, clock: ManualClock) -> None:
+    """While messages leave, the file itself is never long behind."""
+    path = tmp_path / "journal.db"
+    journal = open_journal(f"sqlite:///{path}", clock=clock)
+    run = await planned(journal)
+    turn = await journal.begin_turn(LANE)
+    journal._opened.keeping._checkpointed_at -= 60  # type: ignore[union-attr]  # noqa: SLF001 - a minute ago
+
+    await journal.claim(turn, run, limit=1, at=clock.now())
+
+    copied = tmp_path / "copied.db"
+    copied.write_bytes(path.read_bytes())
+    with closing(sqlite3.connect(copied)) as database:
+        assert database.execute("SELECT count(*) FROM message WHERE status = 'sending'").fetchone() == (1,)
+    journal.close()

@@ -115,7 +115,9 @@ def test_a_fault_gives_its_answer_and_takes_nothing(
     assert sandbox.stats().accepted == len(sandbox.received()) == 2
 
 
-@pytest.mark.parametrize(("fault", "status"), [("html", 500), ("502", 502), ("504", 504), ("200_html", 200)])
+@pytest.mark.parametrize(
+    ("fault", "status"), [("html", 500), ("502", 502), ("503_bare", 503), ("504", 504), ("200_html", 200)]
+)
 def test_some_answers_are_pages_whatever_was_asked_for(sandbox: SandboxServer, fault: str, status: int) -> None:
     """A client that asks for JSON may still get HTML, from a proxy for one."""
     sandbox.set_faults(fault)
@@ -158,10 +160,11 @@ def test_a_hanging_call_has_its_message_taken_and_no_answer(sandbox: SandboxServ
     assert sandbox.wait_until(lambda stats: stats.in_flight == 0).accepted == 1
 
 
-def test_an_error_may_come_after_the_message_was_taken(sandbox: SandboxServer) -> None:
-    """A 500 tells nothing about the message."""
-    sandbox.set_faults("500_after")
-    assert post(sandbox).status_code == 500
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_error_may_come_after_the_message_was_taken(sandbox: SandboxServer, status: int) -> None:
+    """A 500 tells nothing about the message, nor does the 503 of a proxy."""
+    sandbox.set_faults(f"{status}_after")
+    assert post(sandbox).status_code == status
     assert len(sandbox.received()) == 1
     assert (sandbox.stats().accepted, sandbox.stats().refused) == (1, 0)
 
@@ -204,8 +207,8 @@ def test_the_throttle_says_when_to_come_back() -> None:
         assert [reply.headers["X-RateLimit-Limit"] for reply in replies] == ["2", "2", "2"]
         assert [reply.headers["X-RateLimit-Remaining"] for reply in replies] == ["1", "0", "0"]
         assert "Retry-After" not in replies[1].headers
-        assert 55 <= int(replies[2].headers["Retry-After"]) <= 60
-        assert 55 <= int(replies[2].headers["X-RateLimit-Reset"]) - time.time() <= 61
+        assert 30 <= int(replies[2].headers["Retry-After"]) <= 60
+        assert 30 <= int(replies[2].headers["X-RateLimit-Reset"]) - time.time() <= 61
         assert (sandbox.stats().calls, sandbox.stats().throttled, sandbox.stats().accepted) == (3, 1, 1)
 
 
@@ -291,7 +294,7 @@ def test_it_stops_with_calls_still_open(caplog: pytest.LogCaptureFixture) -> Non
         sandbox.set_faults(latency=60)
         waiting = raw_post(sandbox)
         sandbox.wait_until(lambda stats: stats.in_flight == 2)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 45  # they would hold it up for a minute
     for connection in (hanging, waiting):
         with connection:
             assert connection.recv(1) == b""

@@ -143,12 +143,15 @@ def test_what_is_not_there_is_404(sandbox: SandboxServer) -> None:
 
 
 def test_a_wrong_key_or_an_expired_plan_opens_nothing(sandbox: SandboxServer) -> None:
-    """The answer is the same."""
-    assert call(sandbox, "GET", "lists", authkey="wrong").json() == {"error": "Invalid Auth and AppKey"}
+    """The answer is the same, and in the style of contact calls, also by fault."""
+    refusal = {"success": False, "message": "Invalid authkey"}
+    assert call(sandbox, "GET", "lists", authkey="wrong").json() == refusal
     sandbox.set_faults(plan_expired=True)
     reply = call(sandbox, "POST", "add-contact", list_id=PROSPECTS, phone=ZOE)
-    assert (reply.status_code, reply.json()) == (401, {"error": "Invalid Auth and AppKey"})
+    assert (reply.status_code, reply.json()) == (401, refusal)
     assert len(sandbox.contacts(PROSPECTS)) == 1
+    sandbox.set_faults("401_keys")
+    assert call(sandbox, "GET", "lists").json() == refusal
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,18 @@
 """What the sandbox's page is made of, over real sockets; how it behaves is in tests/browser."""
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
 
 import httpx
 import pytest
+from starlette.types import Message
 
+from lecommercial_batch.sandbox.events import Events
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY, Settings
+from lecommercial_batch.sandbox.state import State
+from lecommercial_batch.sandbox.wire import TRANSPORT
 from lecommercial_batch.testing import SandboxServer
 
 GOOD = {"authkey": AUTHKEY, "appkey": APPKEY, "to": "33612345678", "message": "*Bonjour*"}
@@ -102,6 +107,35 @@ def test_changes_are_told_at_once(sandbox: SandboxServer, client: httpx.Client) 
         assert next(each["lists"][1] for each in told if each["stats"]["carried_out"])["contacts_count"] == 16
         sandbox.set_faults("500@9")
         assert next(each for each in told if each["switches"]["faults"])["switches"]["faults"] == ["500@9-9"]
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["cancelled", "gone"])
+async def test_an_open_page_is_told_its_end(gone: bool) -> None:
+    """Cancelled as the server stops, or its reader gone: the answer is completed, or the server would complain."""
+    sent: list[Message] = []
+    looked = asyncio.Event()
+
+    class Line(asyncio.Transport):
+        def is_closing(self) -> bool:
+            return gone and looked.is_set()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        if message["type"] == "http.response.body":
+            looked.set()
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    state = State(Settings(), None)
+    page = asyncio.create_task(Events(state)({"type": "http", "state": {TRANSPORT: Line()}}, receive, send))
+    await looked.wait()
+    if not gone:
+        page.cancel()
+    await page
+    state.close()
+
+    assert [each.get("more_body") for each in sent] == [None, True, False]
 
 
 def test_it_stops_with_a_page_open(caplog: pytest.LogCaptureFixture) -> None:

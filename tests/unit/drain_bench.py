@@ -52,6 +52,7 @@ class Bench:
         self.clock = clock or LoopClock()
         self.journal = MemoryJournal(clock=self.clock)
         self.stop = asyncio.Event()
+        self.told: list[tuple[float, str]] = []
         self.run = ""
 
     async def plan(self, count: int, *, zones: Sequence[str] = ("",)) -> None:
@@ -68,6 +69,7 @@ class Bench:
         allowance: Allowance | None = None,
         openings: Openings | None = None,
         at_least_once: bool = False,
+        judge: Judge | None = None,
     ) -> Drained:
         return await Drain(
             await self.journal.begin_turn("default"),
@@ -77,8 +79,9 @@ class Bench:
             gate=Gate(Pace(self.rate)),
             clock=self.clock,
             stop=self.stop,
-            judge=Judge(stop_after_failures, stop_at_failure_rate),
+            judge=judge or Judge(stop_after_failures, stop_at_failure_rate),
             on_result=lambda _: None,
+            on_held=lambda seconds, reason: self.told.append((seconds, reason)),
             allowance=allowance,
             openings=openings,
             at_least_once=at_least_once,

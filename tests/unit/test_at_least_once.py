@@ -1,5 +1,9 @@
 """The other way to deliver, for who would rather write twice than not at all."""
 
+from itertools import pairwise
+
+import pytest
+
 from lecommercial_batch import backoff
 from lecommercial_batch.model import Answer, Outcome, Status
 from lecommercial_batch.turns import Drained
@@ -20,6 +24,21 @@ def test_what_may_have_been_delivered_is_sent_again(in_virtual_time: Run) -> Non
         first, second, third = (at for at, _ in bench.gateway.calls)
         assert second - first >= 0.5
         assert third - second > second - first
+
+    in_virtual_time(scenario())
+
+
+def test_its_waits_are_as_long_as_they_should_be(in_virtual_time: Run) -> None:
+    """Twice as long each time, with nothing else to do meanwhile: the message goes when it is due."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(*[UNSURE] * 4, latency=0.001))
+        await bench.plan(1)
+
+        await bench.drain(at_least_once=True)
+
+        times = [at for at, _ in bench.gateway.calls]
+        assert [after - before for before, after in pairwise(times)] == pytest.approx([1, 2, 4, 8], abs=0.15)
 
     in_virtual_time(scenario())
 

@@ -181,6 +181,37 @@ def test_a_gate_slows_down_and_comes_back(in_virtual_time: Run) -> None:
     assert busiest(times, 1) <= 20
 
 
+def test_the_pace_comes_back_by_half_in_a_minute(in_virtual_time: Run) -> None:
+    """After a 429 and its wait: a quarter more in half a minute, all of it in a minute, and not before."""
+
+    async def shares() -> list[float]:
+        gate = Gate(Pace(TWENTY), [Budget(TWENTY, OwnCells(CELLS))])
+        gate.slow_down(after=10)
+        found = [gate.share()]
+        for seconds in (10, 30, 29, 1, 60):
+            await asyncio.sleep(seconds)
+            found.append(gate.share())
+        return found
+
+    assert in_virtual_time(shares()) == pytest.approx([0.5, 0.5, 0.75, 0.5 + 0.5 * 59 / 60, 1, 1], abs=1e-6)
+
+
+def test_slowing_down_twice_takes_longer_to_make_good(in_virtual_time: Run) -> None:
+    """A quarter of the pace is a minute and a half from all of it."""
+
+    async def shares() -> list[float]:
+        gate = Gate(Pace(TWENTY))
+        gate.slow_down()
+        gate.slow_down()
+        found = [gate.share()]
+        for seconds in (60, 29, 1):
+            await asyncio.sleep(seconds)
+            found.append(gate.share())
+        return found
+
+    assert in_virtual_time(shares()) == pytest.approx([0.25, 0.75, 0.25 + 0.5 * 89 / 60, 1], abs=1e-6)
+
+
 def test_slowing_down_has_a_bottom(in_virtual_time: Run) -> None:
     """However often the API asks, calls go on leaving."""
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lecommercial_batch.difference import Choices, Difference
 from lecommercial_batch.edits import Edit, EditKind
 from lecommercial_batch.errors import ContactsError
+from lecommercial_batch.gateway import bodies
 from lecommercial_batch.model import Cell, Message, Rate, Reason, Rejection, Row, RunOptions
 from lecommercial_batch.people import Contact
 from lecommercial_batch.sources import Listed
@@ -98,9 +99,39 @@ def test_a_number_is_known_however_the_list_writes_it(written: str) -> None:
 
 
 def test_a_removal_names_the_number_as_the_list_has_it() -> None:
-    """Else the API would not find it."""
-    found = difference(Table(("Tél",), ("0641000001",)), [a_contact(1, "0612345678")], remove=True)
-    assert told(found)[-1] == (3, "0612345678", EditKind.REMOVE)
+    """Else the API would not find it; who is meant stays the same person."""
+    listed = [a_contact(1, "0612345678"), a_contact(2, "33612345679"), a_contact(3, "33 6 12 34 56 80")]
+    listed.append(Contact(id=4, phone="33612345681", written="+33612345681"))
+    found = difference(Table(("Tél",), ("0641000001",)), listed, remove=True)
+    assert told(found)[1:] == [
+        (row, digits, EditKind.REMOVE)
+        for row, digits in enumerate(["33612345678", "33612345679", "33612345680", "33612345681"], start=3)
+    ]
+    written = [Edit.of(each.content).written for each in found.rows() if isinstance(each, Message)]
+    assert written[1:] == ["0612345678", "", "33 6 12 34 56 80", "+33612345681"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+33612345678",
+        "0033612345678",
+        "33 6 12 34 56 78",
+        "+33 (0)6 12 34 56 78",
+        "06.12.34.56.78",
+        "33-612345678",
+    ],
+)
+def test_a_contact_is_renamed_by_the_number_that_the_list_has(written: str) -> None:
+    """It is the same person, added by no one a second time, and called as the API knows them."""
+    listed = bodies.contact({"id": 1, "phone": written, "name": "Jean"})
+    table = Table(("Prénom", "Tél"), ("Jeanne", "06 12 34 56 78"))
+
+    (edit,) = difference(table, [listed], remove=True).rows()
+
+    assert isinstance(edit, Message)
+    assert (edit.variant, edit.phone.digits) == (EditKind.UPDATE, "33612345678")
+    assert Edit.of(edit.content).written == written
 
 
 @pytest.mark.parametrize(

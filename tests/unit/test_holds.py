@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from lecommercial_batch.judge import Judge
 from lecommercial_batch.model import Answer, Outcome, Rate, Status
 from lecommercial_batch.turns import Drained
 from tests.conftest import LoopClock
-from tests.unit.drain_bench import ACCEPTED, REFUSED, THROTTLED, Bench, Scripted
+from tests.unit.drain_bench import ACCEPTED, REFUSED, THROTTLED, UNREACHABLE, Bench, Scripted
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -86,6 +88,125 @@ def test_waits_are_bounded_in_time(in_virtual_time: Run) -> None:
         assert drained == Drained(finished=False, halted="throttled")
         assert (await bench.statuses())[Status.PENDING] >= 1
         assert asyncio.get_running_loop().time() < 10
+
+    in_virtual_time(scenario())
+
+
+@pytest.mark.parametrize("asked", [3601.0, 4e8, float("inf"), 1e308])
+@pytest.mark.parametrize("outcome", [Outcome.NOT_SENT, Outcome.ACCEPTED])
+def test_a_wait_too_long_halts_at_once(outcome: Outcome, asked: float, in_virtual_time: Run) -> None:
+    """Also on a message that was taken: the run ends, resumable, and no row is left on its way."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(Answer(outcome=outcome, reason="throttled", retry_after=asked)))
+        await bench.plan(30)
+
+        drained = await bench.drain()
+
+        assert drained == Drained(finished=False, halted="throttled")
+        assert (await bench.statuses()).get(Status.SENDING) is None
+        assert asyncio.get_running_loop().time() < 10
+        assert bench.told == []
+
+    in_virtual_time(scenario())
+
+
+def test_an_hour_is_waited(in_virtual_time: Run) -> None:
+    """The longest that anybody waits: it is told, and then the run goes on."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(Answer(outcome=Outcome.ACCEPTED, retry_after=3600), latency=0.001))
+        await bench.plan(3)
+
+        assert await bench.drain() == Drained(finished=True)
+
+        (first, _), (second, _), _ = bench.gateway.calls
+        assert 3600 <= second - first <= 3600.2
+        assert bench.told == [(3600, "throttled")]
+
+    in_virtual_time(scenario())
+
+
+@pytest.mark.parametrize(
+    ("answer", "wait"),
+    [
+        (THROTTLED, 30.0),
+        (Answer(outcome=Outcome.ACCEPTED, retry_after=12), 12.0),
+        (UNREACHABLE, 1.0),  # the jitter of the bench is in the middle of two seconds
+    ],
+    ids=["throttled", "accepted", "unreachable"],
+)
+def test_a_wait_is_as_long_as_it_should_be(answer: Answer, wait: float, in_virtual_time: Run) -> None:
+    """Neither shorter nor longer: a run that waits twice as long as it was asked to ends hours late."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(answer, latency=0.001))
+        await bench.plan(2)
+
+        await bench.drain()
+
+        (first, _), (second, _), *_ = bench.gateway.calls
+        assert wait <= second - first <= wait + 0.15
+
+    in_virtual_time(scenario())
+
+
+def test_waits_in_a_row_are_each_as_long_as_they_should_be(in_virtual_time: Run) -> None:
+    """The width doubles from try to try, and the message is due when its wait is over, not later."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted(*[UNREACHABLE] * 5, latency=0.001), rate=Rate(count=1000, period=1))
+        await bench.plan(1)
+
+        await bench.drain()
+
+        times = [time for time, _ in bench.gateway.calls]
+        waits = [after - before for before, after in pairwise(times)]
+        assert waits == pytest.approx([1, 2, 4, 8, 16], abs=0.15)
+
+    in_virtual_time(scenario())
+
+
+def test_a_longer_wait_of_those_on_their_way_is_kept(in_virtual_time: Run) -> None:
+    """Two calls are answered with a 429: the one that asks for more is obeyed, though it comes second."""
+
+    async def scenario() -> None:
+        short, long = (Answer(outcome=Outcome.NOT_SENT, reason="throttled", retry_after=each) for each in (5, 40))
+        bench = Bench(Scripted(short, long, latency=0.2))
+        await bench.plan(2)
+
+        await bench.drain()
+
+        times = [time for time, _ in bench.gateway.calls]
+        assert times[2] - times[1] >= 40
+        assert bench.told == [(5, "throttled"), (40, "throttled")]
+
+    in_virtual_time(scenario())
+
+
+class Faulty(Judge):
+    """A judge that fails at the third answer, as no code of ours should."""
+
+    def __init__(self) -> None:
+        super().__init__(10)
+        self._heard = 0
+
+    def hear(self, answer: Answer, *, began: float = 0.0, ended: float = 0.0, stood_still: bool = False) -> None:
+        self._heard += 1
+        if self._heard == 3:
+            raise ZeroDivisionError
+        super().hear(answer, began=began, ended=ended, stood_still=stood_still)
+
+
+def test_a_fault_in_settling_leaves_one_message_in_doubt(in_virtual_time: Run) -> None:
+    """Whatever goes wrong after an answer: its message is unknown, and the run goes on to its end."""
+
+    async def scenario() -> None:
+        bench = Bench(Scripted())
+        await bench.plan(10)
+
+        assert await bench.drain(judge=Faulty()) == Drained(finished=True)
+        assert await bench.statuses() == {Status.ACCEPTED: 9, Status.UNKNOWN: 1}
 
     in_virtual_time(scenario())
 

@@ -63,3 +63,59 @@ def test_waits_in_a_row_are_bounded_in_number_and_time() -> None:
         long.count_wait("throttled", backoff.PATIENCE * 0.6)
 
     assert (many.halted, long.halted, answered.halted) == ("unreachable", "throttled", "")
+
+
+def test_a_redirect_halts_at_once() -> None:
+    """Whatever became of its message, the next would be led elsewhere as well."""
+    judge = Judge(10)
+
+    judge.hear(Answer(outcome=Outcome.UNSURE, reason="redirected"))
+
+    assert judge.halted == "redirected"
+
+
+def test_an_hour_of_waits_is_not_too_long() -> None:
+    """The bound is what it says: an hour in all is waited, and a second more is not."""
+    judge = Judge(10)
+
+    for _ in range(4):
+        judge.count_wait("throttled", backoff.PATIENCE / 4)
+    before = judge.halted
+    judge.count_wait("throttled", 1)
+
+    assert (before, judge.halted) == ("", "throttled")
+
+
+def test_a_pause_is_bounded_by_itself() -> None:
+    """A pause after a message that was taken halts where it is over an hour, and counts for nothing else."""
+    judge = Judge(10)
+
+    for _ in range(100):
+        judge.look_at_pause("throttled", backoff.PATIENCE)
+    before = judge.halted
+    judge.look_at_pause("throttled", backoff.TOO_LONG)
+
+    assert (before, judge.waits, judge.halted) == ("", 0, "throttled")
+
+
+def test_what_is_lost_in_a_freeze_is_no_failure() -> None:
+    """A program that stood still for a minute finds its calls timed out: no reason to suspect the phone."""
+    frozen, other, awake = Judge(10), Judge(10), Judge(10)
+
+    for _ in range(20):
+        for reason in ("no_answer", "connection_lost"):
+            frozen.hear(Answer(outcome=Outcome.UNSURE, reason=reason), began=1, ended=200, stood_still=True)
+        other.hear(BROKEN, began=1, ended=200, stood_still=True)
+        awake.hear(Answer(outcome=Outcome.UNSURE, reason="no_answer"), began=1, ended=200)
+
+    assert (frozen.halted, other.halted, awake.halted) == ("", "failures_in_a_row", "failures_in_a_row")
+
+
+def test_a_contact_that_was_not_there_is_no_failure_of_the_sender() -> None:
+    """Removals of people who left the list meanwhile are looked into, and stop nobody."""
+    judge = Judge(10)
+
+    for _ in range(20):
+        judge.hear(Answer(outcome=Outcome.UNSURE, reason="not_found"))
+
+    assert not judge.halted

@@ -2,6 +2,7 @@
 
 import errno
 import re
+import ssl
 from collections.abc import Iterator
 from string import Formatter
 from typing import Final
@@ -49,6 +50,12 @@ def texts(either: object) -> tuple[str, ...]:
 
 
 TRANSLATED: Final = messages()
+
+
+def test_the_number_of_a_tls_error_is_none_of_the_system() -> None:
+    """OpenSSL's 1 is not the system's, which is "Operation not permitted"."""
+    assert language.why(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number")).endswith("number")
+    assert language.why(OSError(errno.ECONNREFUSED, "Connect call failed")) == "Connection refused"
 
 
 def test_every_sentence_can_be_found() -> None:

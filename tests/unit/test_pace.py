@@ -84,7 +84,7 @@ def test_a_late_call_is_caught_up_within_the_rate(rate: Rate, in_virtual_time: R
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
 def test_the_network_may_shift_calls_a_little(rate: Rate, in_virtual_time: Run) -> None:
-    """Calls that come up to 1.2 % of the period closer together on their way still exceed nothing."""
+    """Calls that come up to 0.95 % of the period closer together on their way still exceed nothing."""
     times = in_virtual_time(passes(rate, 2 * rate.count + 5))
 
     assert busiest(times, rate.period * (GUARDED - 0.0005)) <= rate.count

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.imprint import Among, Imprint, changes, written_proof
+from lecommercial_batch.imprint import Among, Imprint, changes, what_of, written_proof
+from lecommercial_batch.manner import Manner
 from lecommercial_batch.memory import MemoryJournal
 from lecommercial_batch.model import Content, Message, Phone
 from lecommercial_batch.planning import Plan, make_plan
+from lecommercial_batch.settings import load_settings
 from lecommercial_batch.way import Way
 from tests.conftest import a_message
 
@@ -176,7 +178,7 @@ def test_what_has_changed_is_told() -> None:
     after = [a_message(number, text="Salut" if number % 2 else "Bonjour") for number in range(4, 20)]
     now = imprint(after, text="b", senders="lyon", variables="y")
 
-    found = changes(Imprint.unpacked(before.parts, *before.packed()), now)
+    found = changes(Imprint.unpacked(before.parts, *before.packed(), manner={}), now)
 
     assert found.parts == ("text", "variables", "file")
     assert found.added == Among(count=8, rows=(12, 13, 14, 15, 16))
@@ -201,13 +203,92 @@ def test_a_proof_does_not_depend_on_where_chunks_end() -> None:
     apart = imprint(messages[:3])
     apart.add(messages[3:])
 
-    assert apart.proof == imprint(messages[::-1]).proof == "QTFE-J2FG"
+    assert apart.proof == imprint(messages[::-1]).proof == "QTFE-J2FG-IQJW"
 
 
-@pytest.mark.parametrize("written", ["K7QF-2MXO", " k7qf2mxo ", "K7QF 2MX0", "K7QF–2MXO"])
+@pytest.mark.parametrize("written", ["K7QF-2MXO-7B3D", " k7qf2mxo7b3d ", "K7QF 2MX0 7B3D", "K7QF–2MXO–783D"])
 def test_a_proof_is_read_as_people_write_it(written: str) -> None:
-    """In small letters, without its dash, or with a nought for its O."""
-    assert written_proof(written) == "K7QF-2MXO"
+    """In small letters, without its dashes, or with a nought for its O."""
+    assert written_proof(written) == "K7QF-2MXO-7B3D"
+
+
+HOW = """
+[senders.lyon]
+appkey_env = "{app}"
+authkey_env = "{auth}"
+{style}
+"""
+
+
+def manner(folder: Path, **changes: str) -> Manner:
+    """Return how a campaign of one sender would be sent, with something changed in its file, styles or keys."""
+    given = {"app": "APP", "auth": "AUTH", "style": "", "sending": "", "schedule": ""} | changes
+    (folder / "senders.toml").write_text(HOW.format(**given), encoding="utf-8")
+    (folder / "c.toml").write_text(
+        'name = "x"\n[contacts]\nfile = "c.csv"\n[message]\ntext = "x"\n'
+        f'[sending]\nsenders = ["lyon"]\n{given["sending"]}\n{given["schedule"]}',
+        encoding="utf-8",
+    )
+    keys = {"APP": "app-key-1", "AUTH": "auth-key-1", "OTHER": "another-key"}
+    campaign = load_campaign(folder / "c.toml")
+    return load_settings(folder=folder, environment=keys).manner(campaign.options, campaign.senders)
+
+
+SCHEDULE = "[schedule]\nstart = 2026-12-24T10:00:00\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"app": "OTHER"}, "senders.lyon.appkey"),
+        ({"auth": "OTHER"}, "senders.lyon.authkey"),
+        ({"style": 'variables_style = "json"'}, "senders.lyon.variables_style"),
+        ({"style": 'success_style = "cloud"'}, "senders.lyon.success_style"),
+        ({"sending": 'delivery = "at-least-once"'}, "sending.delivery"),
+        ({"schedule": SCHEDULE.replace("24T", "25T")}, "schedule.start"),
+        ({"schedule": SCHEDULE + 'window = "00:00-24:00"'}, "schedule.window"),
+        ({"schedule": SCHEDULE + 'days = "Mon-Sun"'}, "schedule.days"),
+        ({"schedule": SCHEDULE + "holidays = []"}, "schedule.holidays"),
+        ({"schedule": SCHEDULE + 'timezone = "Indian/Reunion"'}, "schedule.timezone"),
+        ({"schedule": ""}, "schedule.window"),
+    ],
+)
+def test_a_change_of_how_it_is_sent_changes_the_proof(tmp_path: Path, change: dict[str, str], place: str) -> None:
+    """From another phone, in another form, at other hours, or perhaps twice; and it is told which."""
+    before, now = (
+        Imprint(manner=manner(tmp_path, **each))
+        for each in ({"schedule": SCHEDULE}, {"schedule": SCHEDULE} | change)
+    )
+
+    assert what_of(now.proof) == what_of(before.proof)
+    assert now.proof != before.proof
+    assert place in changes(Imprint.unpacked({}, *before.packed(), manner=before.manner.parts), now).parts
+
+
+@pytest.mark.parametrize(
+    "change", [{"sending": 'rate = "1/s"'}, {"style": 'rate = "1/s"'}, {"style": 'encoding = "multipart"'}]
+)
+def test_the_pace_and_the_form_of_list_calls_are_no_part_of_it(tmp_path: Path, change: dict[str, str]) -> None:
+    """Nobody receives them: they can be changed after the approval."""
+    assert manner(tmp_path, **change).code == manner(tmp_path).code
+
+
+def test_a_proof_without_keys_is_known_to_be_one(tmp_path: Path) -> None:
+    """Who previews where keys are missing prints what who sends can work out, and all else of it is covered."""
+    known, unknown = Imprint(manner=manner(tmp_path)), Imprint(manner=manner(tmp_path, app="MISSING"))
+
+    assert unknown.manner.keys == {}
+    assert unknown.proof == unknown.proof_without_keys == known.proof_without_keys != known.proof
+    assert changes(Imprint.unpacked({}, *unknown.packed(), manner=unknown.manner.parts), known).parts == ()
+
+
+def test_no_key_can_be_found_by_what_is_kept_of_it(tmp_path: Path) -> None:
+    """Twenty bits of a slow hash: a million million keys share each, and none is written anywhere."""
+    kept = manner(tmp_path).keys
+
+    assert kept["senders.lyon.appkey"] != kept["senders.lyon.authkey"]
+    assert all(len(each) == 4 for each in kept.values())
+    assert "key" not in "".join(kept.values())
 
 
 LETTERS = st.text(st.sampled_from('a1 "[,'), max_size=4)
@@ -224,4 +305,19 @@ MESSAGE = st.builds(
 @given(MESSAGE, MESSAGE)
 def test_no_part_is_taken_for_another(one: Message, other: Message) -> None:
     """The end of a text and the beginning of an attachment, a sender and a text: each stays its own."""
-    assert (imprint([one]).proof == imprint([other]).proof) == (one == other)
+    assert (imprint([one]).proof == imprint([other]).proof) == (in_any_order(one) == in_any_order(other))
+
+
+def in_any_order(message: Message) -> Message:
+    content = message.content
+    return replace(message, content=replace(content, variables=tuple(sorted(content.variables))))
+
+
+def test_the_order_of_a_template_s_variables_does_not_matter() -> None:
+    """The server takes them by their names: a line moved in [message.variables] keeps the approval."""
+    content = Content(template_id="8d1f6a4e", variables=(("a", "1"), ("b", "2")))
+    turned = replace(content, variables=content.variables[::-1])
+
+    one, other = (imprint([replace(a_message(2), content=each)]) for each in (content, turned))
+
+    assert one.proof == other.proof

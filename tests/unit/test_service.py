@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -13,9 +13,10 @@ from lecommercial_batch.agenda import Scheduled, Turnout
 from lecommercial_batch.budget import CELLS
 from lecommercial_batch.calendar import Hours
 from lecommercial_batch.control import Wish
+from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.local import Engine
 from lecommercial_batch.engine.service import Service
-from lecommercial_batch.errors import CampaignError, Problem
+from lecommercial_batch.errors import CallError, CampaignError, JournalError, Problem, ReportError
 from lecommercial_batch.memory import MemoryJournal
 from lecommercial_batch.memory_agenda import MemoryAgenda
 from lecommercial_batch.model import Rate, Run, RunState, Status
@@ -56,11 +57,16 @@ class World:
     journal: MemoryJournal = field(init=False)
     planned: list[datetime] = field(default_factory=list)
     lists_fail: bool = False
+    missing: bool = False  #: the contact file
+    full: bool = False  #: the disk that reports are written to
+    reported: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.journal = MemoryJournal(clock=self.clock)
 
     async def plan(self, _file: Path) -> str:
+        if self.missing:
+            raise CampaignError(Problem(code="unreadable_file", message=Sentence("it is gone")))
         self.planned.append(self.clock.now())
         run = await self.journal.begin_run(a_run(rate=self.rate, hours=self.hours))
         messages = [
@@ -85,8 +91,24 @@ class World:
             run = await engine.send(run, [SENDER], stop=stop)
             return run, run.state is not RunState.ENDED or not (self.lists_fail or stop.is_set())
 
+        async def report(run_id: str) -> None:
+            if self.full:
+                raise ReportError(Problem(code="report_not_written", message=Sentence("no room")))
+            self.reported.append(run_id)
+
+        async def leave(run_id: str) -> Run:
+            await conclude_if_idle(self.journal, run_id, locks=self.locks)
+            return await self.journal.find(run_id)
+
         return Service(
-            agenda=self.agenda, clock=self.clock, locks=self.locks, plan=self.plan, send=send, look_again=60
+            agenda=self.agenda,
+            clock=self.clock,
+            locks=self.locks,
+            plan=self.plan,
+            send=send,
+            report=report,
+            leave=leave,
+            look_again=60,
         )
 
     async def serve_for(self, seconds: float) -> None:
@@ -193,23 +215,187 @@ def test_a_little_late_is_in_time(in_virtual_time: InVirtualTime, tmp_path: Path
 
 
 def test_a_campaign_that_cannot_be_planned_is_noted(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
-    """A file that is gone fails its own time, not the service."""
+    """A file that is gone is looked for until the grace is over, and then fails its own time, not the service."""
 
     async def scenario() -> None:
-        world = World(locks=tmp_path, clock=LoopClock())
+        world = World(locks=tmp_path, clock=LoopClock(), missing=True)
+        await world.agenda.put(once(world.clock.now()))
+
+        asyncio.get_running_loop().call_later(17 * 60, setattr, world, "missing", False)  # too late
+        await world.serve_for(30 * 60)
+
+        assert await world.turnouts() == [Turnout.FAILED]
+        assert world.received() == Counter()
+
+    in_virtual_time(scenario())
+
+
+def test_a_file_that_is_late_is_waited_for(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """Away or locked in its minute, it is planned and sent once it is there, within the grace."""
+
+    async def scenario() -> None:
+        for if_late, late in (("skip", 0), ("send", 0), ("send", 86_400)):
+            world = World(locks=tmp_path, clock=LoopClock(), missing=True)
+            due = world.clock.now() - timedelta(seconds=late)
+            await world.agenda.put(once(due, if_late=if_late, grace=timedelta(hours=2)))
+            asyncio.get_running_loop().call_later(3600, setattr, world, "missing", False)
+
+            await world.serve_for(3 * 3600)
+
+            assert await world.turnouts() == [Turnout.DONE]
+            assert set(world.received().values()) == {1}
+
+    in_virtual_time(scenario())
+
+
+def test_a_report_that_cannot_be_written_is_tried_again(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """Also by the next service; nothing is sent again for it, and the next time of its campaign is kept."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock(), full=True)
+        monday = datetime(2026, 3, 9, 9, tzinfo=UTC)
+        await world.agenda.put(weekly(monday))
+
+        await world.serve_for(6 * 86_400 + 3600)
+        first = await world.turnouts()
+        world.full = False
+        await world.serve_for(7 * 86_400)
+
+        assert first == [Turnout.REPORTING]
+        assert await world.turnouts() == [Turnout.DONE] * 2
+        assert world.reported == ["run-1", "run-2"]
+        assert set(world.received().values()) == {2}
+
+    in_virtual_time(scenario())
+
+
+def test_a_report_is_given_up_after_a_day(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """The journal has what it would say."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock(), full=True)
+        await world.agenda.put(once(world.clock.now()))
+        await world.serve_for(90_000)
+        assert await world.turnouts() == [Turnout.DONE]
+        assert set(world.received().values()) == {1}
+
+    in_virtual_time(scenario())
+
+
+def test_one_campaigns_trouble_is_its_own(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """A fault nobody foresaw, or a journal that is away: the others are sent, and it is tried again."""
+
+    async def scenario() -> None:
+        errors: list[Exception] = [
+            JournalError(Problem(code="journal", message=Sentence("it is busy"))),
+            CallError(Problem(code="unreachable", message=Sentence("no answer"))),
+            ZeroDivisionError(),
+        ]
+        for error in errors:
+            world, left = World(locks=tmp_path, clock=LoopClock()), [error, error]
+            other = replace(once(world.clock.now()), file=Path("/campaigns/autre.toml"))
+            await world.agenda.put(once(world.clock.now()))
+            await world.agenda.put(other)
+            stop = asyncio.Event()
+            service = world.service(stop)
+
+            async def send(run: str, service: Service = service, left: list[Exception] = left) -> tuple[Run, bool]:
+                if run == "run-1" and left:
+                    raise left.pop()
+                return await service.send(run)
+
+            asyncio.get_running_loop().call_later(600, stop.set)
+            await replace(service, send=send).serve(stop)
+
+            assert await world.turnouts() == [Turnout.DONE]
+            assert [each.turnout for each in await world.agenda.occurrences(other.file)] == [Turnout.DONE]
+            assert set(world.received().values()) == {2}
+
+    in_virtual_time(scenario())
+
+
+def test_what_goes_wrong_again_and_again_is_left_to_its_operator(
+    in_virtual_time: InVirtualTime, tmp_path: Path
+) -> None:
+    """Five faults in a row that nobody foresaw are enough."""
+
+    async def scenario() -> None:
+        world, tries = World(locks=tmp_path, clock=LoopClock()), []
         await world.agenda.put(once(world.clock.now()))
         stop = asyncio.Event()
 
-        async def broken(_file: Path) -> str:
-            raise CampaignError(Problem(code="unreadable_file", message=Sentence("it is gone")))
+        async def send(run: str) -> tuple[Run, bool]:
+            tries.append(run)
+            raise ZeroDivisionError
 
-        service = Service(
-            agenda=world.agenda, clock=world.clock, locks=tmp_path, plan=broken, send=world.service(stop).send
-        )
-        asyncio.get_running_loop().call_later(30, stop.set)
-        await service.serve(stop)
+        asyncio.get_running_loop().call_later(3600, stop.set)
+        await replace(world.service(stop), send=send).serve(stop)
 
-        assert await world.turnouts() == [Turnout.FAILED]
+        assert await world.turnouts() == [Turnout.HALTED]
+        assert len(tries) == 5
+
+    in_virtual_time(scenario())
+
+
+def test_what_nobody_saw_to_for_days_is_not_gone_on_with(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """Killed in mid-send and back five days later: `skip` leaves the rest to `resume`, `send` sends it."""
+
+    async def scenario() -> None:
+        for if_late, turnout, sent in (("skip", Turnout.SKIPPED, 100), ("send", Turnout.DONE, 600)):
+            for away in (240, 5 * 86_400):  # started anew at once, it goes on whatever its grace
+                world = World(locks=tmp_path, clock=LoopClock(), people=600)
+                run = await world.plan(FILE)
+                grace = timedelta(minutes=1)
+                await world.agenda.put(once(world.clock.now(), run=run, if_late=if_late, grace=grace))
+                await world.serve_for(100)
+                before = len(world.gateway.calls)
+                assert await world.turnouts() == [Turnout.STARTED]
+                await asyncio.sleep(away)
+
+                await world.serve_for(1000)
+
+                at_once = away == 240
+                assert abs(before - 100) < 5
+                assert await world.turnouts() == [Turnout.DONE if at_once else turnout]
+                assert len(world.gateway.calls) == (600 if at_once or sent == 600 else before)
+                counts = await world.journal.counts(run)
+                assert counts.messages[Status.PENDING] == 600 - len(world.gateway.calls)
+                expected = RunState.ENDED if at_once or sent == 600 else RunState.STOPPED
+                assert (await world.journal.find(run)).state is expected
+
+    in_virtual_time(scenario())
+
+
+def test_a_run_asleep_over_easter_is_being_seen_to(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """Stopped after three days asleep and started anew, it is not late: somebody saw to it all the time."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock(FRIDAY), hours=Hours(), people=2000)
+        await world.agenda.put(once(FRIDAY, run=await world.plan(FILE)))
+
+        await world.serve_for(2 * 86_400)
+        await world.serve_for(4 * 86_400)
+
+        assert await world.turnouts() == [Turnout.DONE]
+        assert len(world.received()) == 2000
+
+    in_virtual_time(scenario())
+
+
+def test_a_time_that_was_taken_before_is_passed_over(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """Put in force again for the same minute, the clock having been set back: it waits for its next time."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock())
+        monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        await world.agenda.take(FILE, monday, Turnout.SKIPPED, next_at=None)
+        await world.agenda.put(weekly(monday))
+
+        await world.serve_for(60)
+
+        [entry] = await world.agenda.all()
+        assert entry.next_at == monday + timedelta(days=7)
+        assert world.received() == Counter()
 
     in_virtual_time(scenario())
 

@@ -4,7 +4,7 @@ import pytest
 
 from lecommercial_batch.errors import SettingsError
 from lecommercial_batch.model import Rate
-from lecommercial_batch.sender import VariablesStyle
+from lecommercial_batch.sender import Unexplained503, VariablesStyle
 from lecommercial_batch.settings import BASE_URL, load_settings
 
 SENDERS = """machine_rate = "80/min"
@@ -12,6 +12,7 @@ SENDERS = """machine_rate = "80/min"
 appkey_env = "KEY_LYON"
 rate = "20/min"
 variables_style = "bare"
+unexplained_503 = "not_sent"
 """
 
 
@@ -35,6 +36,7 @@ def test_senders_have_their_keys_pace_and_style(tmp_path: Path) -> None:
 
     assert (sender.appkey.reveal(), sender.authkey.reveal()) == ("k", "a")
     assert (sender.rate, sender.variables_style) == (Rate(count=20, period=60), VariablesStyle.BARE)
+    assert sender.unexplained_503 is Unexplained503.NOT_SENT
     assert settings.machine_rate == Rate(count=80, period=60)
 
 
@@ -75,3 +77,19 @@ def test_no_key_shows_itself(tmp_path: Path) -> None:
 
     assert "secret" not in repr(settings.sender("default"))
     assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "file", "folder"),
+    [
+        ("sqlite:///lecommercial.db", "lecommercial.db", "."),
+        ("sqlite:////srv/envois/j.db?timeout=5", "/srv/envois/j.db", "/srv/envois"),
+        ("postgresql://db/envois?sslmode=require", None, "."),
+    ],
+)
+def test_the_journals_file_is_known(tmp_path: Path, url: str, file: str | None, folder: str) -> None:
+    """Whatever parameters its address has: every verb looks for the same one."""
+    settings = load_settings(folder=tmp_path, environment={"LECOMMERCIAL_DATABASE_URL": url})
+
+    assert settings.database_file == (Path(file) if file else None)
+    assert settings.folder == Path(folder)

@@ -1,0 +1,45 @@
+"""The locks of the lanes: who holds one drains it; whoever holds all of a run's knows that nobody sends it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from lecommercial_batch.model import RunState, Status
+from lecommercial_batch.ports import Journal
+
+
+def lane_lock(folder: Path, lane: str) -> FileLock:
+    """Return the lock of a lane, not taken yet."""
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", lane)
+    return FileLock(folder / f".lane-{name}.lock", mode=0o600, thread_local=False)
+
+
+async def conclude_if_idle(journal: Journal, run: str, *, locks: Path) -> RunState | None:
+    """Note how a run stands where nobody drains any of its lanes, and return it; None where somebody does.
+
+    Claims without an answer are then a crashed process's, and become unknown.
+    """
+    lanes = await journal.control.lanes(run, set(Status))
+    with _holding(locks, lanes) as are_ours:
+        if not are_ours:
+            return None
+        for lane in lanes:
+            await journal.begin_turn(lane)
+        return await journal.control.conclude(run)
+
+
+@contextmanager
+def _holding(folder: Path, lanes: Sequence[str]) -> Iterator[bool]:
+    """Hold the locks of these lanes; False, and none of them, where another process has one."""
+    with ExitStack() as stack:
+        try:
+            for lane in lanes:
+                stack.enter_context(lane_lock(folder, lane).acquire(blocking=False))
+        except Timeout:
+            stack.close()
+            yield False
+            return
+        yield True

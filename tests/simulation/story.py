@@ -139,10 +139,11 @@ class Story:
             world.say(f"the journal is {what}")
 
     async def _come_to_an_end(self) -> None:
-        """Strike no more, have the server behave, and go on until nothing is left."""
+        """Strike no more, put the clock right, have the server behave, and go on until nothing is left."""
         world = self._world
         world.say("calm")
         world.server.calm = True
+        world.clock.off = timedelta()
         for program in world.programs:
             program.strike_at.clear()
             world.thaw(program)

@@ -16,7 +16,7 @@ import lecommercial_batch.journal
 from lecommercial_batch.budget import CELLS
 from lecommercial_batch.cli import control, purge, schedule, send, serve
 from lecommercial_batch.cli.desk import Desk
-from lecommercial_batch.errors import LecommercialError
+from lecommercial_batch.errors import LecommercialError, Problem
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.model import Phone, Rate, Status
 from lecommercial_batch.optouts import Optout
@@ -88,6 +88,9 @@ class SimulatedDesk(Desk):
             if marked and not disk.is_marked():
                 self._world.watch.note("locks_lost", "a second opening in one program took the file's locks away")
             yield journal
+
+    def warn(self, problem: Problem) -> None:
+        """Tell nobody."""
 
     def cells(self, name: str) -> Any:
         return self._world.cells.setdefault(name, OwnCells(CELLS))

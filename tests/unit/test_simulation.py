@@ -7,11 +7,6 @@ import pytest
 from tests.simulation.life import live, simulated
 from tests.simulation.mutants import MUTANTS
 
-#: Promises known to be broken in some worlds, to be mended; empty where all are kept.
-STILL_BROKEN = frozenset(
-    {"locks_lost", "endless", "sent_after_pause", "twice_after_503", "twice_in_one_run_after_restore"}
-)
-
 
 @pytest.fixture(scope="module", autouse=True)
 def _simulated() -> Iterator[None]:
@@ -23,7 +18,7 @@ def _simulated() -> Iterator[None]:
 def test_every_promise_is_kept_in_every_world(first: int) -> None:
     """Whatever strikes at whatever await: nobody twice, no row lost, nothing after a stop, never too fast."""
     for seed in range(first, first + 12):
-        broken = {name: seen for name, seen in live(seed).broken.items() if name not in STILL_BROKEN}
+        broken = live(seed).broken
         assert not broken, f"{broken}: python -m tests.simulation --trace {seed}"
 
 

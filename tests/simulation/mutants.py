@@ -67,21 +67,6 @@ def _answers(amiss: Callable[[Answer], bool]) -> Callable[[], list[Change]]:
     return changes
 
 
-def _stray_answers() -> list[Change]:
-    connections = _module("gateway.connections")
-    if connections is None:
-        return []
-    return [
-        (connections.Connection, "_is_quiet", lambda _self: True),
-        (connections.Connection, "begin", _begin_whatever_came),
-    ]
-
-
-def _begin_whatever_came(self: Any, evidence: Any) -> bool:
-    self.evidence = evidence
-    return True
-
-
 def _plans_are_planned_from_the_start() -> list[Change]:
     real = SqlJournal.begin_run
 
@@ -171,7 +156,6 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "whatever is unsure counts as not sent": Mutant(
         breaks="twice_in_one_run", changes=_answers(lambda answer: answer.outcome is Outcome.UNSURE)
     ),
-    "a stray answer is taken for the next": Mutant(breaks="accepted_but_never_sent", changes=_stray_answers),
     "a plan can be sent before it is whole": Mutant(
         breaks="unfinished_plan_sent", changes=_plans_are_planned_from_the_start
     ),

@@ -246,7 +246,13 @@ class Runs(RuleBasedStateMachine):
             await agenda.put(entry)
             self.loop.call_later(20, stop.set)
             service = Service(
-                agenda=agenda, clock=self.clock, locks=Path(self.folder.name), plan=_plans_nothing, send=send
+                agenda=agenda,
+                clock=self.clock,
+                locks=Path(self.folder.name),
+                plan=_plans_nothing,
+                send=send,
+                report=_reports_nothing,
+                leave=journal.find,
             )
             await service.serve(stop)
 
@@ -282,6 +288,10 @@ class Runs(RuleBasedStateMachine):
                     assert not counts.messages[Status.PENDING]
 
         self._do(look)
+
+
+async def _reports_nothing(_run: str) -> None:
+    """Write no report."""
 
 
 async def _plans_nothing(_file: Path) -> str:

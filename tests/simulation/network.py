@@ -13,7 +13,7 @@ from typing import Any, Final
 from aiohttp import ClientRequest
 from aiohttp.client_proto import ResponseHandler
 
-from lecommercial_batch.gateway.wire import Connector
+from lecommercial_batch.gateway.connections import Connector
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.programs import PROGRAM, Program
 

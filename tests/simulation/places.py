@@ -22,7 +22,7 @@ import lecommercial_batch.cli.app  # noqa: F401 - so that all verbs are there
 from lecommercial_batch import planning, report
 from lecommercial_batch.cli import progress, show, signals, smooth
 from lecommercial_batch.engine.local import Watching
-from lecommercial_batch.gateway import reach, wire
+from lecommercial_batch.gateway import connections, reach, wire
 from lecommercial_batch.journal import writer
 from tests.simulation.disk import NoThread, SimulatedLock, SimulatedWriter
 from tests.simulation.loop import running
@@ -110,12 +110,12 @@ def _monotonic() -> float:
 
 @contextmanager
 def put_in_place(
-    connector: Callable[[], type[wire.Connector]], *, write_reports: Callable[..., object]
+    connector: Callable[[], type[connections.Connector]], *, write_reports: Callable[..., object]
 ) -> Iterator[None]:
     """Have the program live in the simulated world as long as the block lasts."""
     context = wire.tls()
 
-    def connecting(**named: Any) -> wire.Connector:
+    def connecting(**named: Any) -> connections.Connector:
         return connector()(**named)
 
     others: dict[int, Any] = {
@@ -123,7 +123,7 @@ def put_in_place(
         for each, other in (
             (writer.Writer, SimulatedWriter),
             (filelock.FileLock, SimulatedLock),
-            (wire.Connector, connecting),
+            (connections.Connector, connecting),
             (wire.tls, lambda: context),
             (reach.check_reachable, _reachable),
             (signals.stopping_on_signals, _stopping),

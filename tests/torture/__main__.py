@@ -1,4 +1,4 @@
-"""`make torture`: two hundred rounds or more. `python -m tests.torture [ROUNDS] [SEED]`."""
+"""`make torture`: three hundred rounds or more. `python -m tests.torture [ROUNDS] [SEED]`."""
 
 import sys
 from pathlib import Path
@@ -24,4 +24,4 @@ def main(rounds: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(each) for each in [*sys.argv[1:], *("200", "1")[len(sys.argv) - 1 :]]))
+    main(*(int(each) for each in [*sys.argv[1:], *("300", "1")[len(sys.argv) - 1 :]]))

@@ -19,7 +19,14 @@ from tests.acceptance.conftest import ROOT, Desk
 
 RUN: Final = "essai-ete-1"
 #: What is done to the process, and how often.
-BLOWS: Final = {"kill": 5, "term": 2, "freeze": 2, "leave": 1, "rival": 2}
+BLOWS: Final = {"kill": 5, "term": 2, "freeze": 2, "leave": 1, "rival": 2, "beside": 3}
+#: What is done beside a run, and killed before it may have come to its end.
+BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
+    "previewing": ("preview", "campaign.toml", "--json"),
+    "reporting": ("report", RUN, "--json"),
+    "purging": ("purge", "--older-than", "1 day", "--yes", "--json"),
+    "importing": ("optout", "import", "optouts.csv", "--json"),
+}
 
 
 @dataclass
@@ -30,6 +37,7 @@ class Storm:
     url: str
     record: Path
     moments: random.Random
+    rows: int
     blows: Counter[str] = field(default_factory=Counter)
     in_flight: int = 0  #: claims that were open when a process died, over all rounds
 
@@ -38,6 +46,8 @@ class Storm:
         blow = self.moments.choices([*BLOWS], [*BLOWS.values()])[0]
         processes = [self._start() for _ in range(2 if blow == "rival" else 1)]
         self._wait(processes[0])
+        if blow == "beside":
+            self._strike_beside()
         if blow == "freeze":
             processes[0].send_signal(signal.SIGSTOP)
             time.sleep(self.moments.uniform(0, 1))
@@ -52,6 +62,19 @@ class Storm:
             process.communicate(timeout=60)
         self.blows[blow] += 1
         self.in_flight += self._open()
+
+    def _strike_beside(self) -> None:
+        """Look at the run again and again while it is sent, and kill another verb amid its work."""
+        kind = self.moments.choice([*BESIDE])
+        other = self.desk.start(*BESIDE[kind])
+        looked = self.desk.run("status", RUN, "--json")
+        # A run that is being planned yet is none, or not whole.
+        if looked.code == 0 and looked.json["rows"]:
+            assert looked.json["rows"] == self.rows, looked.out
+        time.sleep(self.moments.uniform(0, 0.8))
+        other.kill()
+        other.communicate(timeout=60)
+        self.blows[f"killed while {kind}"] += 1
 
     def finish(self) -> "Verdict":
         """Let the server behave, send what is left, and compare its record with the report."""
@@ -136,11 +159,13 @@ def storm(folder: Path, *, seed: int, rows: int, rate: str) -> Iterator[Storm]:
     desk = Desk(folder, {"LECOMMERCIAL_RUNTIME_DIR": str(folder / "run")})
     desk.contacts(rows)
     desk.campaign(rate=rate)
+    strangers = [f"+336420{number:05d}" for number in range(20_000)]  # whose wish costs nobody a message
+    desk.write("optouts.csv", "phone\n" + "\n".join(strangers) + "\n")
     command = [sys.executable, "-m", "tests.torture.server", str(record), str(seed)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
         desk.connect(server.stdout.readline().strip())
         try:
-            yield Storm(desk, desk.environment["LECOMMERCIAL_BASE_URL"], record, random.Random(seed))
+            yield Storm(desk, desk.environment["LECOMMERCIAL_BASE_URL"], record, random.Random(seed), rows)
         finally:
             server.kill()

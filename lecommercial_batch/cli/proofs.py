@@ -41,10 +41,14 @@ async def show_news(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan, *,
     ``held`` people are in the file still, and left out for having had it.
     """
     # The plan itself may be in this journal, but has not begun.
-    begun = (run for run in await journal.runs() if run.started_at and run.new.campaign == new.campaign)
-    last = next(begun, None)
-    before = await journal.imprints.find(last.proof) if last else None
-    if last is None or last.started_at is None or before is None:
+    begun = [run for run in await journal.runs() if run.started_at and run.new.campaign == new.campaign]
+    for last in begun:
+        before = await journal.imprints.find(last.proof)
+        if before is None or before.phones:  # of one in which all had had it there is nothing to compare
+            break
+    else:
+        return
+    if before is None or last.started_at is None:
         return
     since = Sentence("Compared with the last run, {run} of {time}:", run=last.id, time=moment(last.started_at))
     show.tell(desk.console, Text(f"\n{say(since)}", style="bold"))

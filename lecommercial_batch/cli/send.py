@@ -28,6 +28,7 @@ from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.settling import send_edits
 from lecommercial_batch.errors import InputError, JournalError, Problem, ReportError
 from lecommercial_batch.gateway import check_reachable
+from lecommercial_batch.imprint import what_of, written_proof
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Run, RunState, Status
@@ -79,8 +80,7 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
         try:
             run = await journal.find(plan.run)
             await _require_not_under_way(desk, journal, run)
-            all_had_it = way.past.held and not await journal.lanes(run.id)
-            if asked.proof and not all_had_it:  # what was approved has been sent: nothing is left to refuse
+            if asked.proof and not await _was_sent(journal, way, run, proof=asked.proof):
                 await approve(desk, journal, way.new_run, plan, proof=asked.proof)
             show_who_had_it(desk, way)
             agreed = await _agree(desk, journal, way, plan, asked)
@@ -96,6 +96,14 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
         await journal.imprints.keep(plan.imprint)
         run = _in_force(run, asked)
         return await carry_out(desk, journal, run, senders, asked)
+
+
+async def _was_sent(journal: SqlJournal, way: Way, planned: Run, *, proof: str) -> bool:
+    """Tell whether what was approved has been sent to everybody: then nothing is left to refuse."""
+    if not way.past.held or await journal.lanes(planned.id):
+        return False
+    what = what_of(written_proof(proof))
+    return any(run.started_at and what_of(run.proof) == what for run in await journal.runs())
 
 
 async def _see_that_the_proof_may_hold(desk: Desk, way: Way, asked: Asked) -> None:
@@ -169,7 +177,8 @@ async def _agree(desk: Desk, journal: SqlJournal, way: Way, plan: Plan, asked: A
     """Tell whether the plan is approved: by its proof, which holds, by --yes, or by the person at the terminal."""
     run = _in_force(await journal.find(plan.run), asked)
     if asked.yes or asked.proof:
-        show_the_hour(desk, run, now=asked.now)
+        if await journal.lanes(run.id):
+            show_the_hour(desk, run, now=asked.now)
         return True
     counts, waiting = await journal.counts(plan.run), await journal.waiting(plan.run)
     show_plan(desk, run, counts, plan, waiting=waiting, senders=way.senders)

@@ -137,7 +137,7 @@ def test_the_sample_campaigns_work_as_they_are(campaign: str, desk: Desk, sandbo
     assert preview.code == 0, preview.err
     assert preview.json["run"] is None
     assert preview.json["messages"]["pending"] > 3
-    assert preview.json["proof"] == done.json["proof"]
+    assert preview.json["proof"][:9] == done.json["proof"][:9]  # the rest is of keys, which the preview has not
     assert (done.code, len(sandbox.received())) == (3, 3)
 
 
@@ -161,9 +161,10 @@ def test_a_proof_that_still_holds_sends_without_asking(desk: Desk, sandbox: Sand
     desk.campaign()
     proof = desk.run("preview", "campaign.toml", "--json").json["proof"]
 
-    sent = desk.run("send", "campaign.toml", "--proof", proof, "--json")
     desk.campaign(message='text = "Bonjour {{ prenom }} !"')
     refused = desk.run("send", "campaign.toml", "--proof", proof, "--json")
+    desk.campaign()
+    sent = desk.run("send", "campaign.toml", "--proof", proof, "--json")
 
     assert (sent.code, refused.code) == (0, 2)
     assert refused.json["problems"][0]["code"] == "proof_changed"

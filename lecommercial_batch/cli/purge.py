@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.text import Text
@@ -42,6 +42,7 @@ def purge(older_than: str, *, reports: bool, yes: bool, as_json: bool) -> Exit:
 async def _purge(desk: Desk, journal: SqlJournal, age: timedelta, *, reports: bool, yes: bool) -> Exit:
     before = desk.clock.now() - age
     old = await journal.retention.old(before=before)
+    show.print_problems(desk.console, [_unguarded(run) for run in old.runs if _is_guarded(run, before + age)])
     if old.runs and not yes and not agrees(desk, _question(old)):
         desk.console.print(_("Nothing was deleted."))
         return Exit.DONE
@@ -80,6 +81,21 @@ def _age(older_than: str) -> timedelta:
         raise InputError(
             Problem(code="bad_value", column="--older-than", message=message, advice=advice)
         ) from error
+
+
+def _is_guarded(run: Run, now: datetime) -> bool:
+    """Tell whether a run still keeps its people from having the campaign again."""
+    widest = run.new.options.guards.widest
+    return widest is not None and run.ended_at is not None and run.ended_at + widest > now
+
+
+def _unguarded(run: Run) -> Problem:
+    return Problem(
+        code="guard_forgotten",
+        message=Sentence("run {run} still keeps its people from having a message twice", run=run.id),
+        advice=Sentence("Once they are forgotten, the same campaign sent again writes to all of them."),
+        severity=Severity.WARNING,
+    )
 
 
 def _question(old: Old) -> str:

@@ -118,3 +118,19 @@ def test_what_holds_personal_data_is_its_owners(desk: Desk, sandbox: SandboxServ
     modes = {p.relative_to(desk.folder).as_posix(): stat.S_IMODE(p.stat().st_mode) for p in ours}
     assert {name: mode for name, mode in modes.items() if mode & 0o077} == {}
     assert {"lecommercial.db", "list.csv", "fixed/fixed.xlsx", f"out/put/reports/{RUN}.csv"} <= set(modes)
+
+
+def test_who_forgets_too_soon_is_told_what_it_costs(desk: Desk, sandbox: SandboxServer) -> None:
+    """Within the time in which nobody gets a campaign twice, forgetting whom it reached undoes that."""
+    desk.contacts(2)
+    desk.campaign()
+    desk.run("send", "campaign.toml", "--yes")
+    age(desk, 20)
+    young = desk.run("purge", "--older-than", "10d", "--yes")
+    desk.run("send", "campaign.toml", "--yes")
+    age(desk, 31)
+    old = desk.run("purge", "--older-than", "10d", "--yes")
+
+    assert "writes to all of them" in " ".join(young.err.split() + young.out.split())
+    assert "writes to all of them" not in old.err + old.out
+    assert len(sandbox.received()) == 4

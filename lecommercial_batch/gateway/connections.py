@@ -3,6 +3,7 @@
 import functools
 import math
 import select
+import sys
 from asyncio import AbstractEventLoop, BaseTransport, Transport, get_running_loop
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
@@ -167,7 +168,7 @@ def _always() -> bool:
 
 def _asking(number: int) -> Callable[[], object]:
     """Return what tells whether something waits in a socket."""
-    if not hasattr(select, "poll"):  # Windows, whose select knows no highest number
+    if sys.platform == "win32":  # whose select knows no highest number
         return lambda: select.select([number], [], [], 0)[0]
     asked = select.poll()
     asked.register(number, select.POLLIN)

@@ -47,6 +47,7 @@ FLOORS = {
     "columns": 3,
     "pages": 3,
     "filters": 3,
+    "date_pattern": 2,
     "keyed": 3,
     "consent": 4,
     "screen": 3,

@@ -1,7 +1,7 @@
 """How a date is to be written, as people say it: ``jj/mm/aaaa``, ``dd/mm/yyyy hh:mm``, ``EEEE d MMMM``.
 
 Spreadsheets in French and in English know one writing, Babel another, and ``m`` is a month in the one and a minute
-in the other. What is meant is told as spreadsheets do, by what stands beside it; the outcome is a pattern of Babel's.
+in the other. What is meant is told as spreadsheets do, by what stands beside it, and put into Babel's letters.
 What could be either is refused.
 """
 
@@ -28,7 +28,7 @@ _TOKEN: Final = re.compile(
 _STRFTIME: Final = dict(
     zip(
         ("d", "-d", "e", "m", "-m", "Y", "y", "B", "b", "A", "a", "H", "-H", "M", "S", "I", "p"),
-        "dd d d MM M yyyy yy MMMM MMM EEEE EEE HH H mm ss hh a".split(),
+        ["dd", "d", "d", "MM", "M", "yyyy", "yy", "MMMM", "MMM", "EEEE", "EEE", "HH", "H", "mm", "ss", "hh", "a"],
         strict=True,
     )
 )

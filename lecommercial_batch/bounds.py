@@ -25,7 +25,7 @@ STEPS: Final = 10_000  #: that one message may take
 _LARGEST: Final = 1_000  #: numbers that say how wide or how exact something is to be
 _MOST_BITS: Final = 10_000  #: of a whole number
 _NODES: Final = 20  #: parts of a template that are a step together
-_CALL: Final = 5  #: steps a call takes
+_CALL: Final = 20  #: steps a call takes
 _STEP: Final = 100  #: characters of a value that are a step more, where it is worked on again and again
 #: Filters of Jinja's that have no use in a message, and print what is no text, by chance, or without any bound.
 _WITHOUT: Final = (

@@ -74,9 +74,7 @@ def fault_of(error: TemplateSyntaxError, template: str) -> Sentence:
         if found := said.fullmatch(error.message or ""):
             named = _named(found, error.message or "")
             shown = {name: _SIGNS.get(text, text) for name, text in named.items()}
-            if all(
-                text in template or text in _SIGNS.values() or name == "wanted" for name, text in shown.items()
-            ):
+            if all(text in template or _is_sign(text) for text in shown.values()):
                 return Sentence(words, line=error.lineno, **{name: text[:40] for name, text in shown.items()})
     return Sentence(_UNCLEAR, line=error.lineno)
 
@@ -94,6 +92,11 @@ def unknown_filter(error: TemplateSyntaxError) -> str:
     """Return the name of the filter that there is not; "" where it is another error."""
     found = re.fullmatch(r"No filter named '(.*)'\.", error.message or "")
     return found[1] if found else ""
+
+
+def _is_sign(text: str) -> bool:
+    """Tell whether it is written so in every language; other names of Jinja's are English: `integer`, `string`."""
+    return not text[:1].isalpha() or text in {"as", "in", "else"} or re.fullmatch("end[a-z]+", text) is not None
 
 
 def _named(found: re.Match[str], said: str) -> Mapping[str, str]:

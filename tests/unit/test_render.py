@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from lecommercial_batch.errors import CampaignError
-from lecommercial_batch.limits import file_flaw
+from lecommercial_batch.limits import bare_name, file_flaw, flaw_of, name_flaw
 from lecommercial_batch.model import Cell, Content, Phone, Reason, Recipient, Rejection, Row
 from lecommercial_batch.render import Renderer, Wording
 
@@ -371,3 +371,26 @@ def test_loops_and_macros_of_a_usual_size_work() -> None:
     text = "{% for each in nom.split(',') %}- {{ each|title|replace('x', 'y') ~ loop.index }}\n{% endfor %}"
 
     assert text_of(text, Nom=",".join(["axe"] * 60)) == "\n".join(f"- Aye{n}" for n in range(1, 61))
+
+
+BAD_NAMES = ("{prenom}", "x[0]", "a]b", 'a"b', "a'b", "l\nm", "a\0b", "a\\\\b", "", "  ", "{}")
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_a_name_that_breaks_the_form_is_refused(name: str) -> None:
+    """Nothing would be replaced, or half of it, and people would read the placeholder."""
+    assert name_flaw(name)
+    assert flaw_of(Content(template_id="8d1f6a4e", variables=((name, "x"),)))
+    assert not name_flaw(bare_name(name) or "prenom")
+
+
+@pytest.mark.parametrize("name", ["prenom", "a.b", "a b", "été", "3", " x ", "montant_ttc"])
+def test_a_name_that_arrives_as_it_is_written_is_taken(name: str) -> None:
+    assert name_flaw(name) is None
+
+
+def test_what_a_template_does_not_take_is_refused() -> None:
+    """The API drops a text beside a template, and variables without one, in silence."""
+    assert flaw_of(Content(text="x", template_id="8d1f6a4e"))
+    assert flaw_of(Content(file=PDF, template_id="8d1f6a4e"))
+    assert flaw_of(Content(text="x", variables=(("a", "b"),)))

@@ -56,7 +56,7 @@ def problems(folder: Path, text: str, model: type[BaseModel]) -> Iterator[tuple[
 
 @pytest.mark.parametrize("model", [CampaignFile, _SendersFile])
 def test_every_misfit_of_every_key_is_said_in_our_words(model: type[BaseModel], tmp_path: Path) -> None:
-    """Each key of each table gets each kind of value: what does not fit is named, and not in pydantic's English."""
+    """Each key of each table gets each kind of value: what does not fit is named, not in pydantic's English."""
     for table, key in keys(model):
         for value in VALUES:
             text = (f"[{table}]\n" if table else "") + f"{key} = {value}\n"

@@ -95,10 +95,10 @@ class PatternError(ValueError):
 
     advice: Final = Sentence(
         "Write {day}, {words} or {hour}; words go between apostrophes: {example}.",
-        day="“jj/mm/aaaa”",
-        words="“EEEE d MMMM”",
-        hour="“HH:mm”",
-        example="“d MMMM 'à' HH'h'mm”",
+        day='date("jj/mm/aaaa")',
+        words='date("EEEE d MMMM")',
+        hour='date("HH:mm")',
+        example="""date("d MMMM 'à' HH'h'mm")""",
     )
 
 

@@ -75,7 +75,7 @@ def flaw_of(content: Content) -> tuple[Reason, Sentence] | None:
 
 
 def _variables_flaw(content: Content) -> tuple[Reason, Sentence] | None:
-    """Refuse a name that breaks the form, and a value that holds a placeholder: the server would replace it too."""
+    """Refuse a name that breaks the form, and a value that holds a placeholder, which would be replaced too."""
     for name, value in content.variables:
         if flaw := name_flaw(name):
             return Reason.BAD_VALUE, flaw

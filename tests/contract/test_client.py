@@ -242,4 +242,4 @@ async def test_what_the_server_would_drop_is_refused(
     async with connect(sandbox.url) as api:
         with pytest.raises(ValidationError):
             await api.create_message(JEAN, message, **given)
-    assert sandbox.received() == []
+    assert sandbox.received() == ()

@@ -40,6 +40,7 @@ _ASKED: Final = frozenset(
         *("year", "month", "day", "hour", "minute", "second", "weekday", "isoweekday"),
     }
 )
+_REPEATING: Final = (nodes.For, nodes.Macro, nodes.Call, nodes.CallBlock)
 _COUNTED: Final = "lecommercial counted"  # names with a space, which no template can say
 _WORKED: Final = "lecommercial worked"
 _JOINED: Final = "lecommercial joined"
@@ -61,6 +62,7 @@ class Environment(ImmutableSandboxedEnvironment):
         super().__init__(undefined=StrictUndefined, finalize=_finalize, autoescape=False)
         self.left = STEPS
         self.call_cost = _CALL
+        self.counts = False  #: whether any template has what takes steps
         self.globals.clear()
         for name in _WITHOUT:
             del self.filters[name]
@@ -84,6 +86,7 @@ class Environment(ImmutableSandboxedEnvironment):
     def bound(self, tree: nodes.Template) -> nodes.Template:
         """Have a template count what it does again and again; others cost nothing more than before."""
         self.call_cost = _CALL + _size(tree) // _NODES
+        self.counts = self.counts or next(tree.find_all(_REPEATING), None) is not None
         _Bounding().visit(tree)
         tree.set_environment(self)
         return tree

@@ -53,14 +53,19 @@ def bare_name(name: str) -> str:
     return _NO_NAME.sub("", name).strip()
 
 
+def drop_of(content: Content) -> Sentence | None:
+    """Tell what of this content the API would drop in silence; of a campaign's that is looked at as it is read."""
+    if content.template_id and (content.text or content.file):
+        return Sentence("the API ignores a text or a file when a template is sent")
+    if content.variables and not content.template_id:
+        return Sentence("“variables” go with a template_id")
+    return None
+
+
 def flaw_of(content: Content) -> tuple[Reason, Sentence] | None:
-    """Tell why the API would refuse this content, by its documented limits, or drop a part of it in silence."""
+    """Tell why the API would refuse this content, by its documented limits."""
     if content.template_id:
-        if content.text or content.file:
-            return Reason.BAD_VALUE, Sentence("the API ignores a text or a file when a template is sent")
         return _variables_flaw(content)
-    if content.variables:
-        return Reason.BAD_VALUE, Sentence("“variables” go with a template_id")
     if not content.text:
         return Reason.EMPTY_MESSAGE, Sentence("nothing is left of the message for this row")
     if len(content.text) > LONGEST_TEXT:

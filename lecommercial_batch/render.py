@@ -87,6 +87,7 @@ class Renderer:
         if compiler.problems:
             raise CampaignError(*compiler.problems)
         self._environment = compiler.environment
+        self._counts = compiler.environment.counts
         self._out_of_bounds = 0  # rows that took too many steps
         self._campaign = file
         self._place = wording.place
@@ -114,7 +115,8 @@ class Renderer:
         if has_spoilt(cells):
             return self._spoilt(recipient.row)
         self.blanks.clear()
-        self._environment.begin()
+        if self._counts:
+            self._environment.begin()
         try:
             content = self._fill(self._values(cells))
         except EmptyCellError as error:

@@ -175,11 +175,14 @@ class Compiler:
             column=found.column,
         )
         advice = NOTHING
-        if variable := variable_of(found.column):
+        variable = variable_of(found.column)
+        if variable and found.shown.startswith("{{"):  # which no text holds unless it is quoted
+            advice = _write(variable)
+        elif variable:
             advice = Sentence(
                 "Write {variable}; if it is meant as a text: {text}.",
                 variable=f"{{{{ {variable} }}}}",
-                text=f'{{{{ "{found.shown[:60]}" }}}}' if '"' not in found.shown else "{% raw %}…{% endraw %}",
+                text=f'{{{{ "{found.shown[:60]}" }}}}',
             )
         self._problem("other_placeholder", place, message, advice)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from lecommercial_batch.errors import CampaignError
-from lecommercial_batch.limits import bare_name, file_flaw, flaw_of, name_flaw
+from lecommercial_batch.limits import bare_name, drop_of, file_flaw, flaw_of, name_flaw
 from lecommercial_batch.model import Cell, Content, Phone, Reason, Recipient, Rejection, Row
 from lecommercial_batch.render import Renderer, Wording
 
@@ -391,6 +391,7 @@ def test_a_name_that_arrives_as_it_is_written_is_taken(name: str) -> None:
 
 def test_what_a_template_does_not_take_is_refused() -> None:
     """The API drops a text beside a template, and variables without one, in silence."""
-    assert flaw_of(Content(text="x", template_id="8d1f6a4e"))
-    assert flaw_of(Content(file=PDF, template_id="8d1f6a4e"))
-    assert flaw_of(Content(text="x", variables=(("a", "b"),)))
+    assert drop_of(Content(text="x", template_id="8d1f6a4e"))
+    assert drop_of(Content(file=PDF, template_id="8d1f6a4e"))
+    assert drop_of(Content(text="x", variables=(("a", "b"),)))
+    assert drop_of(Content(text="x", file=PDF)) is None

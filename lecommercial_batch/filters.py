@@ -2,28 +2,26 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from typing import Final
 
 from jinja2 import Undefined
 
+from lecommercial_batch.date_pattern import DatePattern, PatternError, date_pattern
 from lecommercial_batch.model import Cell
 from lecommercial_batch.sentence import Sentence
 
 LOCALE: Final = "fr_FR"
 _REMEMBERED: Final = 10_000  #: texts for each filter
-_DATES: Final = (
-    "%d/%m/%Y",
-    "%Y-%m-%d",
-    "%d-%m-%Y",
-    "%d.%m.%Y",
-    "%d/%m/%y",
-    "%d/%m/%Y %H:%M",
-    "%Y-%m-%d %H:%M:%S",
-)
+_DAYS: Final = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y")
+#: How the hours of that day are written after it, in a file of ours too.
+_HOURS: Final = (" %H:%M", " %H:%M:%S", "T%H:%M:%S", "T%H:%M", " %Hh%M", " à %H:%M", " à %Hh%M")
+_MOMENTS: Final = (*_DAYS, *(f"{day}{hours}" for day in _DAYS for hours in _HOURS))
+_CLOCKS: Final = ("%H:%M", "%H:%M:%S", "%Hh%M", "%H h %M")
+_EPOCH: Final = date(1900, 1, 1)
 #: Words that stay small within a name: `Anne du Bellay`, `Charles d'Orléans`.
 _PARTICLES: Final = frozenset({"de", "du", "des", "von", "van", "der", "den", "et"})
 #: Articles that do so after "de" alone: `de la Tour`, but `Le Goff`.
@@ -31,8 +29,8 @@ _ARTICLES: Final = frozenset({"la", "les"})
 #: Words that do so between the hyphens of a town's name: `Aix-en-Provence`.
 _INNER: Final = frozenset({"en", "sur", "sous", "aux", "au", "à", "lès", "lez", "les", "la", "le", "et"})
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_SEEN: Final = 4  #: characters after a word that tell whether it is the last, or `la` follows
 _APOSTROPHES: Final = ("'", "’")
-_FIRST_OF_MONTH: Final = re.compile(r"(?<![A-Za-z'])d(?= +MMM)")
 
 
 class BadValueError(ValueError):
@@ -70,13 +68,26 @@ def euros(value: Cell) -> str:
 
 
 def day(value: Cell, pattern: str = "dd/MM/yyyy") -> str:
-    """Print a date; ``pattern`` is Babel's, such as ``EEEE d MMMM``. The first of a month is its ``1er``."""
+    """Print a date by a pattern, see `date_pattern`. The first of a month is its ``1er``.
+
+    What has no hours is not printed with any: « à 00:00 » would be read as midnight.
+    """
     from babel.dates import format_datetime  # noqa: PLC0415 - as above
 
-    when = moment(value)
-    return format_datetime(
-        when, _FIRST_OF_MONTH.sub("d'er'", pattern) if when.day == 1 else pattern, locale=LOCALE
-    )
+    wanted = _understood(pattern)
+    when, has_time = _moment(value) if wanted.has_date else _clock(value)
+    if wanted.has_time and not has_time:
+        raise BadValueError(
+            Sentence("“{value}” has no hour, and the message prints one", value=_shown(value)), value
+        )
+    return format_datetime(when, wanted.of_the_first if when.day == 1 else wanted.babel, locale=LOCALE)
+
+
+def _understood(pattern: str) -> DatePattern:
+    try:
+        return date_pattern(pattern)
+    except PatternError as error:
+        raise BadValueError(error.sentence, pattern) from error
 
 
 def title(value: Cell) -> str:
@@ -88,7 +99,8 @@ def title(value: Cell) -> str:
     written: list[str] = []
     end, before = 0, ""
     for found in _WORD.finditer(name):
-        gap, rest, small = name[end : found.start()], name[found.end() :], found[0].lower()
+        gap, small = name[end : found.start()], found[0].lower()
+        rest = name[found.end() : found.end() + _SEEN]
         keeps = not _is_of_one_case(found[0])
         stays_small = _is_particle(small, before, rest) or (gap[-1:] == rest[:1] == "-" and small in _INNER)
         written += (gap, found[0] if keeps else small if stays_small else _capital(small))
@@ -103,7 +115,7 @@ def _is_of_one_case(word: str) -> bool:
 
 def _is_particle(word: str, before: str, rest: str) -> bool:
     """Tell whether a word stays small: it is not the name's first, unless `la` follows, nor its last."""
-    if not rest.strip():
+    if not rest:
         return False
     if word in {"d", "l"}:
         return rest.startswith(_APOSTROPHES) and bool(before) and (word == "d" or before == "de")
@@ -141,22 +153,40 @@ def _amount(value: Cell) -> Decimal:
 
 def moment(value: Cell) -> datetime:
     """Return the moment that a cell holds, as a date or written out. Raises BadValueError."""
+    return _moment(value)[0]
+
+
+def _moment(value: Cell) -> tuple[datetime, bool]:
+    """Return the moment, and whether the cell says its hours."""
     match value:
         case datetime():
-            return value
+            return value, True
         case date():
-            return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no zone
+            return datetime.combine(value, time()), False
         case _:
-            return _written_moment(str(value).strip())
+            return _written(str(value).strip(), _MOMENTS)
 
 
-def _written_moment(text: str) -> datetime:
-    for written in _DATES:
+def _clock(value: Cell) -> tuple[datetime, bool]:
+    """Return a moment of which the hours alone are printed, whatever its day."""
+    if isinstance(value, time):
+        return datetime.combine(_EPOCH, value), True
+    if isinstance(value, date):
+        return _moment(value)
+    return _written(str(value).strip(), (*_CLOCKS, *_MOMENTS))
+
+
+def _written(text: str, ways: Sequence[str]) -> tuple[datetime, bool]:
+    for written in ways:
         try:
-            return datetime.strptime(text, written)  # noqa: DTZ007 - a day has no zone
+            return datetime.strptime(text, written), "%H" in written  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
     raise BadValueError(Sentence("“{value}” is not a date", value=text[:40]), text)
+
+
+def _shown(value: Cell) -> str:
+    return plain(value)[:40]
 
 
 @cache

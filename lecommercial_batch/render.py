@@ -1,32 +1,21 @@
 """A message template and a recipient in, what that person will read out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Final
 
-from jinja2 import (
-    StrictUndefined,
-    Template,
-    TemplateError,
-    TemplateSyntaxError,
-    Undefined,
-    UndefinedError,
-    meta,
-    nodes,
-)
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError, Undefined, UndefinedError
 
-from lecommercial_batch.columns import key
+from lecommercial_batch.bounds import TooMuchError
 from lecommercial_batch.errors import CampaignError, Problem
-from lecommercial_batch.filters import FILTERS, BadValueError, plain
+from lecommercial_batch.filters import BadValueError
 from lecommercial_batch.limits import flaw_of
 from lecommercial_batch.model import Cell, Content, Reason, Recipient, Rejection, Row
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.spoilt import has_spoilt, is_spoilt
+from lecommercial_batch.template import Compiler, nothing
 
-#: The values by their names in the template → the text.
-Filler = Callable[[Mapping[str, object]], str]
+_MOST_OUT_OF_BOUNDS: Final = 20  #: rows after which it is the campaign's fault, and no longer the rows'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +82,15 @@ class Renderer:
     """
 
     def __init__(self, wording: Wording, columns: Sequence[str], *, file: str) -> None:
-        compiler = _Compiler(columns, file)
+        compiler = Compiler(columns, file)
         parts = {place: compiler.part(place, text) for place, text in wording.parts().items()}
         if compiler.problems:
             raise CampaignError(*compiler.problems)
+        self._environment = compiler.environment
+        self._counts = compiler.environment.counts
+        self._out_of_bounds = 0  # rows that took too many steps
+        self._campaign = file
+        self._place = wording.place
         self._names = tuple(compiler.used)
         self._indexes = tuple(compiler.used.values())
         self.used: Final = self._indexes  #: the columns whose values go into the message
@@ -104,19 +98,25 @@ class Renderer:
         empty = self._blank if wording.allow_empty else _empty
         self._empty = {name: empty(columns[index]) for name, index in compiler.used.items()}
         self._columns = columns
-        self._text = parts.get(f"{wording.place}.text", _nothing)
-        self._file = parts.get(f"{wording.place}.file", _nothing)
+        self._text = parts.get(f"{wording.place}.text", nothing)
+        self._file = parts.get(f"{wording.place}.file", nothing)
         self._template_id = wording.template_id
         self._variables = tuple(
-            (name, parts.get(f"{wording.place}.variables.{name}", _nothing)) for name in wording.variables
+            (name, parts.get(f"{wording.place}.variables.{name}", nothing)) for name in wording.variables
         )
 
     def render(self, recipient: Recipient) -> Content | Rejection:
-        """Fill the message for one recipient, or say why that cannot be."""
+        """Fill the message for one recipient, or say why that cannot be.
+
+        Raises:
+            CampaignError: filling it takes too long, in this row as in others before.
+        """
         cells = [recipient.row.cells[index] for index in self._indexes]
         if has_spoilt(cells):
             return self._spoilt(recipient.row)
         self.blanks.clear()
+        if self._counts:
+            self._environment.begin()
         try:
             content = self._fill(self._values(cells))
         except EmptyCellError as error:
@@ -125,9 +125,10 @@ class Renderer:
             return Rejection(recipient.row, Reason.MISSING_VALUE, detail, column)
         except BadValueError as error:
             return Rejection(recipient.row, Reason.BAD_VALUE, error.sentence, self._holding(error.value, cells))
+        except (TooMuchError, RecursionError, MemoryError):
+            return self._too_much(recipient.row)
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            detail = Sentence("the message cannot be made from this row: {error}", error=str(error)[:200])
-            return Rejection(recipient.row, Reason.BAD_VALUE, detail)
+            return Rejection(recipient.row, Reason.BAD_VALUE, _said(error))
         flaw = flaw_of(content)
         return content if flaw is None else Rejection(recipient.row, *flaw)
 
@@ -150,6 +151,18 @@ class Renderer:
         index = next(index for index in self._indexes if is_spoilt(row.cells[index]))
         detail = Sentence("the cell holds the error {error}", error=str(row.cells[index]))
         return Rejection(row, Reason.BAD_VALUE, detail, self._columns[index])
+
+    def _too_much(self, row: Row) -> Rejection:
+        """Reject a row whose message has no end; where it is so of many, it is the template's fault."""
+        self._out_of_bounds += 1
+        message = Sentence("filling the message takes too many steps, or makes too long a text")
+        if self._out_of_bounds > _MOST_OUT_OF_BOUNDS:
+            advice = Sentence("Look for loops within loops, macros that call themselves, and multiplied texts.")
+            problem = Problem(
+                code="endless_template", file=self._campaign, column=self._place, message=message, advice=advice
+            )
+            raise CampaignError(problem)
+        return Rejection(row, Reason.BAD_VALUE, message)
 
     def _holding(self, value: Cell, cells: Sequence[Cell]) -> str:
         """Return the one column that the message uses and that holds the value; "" where several do."""
@@ -174,95 +187,14 @@ def _empty(column: str) -> EmptyCell:
     return EmptyCell(hint=column, name=column, exc=EmptyCellError)
 
 
-def _nothing(_values: Mapping[str, object]) -> str:
-    return ""
-
-
-def _filler(template: Template) -> Filler:
-    """Return what `template.render` does, at half its price: the context is made once, not for every row."""
-    context, root = template.new_context(), template.root_render_func
-
-    def fill(values: Mapping[str, object]) -> str:
-        context.vars.clear()
-        context.exported_vars.clear()
-        # Every name that the template looks up is among the values: the compiler found a column for each.
-        context.resolve_or_missing = values.__getitem__  # type: ignore[assignment]
-        return "".join(root(context))
-
-    return fill
-
-
-def _finalize(value: object) -> object:
-    if type(value) is str:
-        return value
-    return plain(value) if isinstance(value, Cell) else value
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, finalize=_finalize, autoescape=False)
-    environment.globals.clear()
-    environment.filters.update(FILTERS)
-    return environment
-
-
-class _Compiler:
-    """Compiles the parts of one message, collecting every problem instead of stopping at the first."""
-
-    def __init__(self, columns: Sequence[str], file: str) -> None:
-        self.problems: list[Problem] = []
-        self.used: dict[str, int] = {}  #: variable as written → index of its column
-        self._environment = _environment()
-        self._columns = columns
-        self._file = file
-
-    def part(self, place: str, text: str) -> Filler:
-        try:
-            tree = self._environment.parse(text)
-            template = self._environment.from_string(text)
-        except TemplateSyntaxError as error:
-            self._problem("broken_template", place, self._broken(error), self._filter_advice(str(error.message)))
-            return _nothing
-        for variable in sorted(meta.find_undeclared_variables(tree)):
-            self._find(place, variable)
-        if next(tree.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport, nodes.Block)), None):
-            sentence = Sentence("a message is one piece: it has no blocks, and includes or extends no other file")
-            self._problem("broken_template", place, sentence, Sentence("Write the whole message here."))
-        return _filler(template)
-
-    def _find(self, place: str, variable: str) -> None:
-        found = [index for index, name in enumerate(self._columns) if key(name) == key(variable)]
-        if len(found) == 1:
-            self.used[variable] = found[0]
-            return
-        if found:
-            names = ", ".join(self._columns[index] for index in found)
-            message = Sentence("{variable} could be any of the columns {names}", variable=variable, names=names)
-            self._problem("ambiguous_variable", place, message, Sentence("Rename all but one of these columns."))
-            return
-        message = Sentence("no column for the variable {variable}", variable=f"{{{{ {variable} }}}}")
-        self._problem("unknown_variable", place, message, self._column_advice(variable))
-
-    def _column_advice(self, variable: str) -> Sentence:
-        by_key = {key(name): name for name in self._columns}
-        if near := get_close_matches(key(variable), by_key, n=1, cutoff=0.5):
-            return Sentence("Did you mean “{column}”?", column=by_key[near[0]])
-        return Sentence("The columns are: {columns}.", columns=", ".join(self._columns))
-
-    def _filter_advice(self, message: str) -> Sentence:
-        if not message.startswith("No filter named"):
-            return Sentence(
-                "A variable is written {example}; each opening brace needs its closing one.",
-                example="{{ prenom }}",
-            )
-        if near := get_close_matches(message.split("'")[1], self._environment.filters, n=1):
-            return Sentence("Did you mean the filter “{filter}”?", filter=near[0])
-        return Sentence("Filters for messages are: {filters}.", filters=", ".join(sorted(FILTERS)))
-
-    @staticmethod
-    def _broken(error: TemplateSyntaxError) -> Sentence:
-        return Sentence(
-            "the template is broken at its line {line}: {error}", line=error.lineno, error=str(error.message)
-        )
-
-    def _problem(self, code: str, place: str, message: Sentence, advice: Sentence) -> None:
-        self.problems.append(Problem(code=code, message=message, advice=advice, file=self._file, column=place))
+def _said(error: Exception) -> Sentence:
+    """Say why a row's message cannot be made; the libraries' own words are English, and may hold a value."""
+    match error:
+        case TemplateError():
+            return Sentence("the message asks of this row's value what it has not")
+        case ZeroDivisionError():
+            return Sentence("the message divides by zero in this row")
+        case TypeError():
+            return Sentence("the message reckons with, or compares, values that do not go together in this row")
+        case _:
+            return Sentence("the message cannot be made from this row's values")

@@ -10,11 +10,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final
 
-from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from lecommercial_batch.budget import CELLS
 from lecommercial_batch.edits import sender_of
+from lecommercial_batch.env_file import read_env
 from lecommercial_batch.errors import Problem, SettingsError
 from lecommercial_batch.manner import Manner, key_digest, said_by
 from lecommercial_batch.model import Rate, RunOptions
@@ -190,10 +190,9 @@ def load_settings(*, folder: Path, environment: Mapping[str, str] | None = None)
     """Read ``.env`` and ``senders.toml`` of a folder; the environment wins over ``.env``.
 
     Raises:
-        SettingsError: ``senders.toml`` is broken.
+        SettingsError: ``.env`` or ``senders.toml`` is broken.
     """
-    written = {name: value for name, value in dotenv_values(folder / ".env").items() if value is not None}
-    merged = {**written, **(os.environ if environment is None else environment)}
+    merged = {**read_env(folder / ".env"), **(os.environ if environment is None else environment)}
     file = _senders_file(folder / SENDERS_FILE)
     default = _SenderTable(appkey_env="LECOMMERCIAL_APPKEY")
     return Settings(

@@ -20,12 +20,22 @@ _LIST: Final = N_("“{key}” must be a list, between square brackets")
 _TABLE: Final = N_("“{key}” must be a table of keys and their values")
 _FILLED: Final = N_("“{key}” must not be empty")
 _CHOICE: Final = N_("“{key}” must be one of: {expected}")
+_TRUTH: Final = N_("“{key}” must be true or false, without quotation marks")
+_MOMENT: Final = N_("“{key}” must be a date and an hour, such as 2026-12-24T10:00:00")
+_UNFIT: Final = N_("“{key}” has a value that does not fit")
 #: Pydantic's types of errors that the models can meet.
 _MISFITS: Final[Mapping[str, str]] = {
     "string_type": _TEXT,
     "int_type": _WHOLE,
     "int_parsing": _WHOLE,
     "int_from_float": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "finite_number": _NUMBER,
+    "bool_type": _TRUTH,
+    "bool_parsing": _TRUTH,
+    **dict.fromkeys(
+        ("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "datetime_object_invalid"), _MOMENT
+    ),
     "float_type": _NUMBER,
     "float_parsing": _NUMBER,
     "list_type": _LIST,
@@ -35,6 +45,8 @@ _MISFITS: Final[Mapping[str, str]] = {
     "string_too_short": _FILLED,
     "too_short": _FILLED,
     "string_too_long": N_("“{key}” must have {max_length} characters at most"),
+    "too_long": N_("“{key}” has more values than {max_length}"),
+    "less_than": N_("“{key}” must be less than {lt}"),
     "greater_than": N_("“{key}” must be more than {gt}"),
     "greater_than_equal": N_("“{key}” must be {ge} or more"),
     "less_than_equal": N_("“{key}” must be {le} or less"),
@@ -42,22 +54,40 @@ _MISFITS: Final[Mapping[str, str]] = {
     "enum": _CHOICE,
 }
 
+_NO_TOML: Final = N_("this is not written as TOML wants it")
 _UNCLOSED: Final = N_("a quotation mark is missing")
 _BACKSLASH: Final = N_("inside quotation marks a \\ is written twice; in a path, write / instead")
-#: What tomllib says of the slips that people make.
+_TWICE: Final = N_("a key or a [table] stands there twice")
+_HIDDEN: Final = N_("an invisible character stands there, which no text may hold")
+#: How what tomllib says begins, and what we say of the slips that people make.
 _BROKEN: Final[Mapping[str, str]] = {
     "Invalid value": N_("this value is not written as it must be"),
     "Invalid statement": N_("this line is neither a key with its value nor a [table]"),
     "Illegal character '\\n'": _UNCLOSED,
+    "Illegal character": _HIDDEN,
+    "Found invalid character": _HIDDEN,
     "Unterminated string": _UNCLOSED,
     "Unescaped '\\' in a string": _BACKSLASH,
     "Invalid hex value": _BACKSLASH,
+    "Escaped character is not a Unicode scalar value": _BACKSLASH,
     "Expected newline or end of document after a statement": N_(
         "there is something too much at the end of this line"
     ),
     "Expected '=' after a key in a key/value pair": N_("the sign = is missing after the key"),
     "Expected ']' at the end of a table declaration": N_("the bracket ] is missing after the table’s name"),
+    "Expected ']]' at the end of an array declaration": N_("the brackets ]] are missing after the table’s name"),
+    "Expected ": _UNCLOSED,
+    "Unclosed array": N_("the bracket ] that ends the list is missing"),
+    "Unclosed inline table": N_("the brace that ends the values is missing"),
+    "Invalid date or datetime": N_("this date does not exist"),
+    "Invalid initial character for a key part": N_(
+        "a key has letters without accents, digits, - and _; any other stands between quotation marks"
+    ),
     "Cannot overwrite a value": N_("a key stands there twice"),
+    "Cannot declare": _TWICE,
+    "Cannot mutate immutable namespace": _TWICE,
+    "Cannot redefine namespace": _TWICE,
+    "Duplicate inline table key": _TWICE,
 }
 
 M = TypeVar("M", bound=BaseModel)
@@ -82,7 +112,7 @@ def read_toml(path: Path, model: type[M]) -> M:
             code="broken_toml",
             file=str(path),
             row=int(line[1]) if line else text.count("\n") + 1,
-            message=_broken(str(error)),
+            message=broken(str(error)),
             advice=Sentence(
                 "A text goes between quotation marks; one of several lines between three at each end."
             ),
@@ -95,10 +125,9 @@ def read_toml(path: Path, model: type[M]) -> M:
         raise TomlError(*(_problem(path, text, model, dict(fault)) for fault in faults)) from error
 
 
-def _broken(error: str) -> Sentence:
+def broken(error: str) -> Sentence:
     """Say what is broken; tomllib's words end with the place, which is shown before."""
-    what = error.partition(" (at ")[0]
-    return Sentence(_BROKEN[what]) if what in _BROKEN else Sentence("this is not valid TOML: {error}", error=error)
+    return Sentence(next((words for begins, words in _BROKEN.items() if error.startswith(begins)), _NO_TOML))
 
 
 def _read(path: Path) -> str:
@@ -183,9 +212,7 @@ def misfits(name: str, error: BaseException | None) -> Sequence[Sentence]:
 def misfit(name: str, fault: Mapping[str, Any]) -> Sentence:
     """Say why a value does not fit, in our words where we have some."""
     limits = {key: str(value).replace(" or ", ", ") for key, value in fault.get("ctx", {}).items()}
-    if fault["type"] in _MISFITS:
-        return Sentence(_MISFITS[fault["type"]], key=name, **limits)
-    return Sentence("“{key}” has a value that does not fit: {error}", key=name, error=str(fault["msg"]))
+    return Sentence(_MISFITS.get(fault["type"], _UNFIT), key=name, **limits)
 
 
 def _known_keys(model: type[BaseModel], place: Sequence[str]) -> list[str]:

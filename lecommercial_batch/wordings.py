@@ -1,6 +1,6 @@
 """What people will read, as a campaign file has it: a text, a template of Le Commercial's, or several variants."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, model_validator
 
 from lecommercial_batch.errors import CampaignError, Problem
+from lecommercial_batch.limits import bare_name, name_flaw
 from lecommercial_batch.render import Wording
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.table import Table
@@ -22,6 +23,16 @@ def _uuid(value: object) -> str:
             Sentence("“{value}” is not a template's identifier", value=str(value)),
             Sentence("Copy the UUID from the template's page in Le Commercial."),
         ) from None
+
+
+def _check_names(names: Iterable[str]) -> None:
+    for name in names:
+        if flaw := name_flaw(name):
+            example = bare_name(name) or "prenom"
+            raise ValueError(
+                flaw,
+                Sentence("Write the name alone, as the template has it between its braces: {name}.", name=example),
+            )
 
 
 class _Said(Table):
@@ -55,6 +66,7 @@ class _Said(Table):
                 Sentence("“variables” go with a template_id"),
                 Sentence("In a text, write {example} straight away.", example="{{ prenom }}"),
             )
+        _check_names(self.variables)
         return self
 
     @classmethod

@@ -21,7 +21,7 @@ from lecommercial_batch.gateway.connections import Left
 from lecommercial_batch.gateway.form import Fields
 from lecommercial_batch.gateway.listing import Listing, Page
 from lecommercial_batch.gateway.refusals import error_of, malformed
-from lecommercial_batch.limits import flaw_of
+from lecommercial_batch.limits import drop_of, flaw_of
 from lecommercial_batch.model import Answer, Content, Outcome, Phone, Rate, Reading
 from lecommercial_batch.pace import Gate
 from lecommercial_batch.people import Accepted, Added, Contact, ContactList
@@ -128,6 +128,8 @@ class LeCommercial:
             self._settings.sender(self._sender.name)  # which says what is missing
         given = tuple((variables or {}).items())
         content = Content(text=message.strip(), file=file, template_id=template_id, variables=given)
+        if dropped := drop_of(content):
+            raise malformed("create-message", dropped)
         if flaw := flaw_of(content):
             raise malformed("create-message", flaw[1])
         phone = Phone(f"+{_digits(to, 'create-message')}")

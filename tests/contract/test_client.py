@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -221,3 +222,24 @@ async def test_contacts_need_no_app_key(sandbox: SandboxServer, connect: Connect
         with pytest.raises(lecommercial_batch.InputError) as raised:
             await api.create_message(JEAN, "Bonjour")
     assert raised.value.problems[0].code == "missing_key"
+
+
+@pytest.mark.parametrize(
+    ("message", "given"),
+    [
+        ("Bonjour", {"template_id": TEMPLATE}),
+        ("", {"template_id": TEMPLATE, "file": "https://example.fr/devis.pdf"}),
+        ("", {"template_id": TEMPLATE, "variables": {"{prenom}": "Jean"}}),
+        ("", {"template_id": TEMPLATE, "variables": {"x]": "Jean"}}),
+        ("", {"template_id": TEMPLATE, "variables": {"prenom": "{prenom}"}}),
+        ("Bonjour", {"variables": {"prenom": "Jean"}}),
+    ],
+)
+async def test_what_the_server_would_drop_is_refused(
+    sandbox: SandboxServer, connect: Connecting, message: str, given: dict[str, Any]
+) -> None:
+    """As in a campaign: it would count as accepted, and people would read something else."""
+    async with connect(sandbox.url) as api:
+        with pytest.raises(ValidationError):
+            await api.create_message(JEAN, message, **given)
+    assert sandbox.received() == ()

@@ -80,6 +80,8 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
         'text = "x"\ntext_file = "y.txt"',
         'text = "x"\ntemplate_id = "8d1f6a4e-0000-4000-8000-000000000001"',
         'text = "x"\nvariables = { a = "b" }',
+        'template_id = "8d1f6a4e-0000-4000-8000-000000000001"\nvariables = { "{prenom}" = "b" }',
+        'template_id = "8d1f6a4e-0000-4000-8000-000000000001"\nvariables = { "" = "b" }',
         'template_id = "8d1f6a4e-0000-4000-8000-000000000001"\nfile = "https://example.fr/a.pdf"',
         'template_id = "not a uuid"',
     ],

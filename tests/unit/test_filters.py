@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import given
@@ -64,13 +64,50 @@ def test_dates_are_written_the_french_way(value: Cell) -> None:
         ("dd/MM", "01/05"),
         ("dd MMMM", "01 mai"),
         ("d/M", "1/5"),
-        ("'le' d MMMM 'à' HH'h'mm", "le 1er mai à 00h00"),
+        ("'le' d MMMM", "le 1er mai"),
     ],
 )
 def test_the_first_of_a_month_is_its_first(pattern: str, shown: str) -> None:
     """The French say `1er mai`, and `2 mai`."""
     assert day(date(2026, 5, 1), pattern) == shown
     assert day(date(2026, 5, 2), "d MMMM") == "2 mai"
+
+
+@pytest.mark.parametrize("value", ["24/12/2026", "2026-12-24", date(2026, 12, 24)])
+@pytest.mark.parametrize("pattern", ["HH:mm", "dd/MM/yyyy HH:mm", "'le' d MMMM 'à' HH'h'", "h:mm a"])
+def test_hours_that_a_date_has_not_are_not_printed(value: Cell, pattern: str) -> None:
+    """« à 00:00 » would be read as midnight: the value is refused."""
+    with pytest.raises(BadValueError, match="no hour"):
+        day(value, pattern)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime(2026, 12, 24, 18, 30),  # noqa: DTZ001 - a cell has no zone
+        "24/12/2026 18:30",
+        "24/12/2026 18:30:00",
+        "24/12/2026 18h30",
+        "24/12/2026 à 18h30",
+        "24-12-2026 18:30",
+        "2026-12-24T18:30:00",
+        "2026-12-24 18:30",
+    ],
+)
+def test_a_moment_keeps_its_hours(value: Cell) -> None:
+    """However a file writes it, ours included."""
+    assert day(value, "jj/mm/aaaa HH:mm") == "24/12/2026 18:30"
+
+
+@pytest.mark.parametrize("value", [time(9, 5), "09:05", "9h05", "09:05:00", "24/12/2026 09:05"])
+def test_hours_alone_can_be_printed(value: Cell) -> None:
+    """A column of hours needs no day, as long as none is printed."""
+    assert day(value, "H'h'mm") == "9h05"
+
+
+def test_a_long_name_is_capitalised_in_no_time() -> None:
+    """The price of a name grows with its length, and not with its square."""
+    assert title("DE LA TOUR " * 40_000).startswith("de la Tour de la Tour")
 
 
 @pytest.mark.parametrize("value", ["bientôt", "31/02/2026", "12/24/2026", "", 42])

@@ -30,8 +30,9 @@ MARKED_ELSEWHERE: Final = {
     ("phones/reading.py", "found.repair"),
     ("phones/reading.py", "kind(found.number)"),
     ("phones/reading.py", "template"),
-    ("toml.py", "_BROKEN[what]"),
-    ("toml.py", "_MISFITS[fault['type']]"),
+    ("template_faults.py", "words"),
+    ("toml.py", "_MISFITS.get(fault['type'], _UNFIT)"),
+    ("toml.py", "next((words for begins, words in _BROKEN.items() if error.startswith(begins)), _NO_TOML)"),
 }
 
 

@@ -76,7 +76,7 @@ def test_a_mark_in_a_value_is_remarked_with_its_rows(desk: Desk) -> None:
     assert (odd["lone_mark"].rows, odd["lone_mark"].count) == ((3,), 1)
 
 
-@pytest.mark.parametrize("text", ["Bonjour {prenom}", "Bonjour { {prenom} }", "Bonjour prenom }}"])
+@pytest.mark.parametrize("text", ["Bonjour {age}", "Bonjour { {age} }", "Bonjour age }}"])
 def test_braces_that_are_left_over_are_remarked(desk: Desk, text: str) -> None:
     """A variable with one brace too few is sent as it is written: that is seen before."""
     odd = desk.odd(f'text = "{text}{STOP}"')

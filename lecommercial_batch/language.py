@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from lecommercial_batch.sentence import N_, Sentence, Value
+from lecommercial_batch.visible import one_line
 
 DOMAIN: Final = "lecommercial_batch"
 CATALOGUES: Final = Path(__file__).parent / "locale"
@@ -52,8 +53,9 @@ def spoken_in(language: str) -> Callable[[str], str]:
 
 
 def say(sentence: Sentence) -> str:
-    """Translate a sentence, then put its values in."""
-    return sentence.fill(_(sentence.template))
+    """Translate a sentence, then put its values in, each so that all of it is seen, and on one line."""
+    template = _(sentence.template)
+    return template.format_map(_seen(sentence.values)) if sentence.values else template
 
 
 def say_many(one: str, many: str, count: int, /, **values: Value) -> str:
@@ -61,7 +63,11 @@ def say_many(one: str, many: str, count: int, /, **values: Value) -> str:
 
     ``{count}`` need not be given; it may be, to have it written otherwise.
     """
-    return _translations.ngettext(one, many, count).format_map({"count": count, **values})
+    return _translations.ngettext(one, many, count).format_map({"count": count, **_seen(values)})
+
+
+def _seen(values: Mapping[str, Value]) -> Mapping[str, Value]:
+    return {name: one_line(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def why(error: OSError) -> str:

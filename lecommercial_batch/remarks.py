@@ -11,9 +11,11 @@ from typing import Final
 from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.model import Cell, Content, Row
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.visible import unseen
 
 _NAMED: Final = 5  #: rows kept of each oddity
 _MOST: Final = 100  #: oddities told apart
+_FEW: Final = 5  #: kinds of unseen characters that are named
 _SNIPPET: Final = 40  #: characters of a message that are shown
 #: How messages say that one need not get any more of them.
 _OPT_OUT: Final = re.compile(
@@ -77,6 +79,8 @@ class Remarks:
         """Look at one message."""
         self._seen += 1
         text = content.text
+        if not text.isprintable():  # as with the ends of lines: a few in each message
+            self._see_unseen(row, text)
         if not text:
             self._see_template(row, content)
             return
@@ -125,6 +129,7 @@ class Remarks:
 
     def _see_template(self, row: Row, content: Content) -> None:
         for _, value in content.variables:
+            self._see_unseen(row, value)
             if "{" in value or "}" in value:
                 self._see_braces(row, value)
 
@@ -140,6 +145,17 @@ class Remarks:
             message = Sentence("a {mark} stands alone in the message, which WhatsApp shows as it is", mark=mark)
             advice = Sentence("Put one before and one after the words: {example}.", example=f"{mark}…{mark}")
             self._note(row, "lone_mark", message, advice, column=self._holding(row, mark), kind=mark)
+
+    def _see_unseen(self, row: Row, text: str) -> None:
+        if not (found := unseen(text)):
+            return
+        column = next((each for mark in text if unseen(mark) and (each := self._holding(row, mark))), "")
+        message = Sentence(
+            "the message holds characters that nobody sees, or that turn text around: {characters}",
+            characters=", ".join(found[:_FEW]),
+        )
+        advice = Sentence("They are sent as they are: remove them unless they are meant to be there.")
+        self._note(row, "control_character", message, advice, column=column)
 
     def _see_braces(self, row: Row, text: str) -> None:
         found = _BRACES.search(text)

@@ -1,7 +1,6 @@
 """The verbs and their options. Each verb's work is in a module of its own, imported when it is called."""
 
 import logging
-import sys
 import traceback
 from collections.abc import Sequence
 from functools import partial
@@ -46,7 +45,9 @@ def options(
         typer.echo(installed("lecommercial-batch"))
         raise typer.Exit
     if verbose:
-        logging.basicConfig(stream=sys.stderr, level=logging.DEBUG, format="%(asctime)s %(name)s %(message)s")
+        from lecommercial_batch.cli.terminal import log_to_stderr  # noqa: PLC0415 - rich takes 60 ms
+
+        log_to_stderr(logging.DEBUG, "%(asctime)s %(name)s %(message)s")
 
 
 @verb(help=_("Write a first campaign file for a spreadsheet. Its columns are listed, the phone column is found."))

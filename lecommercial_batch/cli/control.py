@@ -6,8 +6,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from rich.text import Text
-
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
@@ -15,6 +13,7 @@ from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.send import Asked, carry_out, see_that_someone_agrees
 from lecommercial_batch.cli.standing import see_that_it_is_not_paused
+from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.control import Wish
 from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.gateway import check_reachable

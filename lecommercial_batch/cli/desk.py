@@ -16,8 +16,7 @@ from lecommercial_batch.settings import Settings, load_settings
 from lecommercial_batch.shared import SharedCells
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from lecommercial_batch.cli.terminal import Console
     from lecommercial_batch.journal import SqlJournal
 
 SQLITE: Final = "sqlite:///"
@@ -35,9 +34,9 @@ class Desk:
 
     @cached_property
     def console(self) -> "Console":
-        from rich.console import Console  # noqa: PLC0415 - 60 ms that --help does without
+        from lecommercial_batch.cli.terminal import Console  # noqa: PLC0415 - 60 ms that --help does without
 
-        return Console(stderr=self.as_json, highlight=False, soft_wrap=False)
+        return Console(stderr=self.as_json)
 
     @cached_property
     def settings(self) -> Settings:
@@ -92,11 +91,10 @@ class Desk:
 
     def warn(self, problem: Problem) -> None:
         """Say on standard error what is worth a look."""
-        from rich.console import Console  # noqa: PLC0415 - as above
-
         from lecommercial_batch.cli.show import print_problems  # noqa: PLC0415 - as above
+        from lecommercial_batch.cli.terminal import Console  # noqa: PLC0415 - as above
 
-        print_problems(Console(stderr=True, highlight=False), [replace(problem, severity=Severity.WARNING)])
+        print_problems(Console(stderr=True), [replace(problem, severity=Severity.WARNING)])
 
     @asynccontextmanager
     async def scratch_journal(self) -> "AsyncIterator[SqlJournal]":

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 
-from rich.console import Console
-from rich.text import Text
-
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.terminal import Console, Text
 from lecommercial_batch.language import say, say_many
 from lecommercial_batch.model import Counts, Reason, Run
 from lecommercial_batch.sentence import Sentence

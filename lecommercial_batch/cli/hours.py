@@ -3,11 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rich.text import Text
-
 from lecommercial_batch.calendar import Hours
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Run
 from lecommercial_batch.public_holidays import calendar_of

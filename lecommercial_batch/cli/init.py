@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 from typing import Final
 
-from rich.table import Table
-
 from lecommercial_batch import columns
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.terminal import Table
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.doubts import other_phones, other_region
 from lecommercial_batch.errors import InputError, Problem

@@ -3,12 +3,11 @@
 import asyncio
 from pathlib import Path
 
-from rich.text import Text
-
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.errors import InputError, JournalError, Problem
 from lecommercial_batch.journal import Accepted, Checked
 from lecommercial_batch.journal import accept_loss as accept_lost_parts

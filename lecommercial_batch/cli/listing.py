@@ -5,12 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rich.table import Table
-
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.reading import reading
+from lecommercial_batch.cli.terminal import Table
 from lecommercial_batch.errors import CallError, InputError, Problem
 from lecommercial_batch.gateway import LeCommercial, check_reachable
 from lecommercial_batch.language import _, say, say_many

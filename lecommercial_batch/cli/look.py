@@ -6,21 +6,20 @@ from datetime import datetime
 from pathlib import Path
 from time import sleep
 
-from rich.table import Table
-from rich.text import Text
-
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk, no_run
 from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.person import phone_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
+from lecommercial_batch.cli.terminal import Table, Text
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Run, RunState, Status
 from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.visible import one_line
 from lecommercial_batch.words import count_of, moment, reason_words, state_words, status_words
 
 _EVERY = 1.0  #: seconds between looks at a run that is followed
@@ -44,7 +43,7 @@ def status(run_id: str | None, *, as_json: bool) -> Exit:
     if desk.as_json:
         show.print_json(summary(run, counts, []))
         return Exit.DONE
-    desk.console.print(f"{run.id} — {run.new.campaign} — {state_words(run.state)}", style="bold")
+    desk.console.print(one_line(f"{run.id} — {run.new.campaign} — {state_words(run.state)}"), style="bold")
     show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
     if run.purged:
@@ -82,7 +81,7 @@ def history(run_id: str | None, number: str, *, as_json: bool) -> Exit:
         when = each.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
         words = [status_words(each.status), *filter(None, [reason_words(each.reason), each.detail])]
         place = say(Sentence("row {row}, attempt {attempt}", row=each.row, attempt=each.attempts))
-        desk.console.print(Text(f" {when}  {place}  {' — '.join(words)}"), soft_wrap=True)
+        desk.console.print(Text(one_line(f" {when}  {place}  {' — '.join(words)}")), soft_wrap=True)
     return Exit.DONE
 
 
@@ -97,7 +96,7 @@ def follow(run_id: str | None) -> Exit:
                 progress.see(counts)
                 sleep(_EVERY)
                 run, counts = asyncio.run(journal.find(run.id)), asyncio.run(journal.counts(run.id))
-    desk.console.print(f"{run.id} — {run.new.campaign} — {state_words(run.state)}", style="bold")
+    desk.console.print(one_line(f"{run.id} — {run.new.campaign} — {state_words(run.state)}"), style="bold")
     show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
     return exit_of(counts)

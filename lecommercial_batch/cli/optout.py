@@ -11,11 +11,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from rich.table import Table
-
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.terminal import Table
 from lecommercial_batch.csv_text import unchanged
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.filters import BadValueError, moment

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.text import Text
-
 from lecommercial_batch.advice import advice_for
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import say
@@ -76,7 +75,7 @@ def _phone_in(way: Way, row: ReportRow) -> Phone | None:
 
 def _show_rejection(desk: Desk, row: ReportRow) -> None:
     where = say(Sentence("row {row} is left out", row=row.row.number))
-    show.tell(desk.console, Text.assemble((where, "bold"), f" — {reason_words(row.reason)}"))
+    show.tell(desk.console, Text.of_pieces((where, "bold"), (f" — {reason_words(row.reason)}", "")))
     show.tell(desk.console, Text(f"  {line.detail_of(row)}"))
     if (advice := advice_for(row.reason)).template:
         show.tell(desk.console, Text(f"  → {say(advice)}"))

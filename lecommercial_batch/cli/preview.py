@@ -5,14 +5,13 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rich.text import Text
-
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.proofs import remember
 from lecommercial_batch.cli.reading import reading
+from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.cli.variants import show_variants
 from lecommercial_batch.engine.days import lower
 from lecommercial_batch.language import _, say, say_many

@@ -9,12 +9,11 @@ from time import monotonic
 from types import TracebackType
 from typing import Final, Self
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
-from rich.text import Text
 
 from lecommercial_batch.cli.show import time_of_day
+from lecommercial_batch.cli.terminal import Console, Text
 from lecommercial_batch.engine.local import Watching
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Result, Run, Status
@@ -48,10 +47,10 @@ class Progress:
         self._counts: Counter[Status] = Counter()
         self._told_at = monotonic()
         self._bar = Bar(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[spread]}"),
+            TextColumn("{task.fields[spread]}", markup=False),
             _Pace(),
             TimeRemainingColumn(),
             console=console,

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rich.text import Text
-
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.errors import JournalError, Problem, ProofError, Severity
 from lecommercial_batch.imprint import Among, Changes, changes, what_of, written_proof
 from lecommercial_batch.journal import SqlJournal

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from rich.text import Text
-
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
+from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.errors import InputError, Problem, Severity
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say_many

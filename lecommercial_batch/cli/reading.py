@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.language import say
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.sources import Told
@@ -28,7 +29,7 @@ def reading(desk: Desk) -> Iterator[Told]:
                 )
             )
             if desk.console.is_terminal:
-                status.update(line)
+                status.update(Text(line))
                 status.start()
             elif monotonic() - told_at >= _EVERY:
                 told_at = monotonic()

@@ -6,8 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
 from lecommercial_batch.agenda import Scheduled, next_time
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.cli import show
@@ -15,6 +13,7 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.proofs import approve
+from lecommercial_batch.cli.terminal import Table
 from lecommercial_batch.errors import CampaignError, InputError, Problem, RunNotFoundError
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say

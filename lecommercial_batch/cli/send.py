@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from rich.text import Text
-
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.after import put_into_lists, see_that_lists_exist
 from lecommercial_batch.cli.asking import agrees, ask_go
@@ -22,6 +20,7 @@ from lecommercial_batch.cli.proofs import approve, see_that_the_proof_holds, sho
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
+from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.cli.working import engine_of
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.lane_locks import conclude_if_idle

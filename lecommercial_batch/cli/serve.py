@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import os
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -21,6 +20,7 @@ from lecommercial_batch.cli.preview import way_of
 from lecommercial_batch.cli.send import lanes_left
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
+from lecommercial_batch.cli.terminal import log_to_stderr
 from lecommercial_batch.cli.working import engine_of
 from lecommercial_batch.durable import replacing
 from lecommercial_batch.engine.canary import if_spotless, send_with_canary
@@ -105,7 +105,7 @@ class Figures:
 
 def serve(*, health: Path | None, metrics: Path | None) -> Exit:
     """Send what is scheduled, until asked to stop."""
-    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    log_to_stderr(logging.WARNING, "%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("lecommercial_batch").setLevel(logging.INFO)
     return asyncio.run(_serve(Desk(as_json=True), Figures(health, metrics)))
 

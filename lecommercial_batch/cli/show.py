@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
 
+from lecommercial_batch.cli.terminal import Console, Table, Text
 from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.eta import last_leaves_at
 from lecommercial_batch.language import _, say, say_many
@@ -19,6 +17,8 @@ from lecommercial_batch.model import Counts, Message, Rejection, ReportRow, Run,
 from lecommercial_batch.pages.formatting import Style, spans
 from lecommercial_batch.public_holidays import calendar_of
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.visible import as_json as visible_json
+from lecommercial_batch.visible import one_line
 from lecommercial_batch.words import count_of, part_words, reason_words, status_words
 
 #: Rows named where many have the same problem.
@@ -44,13 +44,13 @@ MARKS = {
 def print_json(value: Mapping[str, Any]) -> None:
     """Print the one JSON object of ``--json``."""
     plain = not (sys.stdout.encoding or "").lower().startswith("utf")  # other outputs lack letters
-    sys.stdout.write(json.dumps(value, ensure_ascii=plain, indent=2) + "\n")
+    sys.stdout.write(visible_json(json.dumps(value, ensure_ascii=plain, indent=2)) + "\n")
     sys.stdout.flush()
 
 
 def show_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
     """Show what is to be fixed, on standard error; with ``--json`` also as an object on standard output."""
-    print_problems(Console(stderr=True, highlight=False), problems)
+    print_problems(Console(stderr=True), problems)
     if as_json:
         print_json({"problems": [problem_json(problem) for problem in problems]})
 
@@ -99,14 +99,16 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 
 
 def _place(problem: Problem, rows: Sequence[int]) -> str:
-    parts = [problem.file] if problem.file else []
+    parts = [one_line(problem.file)] if problem.file else []
     in_campaign = problem.file.endswith(".toml")
     if len(rows) == 1:
         parts.append(say(Sentence("line {row}" if in_campaign else "row {row}", row=rows[0])))
     elif rows:
         parts.append(_several(rows, max(len(rows), problem.count)))
     if problem.column:
-        column = f"[{problem.column}]" if in_campaign else say(Sentence("“{column}”", column=problem.column))
+        column = (
+            f"[{one_line(problem.column)}]" if in_campaign else say(Sentence("“{column}”", column=problem.column))
+        )
         parts.append(column)
     return ", ".join(parts)
 
@@ -160,9 +162,9 @@ def show_message(console: Console, message: Message | ReportRow) -> None:
     lines = [_said(console, content.text)] if content.text else []
     if content.template_id:
         lines.append(Text(say(Sentence("template {id}", id=content.template_id)), style="dim"))
-        lines += [Text(f"{{{name}}} = {value}") for name, value in content.variables]
+        lines += [Text(one_line(f"{{{name}}} = {value}")) for name, value in content.variables]
     if content.file:
-        lines.append(Text(f"📎 {content.file}"))
+        lines.append(Text(one_line(f"📎 {content.file}")))
     heading = say(Sentence("row {row} → {phone}", row=message.row.number, phone=phone.e164))
     bubble = Panel(
         Text("\n").join(lines),
@@ -177,7 +179,7 @@ def show_message(console: Console, message: Message | ReportRow) -> None:
 def _said(console: Console, text: str) -> Text:
     if not console.is_terminal:
         return Text(text)
-    return Text.assemble(*((span.text, " ".join(MARKS[style] for style in span.styles)) for span in spans(text)))
+    return Text.of_pieces(*((span.text, " ".join(MARKS[style] for style in span.styles)) for span in spans(text)))
 
 
 def show_delivery(console: Console, run: Run) -> None:

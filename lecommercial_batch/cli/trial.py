@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rich.text import Text
-
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
@@ -15,6 +13,7 @@ from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import way_of
 from lecommercial_batch.cli.send import see_that_someone_agrees
 from lecommercial_batch.cli.signals import stopping_on_signals
+from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.engine.local import Engine
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal

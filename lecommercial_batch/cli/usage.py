@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from lecommercial_batch.language import CATALOGUES, DOMAIN, _, say
 from lecommercial_batch.sentence import N_, Sentence
+from lecommercial_batch.visible import visible
 
 #: What typer says through gettext.
 _OF_TYPER: Final = (
@@ -70,7 +71,7 @@ def show_usage_error(error: typer.TyperException) -> None:
     if context is not None:
         help_ = Sentence("For help: {command}", command=f"{context.command_path} --help")
         typer.echo(f"{context.get_usage()}\n{say(help_)}\n", err=True)
-    typer.echo(f"{_('Error')}{_(': ')}{_fault(error)}", err=True)
+    typer.echo(f"{_('Error')}{_(': ')}{visible(_fault(error))}", err=True)
 
 
 def _fault(error: typer.TyperException) -> str:

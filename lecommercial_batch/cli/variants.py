@@ -1,9 +1,7 @@
 """How a plan is shared out between several wordings."""
 
-from rich.console import Console
-from rich.text import Text
-
 from lecommercial_batch.cli import show
+from lecommercial_batch.cli.terminal import Console, Text
 from lecommercial_batch.language import say, say_many
 from lecommercial_batch.model import Counts
 from lecommercial_batch.planning import Examples

@@ -17,6 +17,7 @@ FLOORS = {
     "many": 0,
     "guards": 0,
     "durable": 0,
+    "visible": 0,
     "model": 1,
     "errors": 1,
     "imprint": 2,

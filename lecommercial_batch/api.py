@@ -77,6 +77,7 @@ async def plan(campaign: str | Path, *, again: bool = False) -> Plan:
             manner=settings.manner(written.options, written.senders),
         )
         see_that_it_is_written(path, way.texts)
+        settings.see_that_no_key_is_in(way.texts, file=str(path))
         made = await make_plan(way, journal)
         return Plan(run=made.run, proof=made.proof, counts=await journal.counts(made.run))
 

@@ -4,7 +4,8 @@ No file of ours ever holds a key: ``senders.toml`` names the environment variabl
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
+from lecommercial_batch.addresses import Confirmed, is_loopback, is_safe, state_folder
 from lecommercial_batch.budget import CELLS
 from lecommercial_batch.edits import sender_of
 from lecommercial_batch.env_file import read_env
 from lecommercial_batch.errors import Problem, SettingsError
+from lecommercial_batch.keys import key_of
 from lecommercial_batch.manner import Manner, key_digest, said_by
 from lecommercial_batch.model import Rate, RunOptions
 from lecommercial_batch.rate import parse_rate
@@ -36,15 +39,29 @@ BASE_URL: Final = "https://lecommercial.app/api"
 DATABASE_URL: Final = "sqlite:///lecommercial.db"
 SENDERS_FILE: Final = "senders.toml"
 OPTOUT_KEY: Final = "LECOMMERCIAL_OPTOUT_KEY"
+BASE_URL_VARIABLE: Final = "LECOMMERCIAL_BASE_URL"
+_OURS: Final = "LECOMMERCIAL_"
+_NO_KEYS: Final = frozenset({OPTOUT_KEY, BASE_URL_VARIABLE, "LECOMMERCIAL_DATABASE_URL"})
+_SHORT: Final = 8  #: characters of a key that is looked for in messages; a shorter one is any word
 _SQLITE: Final = "sqlite:///"
 _SHORTEST_KEY: Final = 16  #: characters; a short one is tried out as fast as the numbers are
+
+
+def _variable(value: object) -> str:
+    """Take the name of a variable of ours alone: a file from elsewhere could have any secret sent."""
+    if isinstance(value, str) and value.startswith(_OURS) and value not in _NO_KEYS and value != _OURS:
+        return value
+    raise ValueError(
+        Sentence("“{value}” is no variable that holds a key of a sender", value=str(value)),
+        Sentence("Give it a name that begins with {prefix}, here and in the environment.", prefix=_OURS),
+    )
 
 
 class _SenderTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    appkey_env: str = Field(min_length=1)
-    authkey_env: str = "LECOMMERCIAL_AUTHKEY"
+    appkey_env: Annotated[str, PlainValidator(_variable)]
+    authkey_env: Annotated[str, PlainValidator(_variable)] = "LECOMMERCIAL_AUTHKEY"
     rate: Annotated[Rate | None, PlainValidator(parse_rate)] = None
     per_day: int | None = Field(default=None, ge=1)
     variables_style: VariablesStyle = VariablesStyle.BRACED
@@ -69,6 +86,8 @@ class Settings:
     machine_rate: Rate | None
     environment: Mapping[str, str] = field(repr=False)  #: with what `.env` adds to it; keys are in it
     _tables: Mapping[str, _SenderTable]
+    own: Mapping[str, str] = field(repr=False, default_factory=dict)  #: the environment alone, the user's own word
+    confirm: Callable[[str], bool] | None = field(repr=False, default=None)  #: asks a person about an address
 
     @property
     def database_file(self) -> Path | None:
@@ -87,6 +106,55 @@ class Settings:
         problems = [self._unknown(name) for name in names if name not in self._tables]
         if problems:
             raise SettingsError(*problems)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the address is the usual one, this machine's, the environment's, or one confirmed before."""
+        return (
+            self.base_url == BASE_URL
+            or is_loopback(self.base_url)
+            or bool(self.own.get(BASE_URL_VARIABLE))
+            or self.base_url in Confirmed(state_folder(self.own))
+        )
+
+    def see_that_the_address_is_trusted(self) -> None:
+        """Have an address confirmed that only a folder's `.env` names, before any key is given out for it.
+
+        Raises:
+            SettingsError: it is not confirmed, or what is sent there could be read on the way.
+        """
+        if not is_safe(self.base_url):
+            message = Sentence(
+                "keys are not sent to {address}: anybody on the way could read them", address=self.base_url
+            )
+            advice = Sentence("Write https:// in LECOMMERCIAL_BASE_URL; http:// is for this machine alone.")
+            raise SettingsError(Problem(code="insecure_address", message=message, advice=advice))
+        if self.is_confirmed:
+            return
+        if self.confirm and self.confirm(self.base_url):
+            with suppress(OSError):  # it is asked about again
+                Confirmed(state_folder(self.own)).add(self.base_url)
+            return
+        message = Sentence(
+            "the file .env of this folder has messages and keys sent to {address}, which nobody has confirmed",
+            address=self.base_url,
+        )
+        advice = Sentence(
+            "If you know it, say yes once at a terminal, or set LECOMMERCIAL_BASE_URL in your environment."
+            " Nothing was sent."
+        )
+        raise SettingsError(Problem(code="unconfirmed_address", message=message, advice=advice))
+
+    def see_that_no_key_is_in(self, texts: Iterable[str], *, file: str) -> None:
+        """Refuse a message that would tell everybody a key. Raises SettingsError."""
+        names = {*_key_names(self._tables), *(name for name in self.environment if _is_key(name))}
+        keys = {name: key for name in names if len(key := self.environment.get(name, "").strip()) >= _SHORT}
+        for text in texts:
+            for name, key in keys.items():
+                if key in text:
+                    message = Sentence("the message holds the key {variable}", variable=name)
+                    advice = Sentence("Take it out, and ask for a new key if the message has left this computer.")
+                    raise SettingsError(Problem(code="key_in_message", file=file, message=message, advice=advice))
 
     def sender(self, name: str) -> Sender:
         """Return a sender with its keys.
@@ -116,6 +184,7 @@ class Settings:
 
     def _sender(self, name: str, *, app: bool) -> Sender:
         self.check_names([name])
+        self.see_that_the_address_is_trusted()
         table = self._tables[name]
         needed = (table.authkey_env, table.appkey_env) if app else (table.authkey_env,)
         if missing := [variable for variable in needed if not self._key(variable)]:
@@ -133,7 +202,7 @@ class Settings:
         )
 
     def _key(self, variable: str) -> str:
-        return self.environment.get(variable, "").strip()
+        return key_of(variable, self.environment, own=self.own)
 
     def cells(self, name: str) -> SharedCells:
         """Open the numbers of a budget that all processes of this machine share which call the same API."""
@@ -162,7 +231,7 @@ class Settings:
         Raises:
             SettingsError: it is not in the environment, or too short to protect anybody.
         """
-        key = self.environment.get(OPTOUT_KEY, "").strip()
+        key = self._key(OPTOUT_KEY)
         if len(key) >= _SHORTEST_KEY:
             return Secret(key)
         message = Sentence(
@@ -186,21 +255,42 @@ class Settings:
         )
 
 
-def load_settings(*, folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
+def _key_names(tables: Mapping[str, _SenderTable]) -> Iterator[str]:
+    for table in tables.values():
+        yield table.appkey_env
+        yield table.authkey_env
+
+
+def _is_key(name: str) -> bool:
+    return name.startswith(_OURS) and "KEY" in name
+
+
+def load_settings(
+    *,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    confirm: Callable[[str], bool] | None = None,
+) -> Settings:
     """Read ``.env`` and ``senders.toml`` of a folder; the environment wins over ``.env``.
+
+    ``confirm`` asks a person whether an address that only ``.env`` names is theirs; without it that is refused.
 
     Raises:
         SettingsError: ``.env`` or ``senders.toml`` is broken.
     """
-    merged = {**read_env(folder / ".env"), **(os.environ if environment is None else environment)}
+    written = read_env(folder / ".env")
+    own = dict(os.environ if environment is None else environment)
+    merged = {**written, **own}
     file = _senders_file(folder / SENDERS_FILE)
     default = _SenderTable(appkey_env="LECOMMERCIAL_APPKEY")
     return Settings(
-        base_url=(merged.get("LECOMMERCIAL_BASE_URL") or BASE_URL).rstrip("/"),
+        base_url=(merged.get(BASE_URL_VARIABLE) or BASE_URL).rstrip("/"),
         database_url=merged.get("LECOMMERCIAL_DATABASE_URL") or DATABASE_URL,
         machine_rate=file.machine_rate,
         environment=merged,
         _tables={DEFAULT_SENDER: default, **file.senders},
+        own=own,
+        confirm=confirm,
     )
 
 

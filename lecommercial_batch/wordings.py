@@ -141,6 +141,15 @@ def _wording(path: Path, said: _Said, message: MessageTable, *, place: str) -> W
 
 def _text_of(campaign: Path, name: str, place: str) -> str:
     path = campaign.parent / name
+    if not path.resolve().is_relative_to(campaign.parent.resolve()):
+        problem = Problem(
+            code="file_elsewhere",
+            file=str(campaign),
+            column=f"{place}.text_file",
+            message=Sentence("the message's file {file} is not in the campaign's folder", file=name),
+            advice=Sentence("Copy it there: what is elsewhere may be no message."),
+        )
+        raise CampaignError(problem)
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -1,5 +1,6 @@
 """Questions to the person at the terminal."""
 
+from lecommercial_batch.addresses import shown
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.progress import Progress
@@ -9,8 +10,10 @@ from lecommercial_batch.model import Counts, Status
 from lecommercial_batch.words import count_of
 
 
-def agrees(desk: Desk, question: str) -> bool:
-    """Ask; anything but a yes is a no."""
+def agrees(desk: Desk, question: str, *, address: str = "") -> bool:
+    """Ask; anything but a yes is a no. ``address`` is where something goes if it is one."""
+    if address:
+        question = f"{question} → {shown(address)}"
     try:
         with interruptible():
             answer = desk.console.input(f"{question} {_('[y/N]')} ", markup=False)
@@ -30,4 +33,4 @@ def ask_go(desk: Desk, progress: Progress, counts: Counts) -> bool:
     )
     with progress.paused():
         show.show_counts(desk.console, counts)
-        return agrees(desk, question)
+        return agrees(desk, question, address=desk.settings.base_url)

@@ -1,7 +1,7 @@
 """What `check` looks at: a campaign with its contacts, or a contact file alone."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lecommercial_batch import columns
@@ -88,6 +88,7 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
 
 def _missing_keys(way: Way, settings: Settings) -> list[Problem]:
     found: list[Problem] = []
+    settings = replace(settings, confirm=None)  # who only checks is asked nothing
     for name in way.senders:
         try:
             settings.sender(name)
@@ -95,5 +96,5 @@ def _missing_keys(way: Way, settings: Settings) -> list[Problem]:
             found += error.problems
     return [
         Problem(code=each.code, message=each.message, advice=each.advice, severity=Severity.WARNING)
-        for each in found
+        for each in dict.fromkeys(found)
     ]

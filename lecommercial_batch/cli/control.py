@@ -125,7 +125,7 @@ async def _retry(desk: Desk, run_id: str, statuses: Collection[Status], asked: A
         question = say_many(
             "Try {count} message again?", "Try {count} messages again?", count, count=count_of(count)
         )
-        if not asked.yes and not agrees(desk, question):
+        if not asked.yes and not agrees(desk, question, address=desk.settings.base_url):
             desk.console.print(_("Nothing was sent."))
             return Exit.FIX_INPUT
         await journal.control.lift(run.id)

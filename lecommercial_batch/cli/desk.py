@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.errors import Problem, RunNotFoundError, Severity
+from lecommercial_batch.language import say
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings, load_settings
 from lecommercial_batch.shared import SharedCells
@@ -40,7 +41,23 @@ class Desk:
 
     @cached_property
     def settings(self) -> Settings:
-        return load_settings(folder=Path())
+        loaded = load_settings(folder=Path(), confirm=self._confirm if self.asks else None)
+        for file, code in ((Path(".env"), "readable_keys"), (loaded.database_file, "readable_journal")):
+            if file and _is_open_to_others(file):
+                message = Sentence("other users of this computer can read {file}", file=str(file))
+                advice = Sentence("Keep it to yourself: {command}", command=f"chmod 600 {file}")
+                self.warn(Problem(code=code, message=message, advice=advice))
+        return loaded
+
+    def _confirm(self, address: str) -> bool:
+        """Ask whether an address that only a folder names is to have the keys."""
+        from lecommercial_batch.cli.asking import agrees  # noqa: PLC0415 - which asks at a desk
+
+        told = Sentence(
+            "The file .env of this folder has messages and keys sent to {address}. Is that address yours?",
+            address=address,
+        )
+        return agrees(self, say(told))
 
     @property
     def asks(self) -> bool:
@@ -107,6 +124,12 @@ class Desk:
                 yield journal
             finally:
                 journal.close()
+
+
+def _is_open_to_others(file: Path) -> bool:
+    with suppress(OSError):
+        return sys.platform != "win32" and bool(file.stat().st_mode & 0o044)
+    return False
 
 
 def no_run(run_id: str | None = None) -> RunNotFoundError:

@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lecommercial_batch.addresses import shown
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
@@ -44,7 +45,8 @@ async def way_of(desk: Desk, path: Path, *, again: bool = False, guarded: bool =
         source = await open_source(campaign, desk.settings, told=told)
     now = desk.clock.now()
     with desk.journal_if_any() as journal:
-        return Way(
+        way = await asyncio.to_thread(
+            Way,
             campaign,
             source,
             opted_out=opted_out(campaign, desk.settings, journal),
@@ -53,6 +55,8 @@ async def way_of(desk: Desk, path: Path, *, again: bool = False, guarded: bool =
             address=desk.settings.base_url,
             manner=desk.settings.manner(campaign.options, campaign.senders),
         )
+    desk.settings.see_that_no_key_is_in(way.texts, file=str(path))
+    return way
 
 
 async def _preview(
@@ -129,6 +133,7 @@ def show_plan(
         when=show.ending(run, waiting, desk.clock.now()),
     )
     console.print(told if left else _("There is no message to send."))
+    show.tell(console, Text(say(Sentence("They go to: {address}", address=shown(run.new.address)))))
     _show_days(desk, run, left, senders)
     show.show_delivery(console, run)
     console.print(say(Sentence("Proof: {proof}", proof=run.proof)), style="bold")

@@ -213,7 +213,7 @@ def _ask(desk: Desk, run: Run, waiting: Mapping[str, int]) -> bool:
         count=count_of(left),
         when=show.ending(run, waiting, desk.clock.now()),
     )
-    return agrees(desk, question)
+    return agrees(desk, question, address=desk.settings.base_url)
 
 
 async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:

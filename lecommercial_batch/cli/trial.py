@@ -91,7 +91,7 @@ def _agrees(desk: Desk, messages: Sequence[Message], phones: Sequence[Phone]) ->
         count=count_of(len(messages)),
         numbers=", ".join(phone.e164 for phone in phones),
     )
-    return agrees(desk, question)
+    return agrees(desk, question, address=desk.settings.base_url)
 
 
 def _show(desk: Desk, runs: Sequence[Run], sent: Sequence[ReportRow]) -> Exit:

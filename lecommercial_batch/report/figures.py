@@ -10,6 +10,7 @@ from openpyxl.chart.marker import DataPoint
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lecommercial_batch.addresses import shown
 from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Counts, Run, Status
 from lecommercial_batch.report import cells
@@ -62,6 +63,7 @@ def _write_facts(table: Table, run: Run, styles: Styles) -> None:
 def _facts(run: Run) -> Iterator[tuple[str, str | datetime]]:
     yield _("Run"), run.id
     yield _("Contacts"), run.new.source
+    yield _("Sent to"), shown(run.new.address)
     yield _("Proof"), run.proof
     if run.started_at:
         yield _("Started"), run.started_at

@@ -8,6 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from lecommercial_batch.addresses import shown
 from lecommercial_batch.language import _, say, say_many, spoken
 from lecommercial_batch.model import ReportRow, Run, RunState, Status
 from lecommercial_batch.pages.parts import SinglePage
@@ -189,6 +190,7 @@ def _compared(title: str, groups: Mapping[str, Outcomes]) -> Chart:
 def _facts(run: Run) -> Iterator[tuple[str, str]]:
     yield _("Run"), run.id
     yield _("Contacts"), Path(run.new.source).name
+    yield _("Sent to"), shown(run.new.address)
     yield _("Proof"), run.proof
     yield _("Pace"), str(run.new.options.rate)
     for sender, reason in run.halted.items():

@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from lecommercial_batch.addresses import shown
 from lecommercial_batch.advice import advice_for
 from lecommercial_batch.columns import names
 from lecommercial_batch.language import _, say, spoken
@@ -110,6 +111,7 @@ def _facts(run: Run, counts: Counts, ending: str) -> list[tuple[str, str]]:
         (_("Left out"), count_of(sum(counts.rejected.values()))),
         (_("Rows read"), count_of(counts.rows)),
         (_("Pace"), str(run.new.options.rate)),
+        (_("Sent to"), shown(run.new.address)),
         (_("Sent now, the last is gone"), ending if messages else "—"),
     ]
 

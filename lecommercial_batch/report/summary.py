@@ -14,6 +14,7 @@ class Summary(TypedDict):
 
     run: Annotated[str | None, "the run's name; null for a preview, which leaves no run behind"]
     campaign: Annotated[str, "the campaign's name"]
+    address: Annotated[str, "of the API that it is meant for; empty where that was not noted yet"]
     proof: Annotated[str, "what was approved: it changes when, and only when, something that would be sent does"]
     rows: Annotated[int, "rows read: the sum of rejected and messages"]
     rejected: Annotated[dict[Reason, int], "rows that are not written to by reason, those that occur"]
@@ -40,6 +41,7 @@ def summary(run: Run, counts: Counts, reports: Iterable[Path]) -> Summary:
     figures = Summary(
         run=run.id,
         campaign=run.new.campaign,
+        address=run.new.address,
         proof=run.proof,
         rows=counts.rows,
         rejected=dict(counts.rejected),

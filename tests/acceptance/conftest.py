@@ -115,7 +115,9 @@ def _forking() -> Forking:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path, {"LECOMMERCIAL_RUNTIME_DIR": str(tmp_path / "run")})
+    return Desk(
+        tmp_path, {"LECOMMERCIAL_RUNTIME_DIR": str(tmp_path / "run"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    )
 
 
 @pytest.fixture

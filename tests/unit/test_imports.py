@@ -17,6 +17,8 @@ FLOORS = {
     "many": 0,
     "guards": 0,
     "durable": 0,
+    "addresses": 3,
+    "keys": 3,
     "visible": 0,
     "model": 1,
     "errors": 1,

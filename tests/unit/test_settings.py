@@ -9,7 +9,7 @@ from lecommercial_batch.settings import BASE_URL, load_settings
 
 SENDERS = """machine_rate = "80/min"
 [senders.lyon]
-appkey_env = "KEY_LYON"
+appkey_env = "LECOMMERCIAL_APPKEY_LYON"
 rate = "20/min"
 variables_style = "bare"
 unexplained_503 = "not_sent"
@@ -31,7 +31,9 @@ def test_senders_have_their_keys_pace_and_style(tmp_path: Path) -> None:
     """senders.toml names the variables that hold the keys; the account's auth key serves them all."""
     (tmp_path / "senders.toml").write_text(SENDERS, encoding="utf-8")
 
-    settings = load_settings(folder=tmp_path, environment={"KEY_LYON": "k", "LECOMMERCIAL_AUTHKEY": "a"})
+    settings = load_settings(
+        folder=tmp_path, environment={"LECOMMERCIAL_APPKEY_LYON": "k", "LECOMMERCIAL_AUTHKEY": "a"}
+    )
     sender = settings.sender("lyon")
 
     assert (sender.appkey.reveal(), sender.authkey.reveal()) == ("k", "a")

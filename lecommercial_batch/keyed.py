@@ -1,10 +1,12 @@
 """Phone numbers as keyed hashes: two who share a key can compare lists, and nobody else can read them.
 
-A hash without a key would hide nothing: all numbers of a country are tried in minutes.
+A hash without a key would hide nothing: all numbers of a country are tried in minutes. Whoever has the key can do
+that too: the hashes are pseudonyms, and still personal data.
 """
 
 import hmac
 import re
+import secrets
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -17,6 +19,11 @@ from lecommercial_batch.sentence import Sentence
 _HEADER: Final = "hmac_sha256_"
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _KEY_OF: Final = b"lecommercial-batch"
+
+
+def new_key() -> str:
+    """Make a key: 32 random bytes, as text."""
+    return secrets.token_urlsafe(32)
 
 
 class Keyed:

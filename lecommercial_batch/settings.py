@@ -4,7 +4,7 @@ No file of ours ever holds a key: ``senders.toml`` names the environment variabl
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -41,8 +41,11 @@ SENDERS_FILE: Final = "senders.toml"
 OPTOUT_KEY: Final = "LECOMMERCIAL_OPTOUT_KEY"
 BASE_URL_VARIABLE: Final = "LECOMMERCIAL_BASE_URL"
 _OURS: Final = "LECOMMERCIAL_"
-_NO_KEYS: Final = frozenset({OPTOUT_KEY, BASE_URL_VARIABLE, "LECOMMERCIAL_DATABASE_URL"})
+_NO_KEYS: Final = frozenset(
+    {OPTOUT_KEY, "LECOMMERCIAL_OPTOUT_KEY_BEFORE", BASE_URL_VARIABLE, "LECOMMERCIAL_DATABASE_URL"}
+)
 _SHORT: Final = 8  #: characters of a key that is looked for in messages; a shorter one is any word
+OPTOUT_KEY_BEFORE: Final = "LECOMMERCIAL_OPTOUT_KEY_BEFORE"
 _SQLITE: Final = "sqlite:///"
 _SHORTEST_KEY: Final = 16  #: characters; a short one is tried out as fast as the numbers are
 
@@ -225,6 +228,15 @@ class Settings:
         digests = {place: key_digest(Secret(key)) for place, key in keys.items() if key}
         return Manner(said={**said_by(options), **styles}, keys=digests if len(digests) == len(keys) else {})
 
+    def optout_keys(self) -> Sequence[Secret]:
+        """Return the key that lists of opt-outs are shared under, and the one before it where that still counts.
+
+        Raises:
+            SettingsError: as ``optout_key`` does.
+        """
+        before = self._key(OPTOUT_KEY_BEFORE)
+        return [self.optout_key(), *([Secret(before)] if len(before) >= _SHORTEST_KEY else [])]
+
     def optout_key(self) -> Secret:
         """Return the key that lists of opt-outs are shared under.
 
@@ -237,7 +249,7 @@ class Settings:
         message = Sentence(
             "{variable} is not set, or has fewer than {count} characters", variable=OPTOUT_KEY, count=_SHORTEST_KEY
         )
-        advice = Sentence("Put a long random text that you share with your partner alone into .env.")
+        advice = Sentence("`optout key` makes one: put it into .env, and share it with your partner alone.")
         raise SettingsError(Problem(code="missing_key", message=message, advice=advice))
 
     def _unknown(self, name: str) -> Problem:

@@ -1,7 +1,7 @@
 """Whom a campaign leaves out, as far as the journal and the campaign's own files know."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -30,8 +30,8 @@ def opted_out(campaign: Campaign, settings: Settings, journal: Journal | None) -
 
 def suppressed(campaign: Campaign, settings: Settings) -> People:
     """Return the people of the campaign's files of hashes; raises as `opted_out`."""
-    keyed = Keyed(settings.optout_key())
-    return AnyOf(*(_hashed(path, keyed) for path in campaign.suppressed))
+    keys = [Keyed(key) for key in settings.optout_keys()]
+    return AnyOf(*(_hashed(path, keys) for path in campaign.suppressed))
 
 
 def past(campaign: Campaign, settings: Settings, journal: Journal | None, *, now: datetime) -> Past:
@@ -46,7 +46,8 @@ def sent_again(campaign: Campaign) -> Campaign:
     return replace(campaign, options=replace(campaign.options, guards=guards))
 
 
-def _hashed(path: Path, keyed: Keyed) -> HashedPhones:
+def _hashed(path: Path, keys: Sequence[Keyed]) -> HashedPhones:
+    """Read a file of hashes, made with the key or with the one before it: partners do not change keys at once."""
     name = os.path.normpath(path)
     source = open_contacts(path, name=name)
 
@@ -54,4 +55,6 @@ def _hashed(path: Path, keyed: Keyed) -> HashedPhones:
         for batch in source.batches():
             yield from ((row.number, str(row.cells[0]).strip().lower()) for row in batch)
 
-    return read_hashes(keyed, file=name, header=source.columns[0].strip().lower(), cells=cells())
+    header = source.columns[0].strip().lower()
+    keyed = next((each for each in keys if each.header == header), keys[0])
+    return read_hashes(keyed, file=name, header=header, cells=cells())

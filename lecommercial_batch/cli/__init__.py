@@ -4,12 +4,14 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from lecommercial_batch.cli.signals import leave_in_order
 from lecommercial_batch.cli.streams import harden
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
     harden()
+    leave_in_order()
     asked, given = _take_language(list(sys.argv[1:] if arguments is None else arguments))
     from lecommercial_batch import language  # noqa: PLC0415 - before the app, whose help texts it translates
 

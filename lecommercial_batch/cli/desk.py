@@ -15,6 +15,7 @@ from lecommercial_batch.language import say
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import Settings, load_settings
 from lecommercial_batch.shared import SharedCells
+from lecommercial_batch.temporary import prefix, sweep
 
 if TYPE_CHECKING:
     from lecommercial_batch.cli.terminal import Console
@@ -41,6 +42,7 @@ class Desk:
 
     @cached_property
     def settings(self) -> Settings:
+        sweep()
         loaded = load_settings(folder=Path(), confirm=self._confirm if self.asks else None)
         for file, code in ((Path(".env"), "readable_keys"), (loaded.database_file, "readable_journal")):
             if file and _is_open_to_others(file):
@@ -118,7 +120,7 @@ class Desk:
         """Open a journal that is gone afterwards, for a plan that is only looked at."""
         from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
 
-        with TemporaryDirectory(prefix="lecommercial-") as folder:
+        with TemporaryDirectory(prefix=prefix()) as folder:
             journal = open_journal(f"{SQLITE}{folder}/preview.db", clock=self.clock, durable=False)
             try:
                 yield journal

@@ -14,16 +14,17 @@ from typing import Any, Final
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
-from lecommercial_batch.cli.terminal import Table
+from lecommercial_batch.cli.terminal import Table, Text
 from lecommercial_batch.csv_text import unchanged
 from lecommercial_batch.errors import InputError, Problem
 from lecommercial_batch.filters import BadValueError, moment
-from lecommercial_batch.keyed import Keyed
-from lecommercial_batch.language import _, say_many, why
+from lecommercial_batch.keyed import Keyed, new_key
+from lecommercial_batch.language import _, say, say_many, why
 from lecommercial_batch.model import Cell, Phone, Reading
 from lecommercial_batch.optouts import Optout
 from lecommercial_batch.phones import is_region, normalise
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.settings import OPTOUT_KEY, OPTOUT_KEY_BEFORE
 from lecommercial_batch.words import count_of
 
 #: The columns of a list that is written out, by which it is known when it is read again.
@@ -84,7 +85,35 @@ def export(file: Path, *, hashed: bool, as_json: bool) -> Exit:
         "{count} entry written to {file}.", "{count} entries written to {file}.", written, file=str(file)
     )
     desk.console.print(told, soft_wrap=True)
+    if hashed:
+        _tell_what_hashes_are(desk)
     return Exit.DONE
+
+
+def make_key(*, as_json: bool) -> Exit:
+    """Make a key to share a list under, and say what it is good for."""
+    desk = Desk(as_json=as_json)
+    key = new_key()
+    if as_json:
+        show.print_json({"variable": OPTOUT_KEY, "key": key})
+        return Exit.DONE
+    desk.console.print(f"{OPTOUT_KEY}={key}", style="bold", soft_wrap=True)
+    told = Sentence(
+        "Put this line into .env, and give the key to your partner alone. To change it:"
+        " {old} keeps the one before it, for files that were made with it.",
+        old=OPTOUT_KEY_BEFORE,
+    )
+    show.tell(desk.console, Text(say(told)))
+    _tell_what_hashes_are(desk)
+    return Exit.DONE
+
+
+def _tell_what_hashes_are(desk: Desk) -> None:
+    told = _(
+        "The hashes hide people from whoever has no key. Who has it can find out every number"
+        " by trying them all, in minutes: the file is still personal data."
+    )
+    show.tell(desk.console, Text(told, style="yellow"))
 
 
 def list_optouts(*, rows: int, as_json: bool) -> Exit:

@@ -116,6 +116,13 @@ def export(
     raise typer.Exit(work(file, hashed=hashed, as_json=as_json))
 
 
+@verb(help=_("Make a key to share the list under, as keyed hashes."))
+def key(*, as_json: Json = False) -> None:
+    from lecommercial_batch.cli.optout import make_key as work  # noqa: PLC0415 - see the module's docstring
+
+    raise typer.Exit(work(as_json=as_json))
+
+
 @verb(help=_("Bring the list and a list of Le Commercial’s together: each gets what the other has."))
 def sync(
     list_id: List,

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -13,6 +14,17 @@ from lecommercial_batch.cli.exits import Exit
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _HANGUP: Final = getattr(signal, "SIGHUP", None)  # Windows has none
+
+
+def leave_in_order() -> None:
+    """Have SIGTERM and a closed terminal end the process as an error would: temporary data goes with it."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    for each in (signal.SIGTERM, _HANGUP):
+        if each is not None and signal.getsignal(each) is signal.SIG_DFL:
+            signal.signal(each, leave)
 
 
 @contextmanager

@@ -10,16 +10,17 @@ from typing import BinaryIO
 
 from lecommercial_batch.model import Row
 from lecommercial_batch.ports import Source
+from lecommercial_batch.temporary import prefix
 
 
 class Spooled:
     """A source over what came in, which is deleted when the source goes."""
 
     def __init__(self, reader: Callable[[Path], Source], *, opened: BinaryIO | None = None) -> None:
-        with tempfile.NamedTemporaryFile(prefix="lecommercial-", delete=False) as copy:
+        with tempfile.NamedTemporaryFile(prefix=prefix(), delete=False) as copy:
+            path = Path(copy.name)
+            weakref.finalize(self, path.unlink, missing_ok=True)
             shutil.copyfileobj(opened or sys.stdin.buffer, copy)
-        path = Path(copy.name)
-        weakref.finalize(self, path.unlink, missing_ok=True)
         self._source = reader(path)
 
     @property

@@ -141,3 +141,22 @@ def test_a_number_that_cannot_be_read_changes_nothing(desk: Desk) -> None:
     done = desk.run("optout", "add", "0641000001", "mardi", "--json")
     assert (done.code, done.json["problems"][0]["code"]) == (2, "invalid_phone")
     assert desk.run("optout", "list", "--json").json == {"optouts": 0, "newest": []}
+
+
+def test_a_key_is_made_and_can_be_changed(desk: Desk) -> None:
+    """A file of the key before is read still; one of no key that is known is not."""
+    keys = [desk.run("optout", "key", "--json").json["key"] for _ in range(3)]
+    assert len(set(keys)) == 3
+    assert all(len(key) == 43 for key in keys)
+    assert "still personal data" in desk.run("optout", "key").out
+    desk.contacts(2)
+    desk.run("optout", "add", "+33641000000")
+    exported = desk.run("optout", "export", "partner.csv", "--hashed", LECOMMERCIAL_OPTOUT_KEY=keys[0])
+    assert "still personal data" in exported.out
+    (desk.folder / "lecommercial.db").unlink()
+    desk.campaign(contacts='file = "clients.csv"\nsuppressed = ["partner.csv"]')
+    changed = {"LECOMMERCIAL_OPTOUT_KEY": keys[1], "LECOMMERCIAL_DATABASE_URL": "sqlite:///other.db"}
+    read = desk.run("preview", "campaign.toml", "--json", **changed, LECOMMERCIAL_OPTOUT_KEY_BEFORE=keys[0])
+    assert read.json["rejected"] == {"opted_out": 1}
+    other = desk.run("preview", "campaign.toml", **changed, LECOMMERCIAL_OPTOUT_KEY_BEFORE=keys[2])
+    assert other.code == 2

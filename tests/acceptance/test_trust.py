@@ -32,7 +32,7 @@ def test_a_person_is_asked_and_may_say_no(desk: Desk) -> None:
     a_strangers_folder(desk)
     code, shown = at_a_terminal(desk, "n")
     assert code == 2
-    assert f"sent to {THEIRS}. Is that address yours?" in shown.replace("\r\n", " ")
+    assert f"sent to {THEIRS}. Is that address yours?" in " ".join(shown.split())
     assert not (desk.folder / "state").exists()
 
 
@@ -42,7 +42,7 @@ def test_the_address_stands_in_question_preview_and_reports(desk: Desk, sandbox:
     desk.campaign(extra='[report]\nformats = ["html", "json", "csv"]')
     assert f"sandbox ({sandbox.url})" in desk.run("preview", "campaign.toml").out
     _, shown = at_a_terminal(desk, "y")
-    assert f"→ sandbox ({sandbox.url}) [y/N]" in shown.replace("\r\n", " ")
+    assert f"→ sandbox ({sandbox.url}) [y/N]" in " ".join(shown.split())
     assert desk.run("status", "--json").json["address"] == sandbox.url
     assert sandbox.url in (desk.folder / "reports" / "essai-ete-1.html").read_text(encoding="utf-8")
 

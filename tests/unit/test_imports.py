@@ -17,6 +17,7 @@ FLOORS = {
     "many": 0,
     "guards": 0,
     "durable": 0,
+    "temporary": 0,
     "addresses": 3,
     "keys": 3,
     "visible": 0,

@@ -17,6 +17,7 @@ from tests.acceptance.conftest import ROOT, Desk
 SUMMARY_KEYS = [
     "run",
     "campaign",
+    "address",
     "proof",
     "rows",
     "rejected",

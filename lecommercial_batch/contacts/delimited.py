@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from pandas.io.parsers import TextFileReader
 
 _BATCH: Final = 5_000
-_SAMPLE: Final = (
-    1 << 16
-)  #: characters that delimiter and header are judged by, and the rest of their last row
+_SAMPLE: Final = 1 << 16  #: characters that delimiter and header are judged by, and the rest of their last row
 _LONGEST: Final = 1 << 22  #: characters; a header of sixteen thousand columns has less
 _WIDEST: Final = 256  #: cells beyond the header's, in a row that is only rejected
 _TOO_LONG: Final = re.compile(r"Expected \d+ fields in line (\d+), saw (\d+)")

@@ -13,6 +13,7 @@ from lecommercial_batch.header_words import (
     COMPANY,
     CONSENT,
     COUNTRY,
+    COUNTRY_ALONE,
     ELSEWHERE,
     FIRST_NAME,
     LANDLINE,
@@ -26,7 +27,7 @@ from lecommercial_batch.header_words import (
     YES_OR_NO,
 )
 from lecommercial_batch.model import Cell, Reading
-from lecommercial_batch.phones import normalise, region_of
+from lecommercial_batch.phones import normalise, region_of, says_nothing
 
 _LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -149,12 +150,25 @@ def guess_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> 
 
     Its header says so, and so do most of its cells.
     """
-    named = [
+    return next((index for index in _countries(columns) if _share(samples, index, _is_country) > _MOST), None)
+
+
+def doubtful_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> int | None:
+    """Return the index of the column of countries, understood or not: it is never passed over."""
+    filled = (index for index in _countries(columns) if not all(says_nothing(row[index]) for row in samples))
+    found = guess_country(columns, samples)
+    return next(filled, None) if found is None else found
+
+
+def _countries(columns: Sequence[str]) -> Sequence[int]:
+    """Return the columns whose header says that they name countries, and not where somebody was born."""
+    by_words = [(index, _words(column)) for index, column in enumerate(columns)]
+    return [
         index
-        for index, column in enumerate(columns)
-        if (words := _words(column)) & COUNTRY and not words & ELSEWHERE and not _phone_strength(column)
+        for index, words in by_words
+        if words & COUNTRY or (words and words <= COUNTRY_ALONE)
+        if not words & ELSEWHERE and not _phone_strength(columns[index])
     ]
-    return next((index for index in named if _share(samples, index, _is_country) > _MOST), None)
 
 
 def guess_name(columns: Sequence[str]) -> int | None:
@@ -227,12 +241,12 @@ def _is_yes_or_no(cell: Cell) -> bool:
 
 
 def _is_country(cell: Cell) -> bool:
-    return region_of(cell) is not None
+    return region_of(cell) is not None or says_nothing(cell)
 
 
 def _words(column: str) -> frozenset[str]:
     """Return a header's words, and its neighbours run together: `Opt-in` holds `opt`, `in` and `optin`."""
-    composed = unicodedata.normalize("NFC", column)
+    composed = unicodedata.normalize("NFC", column).replace("📱", " mobile ")
     words = [key(word) for word in _WORD.findall(_HUMP.sub(" ", composed))]
     return frozenset(words) | {first + second for first, second in pairwise(words)}
 

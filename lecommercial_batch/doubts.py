@@ -6,13 +6,16 @@ from typing import Final
 from lecommercial_batch import columns
 from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.model import Cell, Reading
-from lecommercial_batch.phones import normalise
+from lecommercial_batch.numbers import is_international
+from lecommercial_batch.phones import normalise, region_of, says_nothing
 from lecommercial_batch.ports import Source
 from lecommercial_batch.sentence import Sentence
 
 #: Where else the files come from that people in France have, the likeliest first.
 _NEIGHBOURS: Final = ("FR", "BE", "CH", "LU", "MA", "DZ", "TN", "CA", "SN", "CI", "ES", "IT", "DE", "GB", "PT")
 _MOST: Final = 0.5  #: of the filled cells
+_SHOWN: Final = 30  #: characters of a cell that are quoted
+_TOLD: Final = 3  #: cells that are quoted
 
 
 def other_phones(
@@ -51,6 +54,36 @@ def other_region(
         code="other_region", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
     return [problem] if other else []
+
+
+def unknown_countries(
+    source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
+) -> Sequence[Problem]:
+    """Return what is to be settled before anybody is written to: a column of countries that is not understood.
+
+    Only where that makes a difference: some number beside such a word has no country code of its own.
+    """
+    column = columns.doubtful_country(source.columns, samples)
+    if column is None or columns.guess_country(source.columns, samples) is not None:
+        return []
+    doubtful = [
+        str(row[column]).strip()[:_SHOWN]
+        for row in samples
+        if not says_nothing(row[column]) and region_of(row[column]) is None and not is_international(row[phone])
+        if isinstance(normalise(row[phone], region=region), Reading)
+    ]
+    message = Sentence(
+        "are these countries? The column “{column}” says {values}, and the numbers beside would be read as ones of"
+        " {region}",
+        column=source.columns[column],
+        values=", ".join(f"“{value}”" for value in list(dict.fromkeys(doubtful))[:_TOLD]),
+        region=region,
+    )
+    advice = Sentence(
+        "If they are, write their names or codes (Maroc, MA, +212). If not, give the column another name."
+    )
+    problem = Problem(code="unknown_country", file=source.name, message=message, advice=advice)
+    return [problem] if doubtful else []
 
 
 def _share(cells: Sequence[Cell], region: str) -> float:

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from lecommercial_batch.model import Cell, Reading, Reason, Row, Unusable
-from lecommercial_batch.phones import normalise, normalise_many, region_of
+from lecommercial_batch.phones import normalise, normalise_many, region_of, says_nothing
 from lecommercial_batch.sentence import Sentence
+
+
+_NOWHERE: Final = "ZZ"  #: a region that no number is national in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +33,8 @@ class Numbers:
             cell, any_kind = row.cells[self.phone], accept_any or self.accept_any
             return self._doubted(row, normalise(cell, region=self.region, accept_any=any_kind))
         country: Cell = row.cells[self.country]
-        region = region_of(country) if str(country).strip() else self.region
-        reading = self._of(row, region or "ZZ", accept_any=accept_any)
+        region = self._region(country)
+        reading = self._of(row, region or _NOWHERE, accept_any=accept_any)
         if region is None and isinstance(reading, Unusable):
             detail = Sentence("“{country}” is no country whose numbers are known", country=_shown(country))
             return Unusable(reading.reason, detail)
@@ -46,6 +50,11 @@ class Numbers:
             return readings
         return [self._doubted(row, reading) for row, reading in zip(rows, readings, strict=True)]
 
+    def _region(self, country: Cell) -> str | None:
+        """Return the region that a cell names, and the campaign's where it says nothing."""
+        own = says_nothing(country) or str(country).strip().upper() == self.region
+        return self.region if own else region_of(country)
+
     def _of(self, row: Row, region: str, *, accept_any: bool = False) -> Reading | Unusable:
         return normalise(row.cells[self.phone], region=region, accept_any=accept_any or self.accept_any)
 
@@ -54,9 +63,11 @@ class Numbers:
         if self.unnamed is None:
             return reading
         country = row.cells[self.unnamed]
-        region = region_of(country)
-        if region is None or region == self.region:
+        region = self._region(country)
+        if region == self.region:
             return reading
+        if region is None:
+            return self._not_understood(row, reading)
         other = self._of(row, region)
         if isinstance(other, Unusable) or (isinstance(reading, Reading) and reading.phone == other.phone):
             return reading
@@ -67,6 +78,23 @@ class Numbers:
             country=_shown(country),
         )
         return Unusable(Reason.INVALID_PHONE, detail)
+
+    def _not_understood(self, row: Row, reading: Reading | Unusable) -> Reading | Unusable:
+        """Return the reading, if the number has its country code or is none anyway."""
+        if self.unnamed is None or isinstance(reading, Unusable) or is_international(row.cells[self.phone]):
+            return reading
+        detail = Sentence(
+            "the column “{column}” says “{country}”, which is no country that is known: write its name or its code"
+            " there, or the number with its country code",
+            column=self.columns[self.unnamed],
+            country=_shown(row.cells[self.unnamed]),
+        )
+        return Unusable(Reason.INVALID_PHONE, detail)
+
+
+def is_international(cell: Cell) -> bool:
+    """Tell whether a number has its country code, so that it is the same one everywhere."""
+    return isinstance(normalise(cell, region=_NOWHERE, accept_any=True), Reading)
 
 
 def _shown(cell: Cell) -> str:

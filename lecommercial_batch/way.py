@@ -224,7 +224,7 @@ class _Finder:
         return found
 
     def unnamed_country(self) -> int | None:
-        return columns.guess_country(self._source.columns, self._samples())
+        return columns.doubtful_country(self._source.columns, self._samples())
 
     def doubt_region(self, phone: int) -> None:
         region = self._campaign.contacts.region

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lecommercial_batch import columns
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
-from lecommercial_batch.doubts import other_phones, other_region
+from lecommercial_batch.doubts import other_phones, other_region, unknown_countries
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
@@ -69,7 +69,10 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
         raise ContactsError(Problem(code="no_phone_column", file=source.name, message=message, advice=advice))
     rules = Rules(phone=phone, columns=source.columns)
     country = columns.guess_country(source.columns, samples)
-    numbers = Numbers(columns=source.columns, phone=phone, region=region, country=country)
+    if unknown := unknown_countries(source, samples, phone=phone, region=region):
+        raise ContactsError(*unknown)
+    unnamed = columns.doubtful_country(source.columns, samples) if country is None else None
+    numbers = Numbers(columns=source.columns, phone=phone, region=region, country=country, unnamed=unnamed)
 
     def read() -> Iterator[Read]:
         for batch in source.batches():

@@ -13,8 +13,8 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.doubts import other_phones, other_region
-from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.doubts import other_phones, other_region, unknown_countries
+from lecommercial_batch.errors import ContactsError, InputError, Problem
 from lecommercial_batch.language import _, say, why
 from lecommercial_batch.model import Row
 from lecommercial_batch.ports import Source
@@ -35,6 +35,8 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
     consent = columns.guess_consent(source.columns, samples)
     name = columns.guess_name(source.columns)
     country = columns.guess_country(source.columns, samples)
+    if phone is not None and (unknown := unknown_countries(source, samples, phone=phone, region="FR")):
+        raise ContactsError(*unknown)
     target = output or Path("campaigns") / f"{spreadsheet.stem}.toml"
     text = _campaign(
         spreadsheet, target, source, sheet=sheet, phone=phone, country=country, consent=consent, name=name

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lecommercial_batch.model import Cell, Reading, Reason, Row, Unusable
-from lecommercial_batch.phones import normalise, normalise_many, region_of, says_nothing
+from lecommercial_batch.phones import normalise, normalise_many, region_of, says_not, says_nothing
 from lecommercial_batch.sentence import Sentence
 
 
@@ -29,6 +29,9 @@ class Numbers:
 
     def read(self, row: Row, *, accept_any: bool = False) -> Reading | Unusable:
         """Read the number of one row."""
+        return self._allowed(row, self._read(row, accept_any=accept_any))
+
+    def _read(self, row: Row, *, accept_any: bool) -> Reading | Unusable:
         if self.country is None:
             cell, any_kind = row.cells[self.phone], accept_any or self.accept_any
             return self._doubted(row, normalise(cell, region=self.region, accept_any=any_kind))
@@ -44,11 +47,31 @@ class Numbers:
         """Read the numbers of rows."""
         if self.country is not None:
             return list(map(self.read, rows))
+        readings = self._read_plain(rows)
+        return [
+            self._allowed(row, reading) if isinstance(reading, Reading) and reading.repair.template else reading
+            for row, reading in zip(rows, readings, strict=True)
+        ]
+
+    def _read_plain(self, rows: Sequence[Row]) -> Sequence[Reading | Unusable]:
         cells = [row.cells[self.phone] for row in rows]
         readings = normalise_many(cells, region=self.region, accept_any=self.accept_any)
         if self.unnamed is None:
             return readings
         return [self._doubted(row, reading) for row, reading in zip(rows, readings, strict=True)]
+
+    def _allowed(self, row: Row, reading: Reading | Unusable) -> Reading | Unusable:
+        """Return the reading, unless words beside the number say not to call it."""
+        if isinstance(reading, Unusable) or not reading.repair.template:  # which a number with words always has
+            return reading
+        cell = row.cells[self.phone]
+        words = says_not(cell, several="count" in reading.repair.values)
+        if not words:
+            return reading
+        detail = Sentence(
+            "“{text}” says “{words}” of this number: nobody is written to at it", text=_shown(cell), words=words
+        )
+        return Unusable(Reason.INVALID_PHONE, detail)
 
     def _region(self, country: Cell) -> str | None:
         """Return the region that a cell names, and the campaign's where it says nothing."""

@@ -3,6 +3,7 @@
 from lecommercial_batch.phones.country import region_of, says_nothing
 from lecommercial_batch.phones.numbering import is_region, national_format
 from lecommercial_batch.phones.reading import normalise, normalise_many
+from lecommercial_batch.phones.refusal import says_not
 from lecommercial_batch.phones.zones import zone_of, zone_of_region
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "normalise",
     "normalise_many",
     "region_of",
+    "says_not",
     "says_nothing",
     "zone_of",
     "zone_of_region",

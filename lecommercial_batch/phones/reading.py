@@ -56,6 +56,7 @@ DIGITS_GONE: Final = N_("“{text}” has lost digits: the spreadsheet shortened
 MACHINE: Final = N_("“{text}” is a machine's number")
 SHORT: Final = N_("“{text}” is a short number")
 
+DIALLED: Final = N_("“{text}” has a * or # before the number")
 ELSEWHERE: Final = N_("“{text}” names another country: write the number with its country code")
 
 _QUOTED: Final = re.compile(r'="(.*)"')  # how exports keep a spreadsheet from making a number of a text
@@ -63,6 +64,10 @@ _LINK: Final = re.compile(
     r"(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=)\+?(\d+).*", re.IGNORECASE
 )
 _SCHEME: Final = re.compile(r"(?:tel|whatsapp):", re.IGNORECASE)
+_HIDING: Final = re.compile(
+    r"[*#]\d{2}#\s*(?=[+(\d])"
+)  #: dialled before a number, to hide one's own or to show it
+_DIALLED: Final = re.compile(r"[*#＊＃](?:\D*\d){6}")  #: signs of keys: what stands before them is no country code
 _SCIENTIFIC: Final = re.compile(r"\+?(\d+(?:[.,]\d+)?)E\+?(\d{1,2})", re.IGNORECASE)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _DIGIT: Final = re.compile(r"\d")
@@ -150,6 +155,13 @@ def _find(text: str, region: str) -> _Found | Unusable:
     if link := _LINK.fullmatch(text):
         text = "+" + link[1]
     text = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
+    if hiding := _HIDING.match(text):
+        behind = _find(text[hiding.end() :], region)
+        if isinstance(behind, Unusable):
+            return behind
+        return _Found(behind.number, behind.repair or AROUND, behind.count)
+    if _DIALLED.search(text):
+        return _invalid(DIALLED, cell)
     if not _LETTER.search(text):
         return _single(text, region) or _among(text, region) or _why(text, region, cell=cell)
     found = _among(text, region)

@@ -40,6 +40,8 @@ LISTED: Final = ("phone", "name", "lastname", "id")
 
 _OURS: Final = "lc_"  #: how a report's own columns begin
 _WRITTEN_TO: Final = "lc_phone"
+_LONG_HEADER: Final = 40  #: characters
+_DIGITS: Final = re.compile(r"\d{2}")
 _MOST: Final = 0.5  #: of the filled cells of a column
 
 
@@ -118,6 +120,13 @@ def other_phones(
         if index != phone and _phone_strength(column) and not ANOTHERS & _words(column)
         if any(_mobile(row[index], region) not in taken for row in samples if _mobile(row[index], region))
     ]
+
+
+def is_header(cells: Sequence[Cell], *, phone: int) -> bool:
+    """Tell whether a row is a header: words alone, and one that speaks of a phone where the numbers are."""
+    words = [cell for cell in cells if str(cell).strip()]
+    plain = all(isinstance(cell, str) and len(cell) <= _LONG_HEADER and not _DIGITS.search(cell) for cell in words)
+    return plain and len(words) > 1 and _phone_strength(str(cells[phone])) > 1
 
 
 def is_report(columns: Sequence[str]) -> bool:

@@ -8,12 +8,13 @@ from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.model import Cell, Reading
 from lecommercial_batch.numbers import is_international
 from lecommercial_batch.phones import normalise, region_of, says_nothing
-from lecommercial_batch.ports import Source
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.ports import Sheeted, Source
+from lecommercial_batch.sentence import NOTHING, Sentence
 
 #: Where else the files come from that people in France have, the likeliest first.
 _NEIGHBOURS: Final = ("FR", "BE", "CH", "LU", "MA", "DZ", "TN", "CA", "SN", "CI", "ES", "IT", "DE", "GB", "PT")
 _MOST: Final = 0.5  #: of the filled cells
+_SHEETS: Final = 10  #: named at most
 _SHOWN: Final = 30  #: characters of a cell that are quoted
 _TOLD: Final = 3  #: cells that are quoted
 
@@ -54,6 +55,15 @@ def other_region(
         code="other_region", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
     return [problem] if other else []
+
+
+def which_sheet(source: Source) -> Sentence:
+    """Say which sheet of a workbook was read, and which were not; nothing where there is only one."""
+    if not isinstance(source, Sheeted) or not source.other_sheets:
+        return NOTHING
+    others = ", ".join(f"“{name}”" for name in source.other_sheets[:_SHEETS])
+    others += "…" if len(source.other_sheets) > _SHEETS else ""
+    return Sentence("The sheet “{sheet}” was read; not read: {others}.", sheet=source.sheet, others=others)
 
 
 def unknown_countries(

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from lecommercial_batch.columns import is_header, key
+from lecommercial_batch.errors import ContactsError, Problem
 from lecommercial_batch.model import Cell, Reading, Reason, Row, Unusable
 from lecommercial_batch.phones import normalise, normalise_many, region_of, says_not, says_nothing
 from lecommercial_batch.sentence import Sentence
-
 
 _NOWHERE: Final = "ZZ"  #: a region that no number is national in
 
@@ -46,12 +47,32 @@ class Numbers:
     def read_many(self, rows: Sequence[Row]) -> Sequence[Reading | Unusable]:
         """Read the numbers of rows."""
         if self.country is not None:
-            return list(map(self.read, rows))
+            read = list(map(self.read, rows))
+            self._refuse_tables(rows, read)
+            return read
         readings = self._read_plain(rows)
+        self._refuse_tables(rows, readings)
         return [
             self._allowed(row, reading) if isinstance(reading, Reading) and reading.repair.template else reading
             for row, reading in zip(rows, readings, strict=True)
         ]
+
+    def _refuse_tables(self, rows: Sequence[Row], readings: Sequence[Reading | Unusable]) -> None:
+        """Refuse a second table below the first: who stands in it was perhaps not meant."""
+        names = set(map(key, self.columns))
+        for row, reading in zip(rows, readings, strict=True):
+            if isinstance(reading, Reading) or not isinstance(row.cells[self.phone], str):
+                continue
+            if is_header(row.cells, phone=self.phone) and not set(map(key, map(str, row.cells))) <= {*names, ""}:
+                problem = Problem(
+                    code="second_table",
+                    row=row.number,
+                    message=Sentence(
+                        "another table begins in this row: “{cell}”", cell=_shown(row.cells[self.phone])
+                    ),
+                    advice=Sentence("Move it to a sheet or a file of its own, or delete it: who of it is meant?"),
+                )
+                raise ContactsError(problem)
 
     def _read_plain(self, rows: Sequence[Row]) -> Sequence[Reading | Unusable]:
         cells = [row.cells[self.phone] for row in rows]

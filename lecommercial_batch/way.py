@@ -9,7 +9,7 @@ from typing import Final
 from lecommercial_batch import columns
 from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.consent import Consents
-from lecommercial_batch.doubts import other_phones, other_region
+from lecommercial_batch.doubts import other_phones, other_region, which_sheet
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.model import (
     Cell,
@@ -92,6 +92,7 @@ class Way:
         self._zoned = campaign.options.hours is not None
         self.senders: Final = campaign.senders
         self.texts: Final = [variant.wording.text for variant in campaign.variants]
+        self.sheet: Final = which_sheet(source)
         self.region: Final = campaign.contacts.region
         self.parts: Final = _parts(campaign)
         self.new_run: Final = NewRun(

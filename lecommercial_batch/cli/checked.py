@@ -6,12 +6,12 @@ from pathlib import Path
 
 from lecommercial_batch import columns
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
-from lecommercial_batch.doubts import other_phones, other_region, unknown_countries
+from lecommercial_batch.doubts import other_phones, other_region, unknown_countries, which_sheet
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.screen import Read, Rules, screen
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.sentence import NOTHING, Sentence
 from lecommercial_batch.settings import Settings
 from lecommercial_batch.way import Way, no_rows
 
@@ -26,6 +26,7 @@ class Checked:
     columns: Sequence[str]
     phone: int  #: index of the phone column
     country: int | None = None  #: index of the column that the countries were guessed from
+    sheet: Sentence = NOTHING  #: which of several was read
     rows: Callable[[], Iterator[Message | Recipient | Rejection]]
     problems: Sequence[Problem] = ()
     remarks: Callable[[], Sequence[Problem]] = tuple  #: of the messages, once the rows have gone by
@@ -43,6 +44,7 @@ def checked_campaign(way: Way, settings: Settings) -> Checked:
         source=run.source,
         columns=run.columns,
         phone=run.columns.index(run.phone_column),
+        sheet=way.sheet,
         rows=way.rows,
         problems=_missing_keys(way, settings),
         remarks=way.remarked,
@@ -85,7 +87,13 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
     if country is None:
         doubts += other_region(source, samples, phone=phone, region=region)
     return Checked(
-        source=source.name, columns=source.columns, phone=phone, country=country, rows=rows, problems=doubts
+        source=source.name,
+        columns=source.columns,
+        phone=phone,
+        country=country,
+        sheet=which_sheet(source),
+        rows=rows,
+        problems=doubts,
     )
 
 

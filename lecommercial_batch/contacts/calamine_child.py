@@ -95,7 +95,7 @@ class Reader:
                 yield sheet, sheet.visible == SheetVisibleEnum.Visible
 
     def _choose(self, name: str) -> Mapping[str, Any]:
-        self._sheet = self._book.get_sheet_by_name(name)
+        self._sheet, self._at = self._book.get_sheet_by_name(name), -1
         merged = (self._sheet.merged_cell_ranges or [])[:1000]
         return {"start": self._sheet.start, "merged": merged, "hidden": _hidden(self._path, name)}
 

@@ -1,4 +1,4 @@
-"""Words beside a number that say not to call it: those of a person who wants no more, and of a number that is dead."""
+"""Words beside a number that say not to call it: of people who want no more, and of dead numbers."""
 
 import re
 import unicodedata
@@ -13,10 +13,12 @@ _NOT: Final = re.compile(
     r"(?:appeler|rappeler|contacter|relancer|joindre|ecrire|envoyer|utiliser|valable|valide|attribue|bon|interesse)e?"
     r"|ne (?:veut|souhaite|repond|desire) (?:plus|pas)|n'existe (?:plus|pas)|hors[ -]service|h\.?s\b"
     r"|stop|desinscri(?:t|te|ption)|desabonne(?:e|r|ment)?|refus(?:e|ee|er)?|oppos(?:e|ee|ition)|bloque(?:e|r)?"
-    r"|(?:black|black[ -])liste(?:e|d)?|blacklist|liste noire|annule(?:e)?|resilie(?:e)?|a supprimer|supprime(?:e)?"
+    r"|(?:black|black[ -])liste(?:e|d)?|blacklist|liste noire|annulee?|resiliee?"
+    r"|a supprimer|supprimee?"
     r"|decede(?:e|es|s)?|deces|dcd|mort|morte|defunt|defunte|faux|fausse|errone(?:e)?|mauvais(?:e)?|incorrect(?:e)?"
     r"|invalide?|non[ -]valide|non[ -]attribue|inexistant|perime(?:e)?|ancien(?:ne)?|anc\."
-    r"|do not|don't|dnc|opt(?:ed)?[ -]?out|unsubscribe(?:d)?|wrong|dead|deceased|disconnected|not in service|old|former"
+    r"|do not|don't|dnc|opt(?:ed)?[ -]?out|unsubscribe(?:d)?|wrong|dead|deceased|disconnected|not in service"
+    r"|old|former"
     r"|nicht anrufen|niet bellen|no llamar|non chiamare|alte nummer|falsch|verkeerd|oud"
     r")(?!\w)"
 )

@@ -7,12 +7,80 @@ from lecommercial_batch import columns
 from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.model import Cell, Reading
 from lecommercial_batch.numbers import is_international
-from lecommercial_batch.phones import normalise, region_of, says_nothing
+from lecommercial_batch.phones import count_mobiles, normalise, region_of, says_nothing
 from lecommercial_batch.ports import Sheeted, Source
 from lecommercial_batch.sentence import NOTHING, Sentence
 
 #: Where else the files come from that people in France have, the likeliest first.
-_NEIGHBOURS: Final = ("FR", "BE", "CH", "LU", "MA", "DZ", "TN", "CA", "SN", "CI", "ES", "IT", "DE", "GB", "PT")
+_ELSEWHERE: Final = (
+    *(
+        "FR",
+        "BE",
+        "CH",
+        "LU",
+        "MA",
+        "DZ",
+        "TN",
+        "SN",
+        "CI",
+        "CM",
+        "ML",
+        "BF",
+        "BJ",
+        "TG",
+        "NE",
+        "GN",
+        "GA",
+        "CG",
+        "CD",
+    ),
+    *(
+        "MG",
+        "MU",
+        "DJ",
+        "MR",
+        "TD",
+        "RW",
+        "HT",
+        "NC",
+        "PF",
+        "RE",
+        "GP",
+        "MC",
+        "CA",
+        "US",
+        "GB",
+        "IE",
+        "ES",
+        "PT",
+        "IT",
+    ),
+    *(
+        "DE",
+        "NL",
+        "AT",
+        "PL",
+        "RO",
+        "BG",
+        "CZ",
+        "SK",
+        "HU",
+        "HR",
+        "RS",
+        "AL",
+        "GR",
+        "SE",
+        "NO",
+        "DK",
+        "FI",
+        "UA",
+        "TR",
+    ),
+    *("IL", "LB", "JO", "EG", "AE", "SA", "KE", "NG", "GH", "ZA", "IN", "PK", "LK", "CN", "HK", "BR", "MX"),
+)
+_BETTER: Final = 0.03  #: so much more of the cells another region must read to be thought of
+_FEW: Final = 3  #: cells that it must read more, where the campaign's own region reads most
+_COMPARED: Final = 200  #: cells
 _MOST: Final = 0.5  #: of the filled cells
 _SHEETS: Final = 10  #: named at most
 _SHOWN: Final = 30  #: characters of a cell that are quoted
@@ -39,22 +107,32 @@ def other_phones(
 def other_region(
     source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
 ) -> Sequence[Problem]:
-    """Return a warning where most numbers are no mobiles of the region, and would be of another."""
-    filled = [row[phone] for row in samples if str(row[phone]).strip()]
-    if not filled or _share(filled, region) > _MOST:
+    """Return a warning where another region reads more of the numbers, naming all that do, the best first."""
+    national = [row[phone] for row in samples if str(row[phone]).strip() and not _has_code(row[phone])][:_COMPARED]
+    own = _share(national, region)
+    if not national or own > 1 - _BETTER:  # no other can read so much more
         return []
-    other = next((each for each in _NEIGHBOURS if _share(filled, each) > _MOST), None)
+    shares = {each: _share(national, each) for each in _ELSEWHERE if each != region}
+    few = own > _MOST and _FEW / len(national)
+    better = {each: share for each, share in shares.items() if share >= own + max(_BETTER, few)}
+    fitting = sorted(better, key=lambda each: -better[each])
+    others = ", ".join(f"{each} ({better[each]:.0%})" for each in fitting)
     message = Sentence(
-        "most numbers of “{phone}” are no mobiles of {region}, but would be of {other}",
+        "of the numbers of “{phone}” without a country code {share} are mobiles of {region};"
+        " more would be of: {others}",
         phone=source.columns[phone],
+        share=f"{own:.0%}",
         region=region,
-        other=other or "",
+        others=others,
     )
-    advice = Sentence("If they are, say so in the campaign: [contacts] region = “{other}”.", other=other or "")
+    advice = Sentence(
+        "If they are of one of these, say so in the campaign: [contacts] region = “{other}”.",
+        other=fitting[0] if fitting else "",
+    )
     problem = Problem(
         code="other_region", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
-    return [problem] if other else []
+    return [problem] if fitting else []
 
 
 def which_sheet(source: Source) -> Sentence:
@@ -96,5 +174,9 @@ def unknown_countries(
     return [problem] if doubtful else []
 
 
+def _has_code(cell: Cell) -> bool:
+    return str(cell).lstrip(" ('\u2019=\"").startswith(("+", "00"))
+
+
 def _share(cells: Sequence[Cell], region: str) -> float:
-    return sum(isinstance(normalise(cell, region=region), Reading) for cell in cells) / len(cells)
+    return count_mobiles(cells, region=region) / max(1, len(cells))

@@ -94,14 +94,15 @@ def guess_phone(
         if rows := [row for row in samples if str(row[written_to]).strip()]:
             agreeing = [index for index in own if _agree(rows, index, written_to, region)]
             return max(agreeing, key=lambda index: (_phone_strength(columns[index]), -index), default=written_to)
-    best: tuple[tuple[bool, int, int, int], int] | None = None
+    best: tuple[tuple[bool, bool, int, int, int], int] | None = None
     for index in own:
         column = columns[index]
         strength = _phone_strength(column)
         mobile = _share(samples, index, is_mobile) > _MOST
         if strength == 0 or (strength == 1 and not mobile) or ANOTHERS & _words(column):
             continue
-        rank = (mobile, strength, sum(is_mobile(row[index]) for row in samples), -index)
+        filled = any(str(row[index]).strip() for row in samples)  # an empty column never goes before a full one
+        rank = (filled, mobile, strength, sum(is_mobile(row[index]) for row in samples), -index)
         if best is None or rank > best[0]:
             best = rank, index
     return best[1] if best else None

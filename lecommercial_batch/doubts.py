@@ -5,10 +5,12 @@ from typing import Final
 
 from lecommercial_batch import columns
 from lecommercial_batch.errors import Problem, Severity
+from lecommercial_batch.header_words import YES_OR_NO
 from lecommercial_batch.model import Cell, Reading
 from lecommercial_batch.numbers import is_international
 from lecommercial_batch.phones import count_mobiles, normalise, region_of, says_nothing
 from lecommercial_batch.ports import Sheeted, Source
+from lecommercial_batch.screen import says_yes
 from lecommercial_batch.sentence import NOTHING, Sentence
 
 #: Where else the files come from that people in France have, the likeliest first.
@@ -133,6 +135,26 @@ def other_region(
         code="other_region", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
     return [problem] if fitting else []
+
+
+def unasked_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequence[Problem]:
+    """Return a warning of a column in which people say no, where the campaign does not ask it."""
+    column = columns.guess_consent(source.columns, samples)
+    if column is None or not any(_says_no(row[column]) for row in samples):
+        return []
+    message = Sentence(
+        "the column “{column}” says no for some people, and the campaign does not ask it",
+        column=source.columns[column],
+    )
+    advice = Sentence("To leave them out: [contacts] consent = “{column}”.", column=source.columns[column])
+    problem = Problem(
+        code="unasked_consent", file=source.name, message=message, advice=advice, severity=Severity.WARNING
+    )
+    return [problem]
+
+
+def _says_no(cell: Cell) -> bool:
+    return str(cell).strip().casefold() in YES_OR_NO and not says_yes(cell)
 
 
 def which_sheet(source: Source) -> Sentence:

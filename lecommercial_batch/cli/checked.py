@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lecommercial_batch import columns
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
-from lecommercial_batch.doubts import other_phones, other_region, unknown_countries, which_sheet
+from lecommercial_batch.doubts import other_phones, other_region, unasked_consent, unknown_countries, which_sheet
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
@@ -83,7 +83,7 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
     def rows() -> Iterator[Recipient | Rejection]:
         return screen(read(), rules=rules)
 
-    doubts = [*other_phones(source, samples, phone=phone, region=region)]
+    doubts = [*unasked_consent(source, samples), *other_phones(source, samples, phone=phone, region=region)]
     if country is None:
         doubts += other_region(source, samples, phone=phone, region=region)
     return Checked(

@@ -263,6 +263,14 @@ def test_byte_order_marks_of_joined_files_are_no_text(tmp_path: Path) -> None:
     assert read(tmp_path, text.encode()) == (("Prénom", "Tel"), [(2, ("Zoé", "06")), (3, ("Léa", "07"))])
 
 
+@pytest.mark.parametrize(
+    "phone", ["Tél. 06 12 34 50 10", "tel:+33612345010", "Portable 06 12 34 50 10", "0470/12.34.56 (GSM)"]
+)
+def test_a_first_contact_with_a_word_beside_its_number_is_no_header(tmp_path: Path, phone: str) -> None:
+    """The file has none, and is refused rather than read without its first contact."""
+    assert problem(tmp_path, f"Zoé;{phone}\nLéo;06 41 70 00 02\n").code == "no_header"
+
+
 def wide(questions: int, *, title: str = "") -> str:
     """Write a survey's export: two columns, and so many questions that take 120 characters each."""
     header = ["Prénom", "Téléphone portable", *(f"Participant {n} : {title}{'x' * 110}" for n in range(questions))]

@@ -8,7 +8,7 @@ from lecommercial_batch.columns import is_header, key
 from lecommercial_batch.errors import ContactsError, Problem
 from lecommercial_batch.model import Cell, Reading, Reason, Row, Unusable
 from lecommercial_batch.phones import normalise, normalise_many, region_of, says_not, says_nothing
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.sentence import NOTHING, Sentence
 
 _NOWHERE: Final = "ZZ"  #: a region that no number is national in
 
@@ -51,11 +51,19 @@ class Numbers:
             self._refuse_tables(rows, read)
             return read
         readings = self._read_plain(rows)
-        self._refuse_tables(rows, readings)
-        return [
-            self._allowed(row, reading) if isinstance(reading, Reading) and reading.repair.template else reading
-            for row, reading in zip(rows, readings, strict=True)
+        plain = NOTHING
+        odd = [
+            index
+            for index, reading in enumerate(readings)
+            if not isinstance(reading, Reading) or reading.repair is not plain
         ]
+        if not odd:
+            return readings
+        self._refuse_tables([rows[index] for index in odd], [readings[index] for index in odd])
+        allowed = list(readings)
+        for index in odd:
+            allowed[index] = self._allowed(rows[index], readings[index])
+        return allowed
 
     def _refuse_tables(self, rows: Sequence[Row], readings: Sequence[Reading | Unusable]) -> None:
         """Refuse a second table below the first: who stands in it was perhaps not meant."""

@@ -17,7 +17,9 @@ def line(region: str) -> str:
     cells = mobiles(region, COUNT, random.Random(region))
     french = sum(isinstance(each, Reading) for each in normalise_many(cells, region="FR"))
     warned = f"{region} (" in doubts(cells)
-    said = "warned of, with the line to write" if warned else "nothing: say `region`, or name a column of countries"
+    said = (
+        "warned of, with the line to write" if warned else "nothing: say `region`, or name a column of countries"
+    )
     return f"| {region} | `{cells[0]}` | {french / COUNT:.0%} | {said} |"
 
 

@@ -13,6 +13,7 @@ from lecommercial_batch.header_words import (
     COMPANY,
     CONSENT,
     COUNTRY,
+    COUNTRY_ALONE,
     ELSEWHERE,
     FIRST_NAME,
     LANDLINE,
@@ -26,7 +27,7 @@ from lecommercial_batch.header_words import (
     YES_OR_NO,
 )
 from lecommercial_batch.model import Cell, Reading
-from lecommercial_batch.phones import normalise, region_of
+from lecommercial_batch.phones import normalise, region_of, says_nothing
 
 _LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -39,6 +40,8 @@ LISTED: Final = ("phone", "name", "lastname", "id")
 
 _OURS: Final = "lc_"  #: how a report's own columns begin
 _WRITTEN_TO: Final = "lc_phone"
+_LONG_HEADER: Final = 40  #: characters
+_DIGITS: Final = re.compile(r"\d{2}")
 _MOST: Final = 0.5  #: of the filled cells of a column
 
 
@@ -91,14 +94,15 @@ def guess_phone(
         if rows := [row for row in samples if str(row[written_to]).strip()]:
             agreeing = [index for index in own if _agree(rows, index, written_to, region)]
             return max(agreeing, key=lambda index: (_phone_strength(columns[index]), -index), default=written_to)
-    best: tuple[tuple[bool, int, int, int], int] | None = None
+    best: tuple[tuple[bool, bool, int, int, int], int] | None = None
     for index in own:
         column = columns[index]
         strength = _phone_strength(column)
         mobile = _share(samples, index, is_mobile) > _MOST
         if strength == 0 or (strength == 1 and not mobile) or ANOTHERS & _words(column):
             continue
-        rank = (mobile, strength, sum(is_mobile(row[index]) for row in samples), -index)
+        filled = any(str(row[index]).strip() for row in samples)  # an empty column never goes before a full one
+        rank = (filled, mobile, strength, sum(is_mobile(row[index]) for row in samples), -index)
         if best is None or rank > best[0]:
             best = rank, index
     return best[1] if best else None
@@ -117,6 +121,13 @@ def other_phones(
         if index != phone and _phone_strength(column) and not ANOTHERS & _words(column)
         if any(_mobile(row[index], region) not in taken for row in samples if _mobile(row[index], region))
     ]
+
+
+def is_header(cells: Sequence[Cell], *, phone: int) -> bool:
+    """Tell whether a row is a header: words alone, and one that speaks of a phone where the numbers are."""
+    words = [cell for cell in cells if str(cell).strip()]
+    plain = all(isinstance(cell, str) and len(cell) <= _LONG_HEADER and not _DIGITS.search(cell) for cell in words)
+    return plain and len(words) > 1 and _phone_strength(str(cells[phone])) > 1
 
 
 def is_report(columns: Sequence[str]) -> bool:
@@ -149,12 +160,25 @@ def guess_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> 
 
     Its header says so, and so do most of its cells.
     """
-    named = [
+    return next((index for index in _countries(columns) if _share(samples, index, _is_country) > _MOST), None)
+
+
+def doubtful_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> int | None:
+    """Return the index of the column of countries, understood or not: it is never passed over."""
+    filled = (index for index in _countries(columns) if not all(says_nothing(row[index]) for row in samples))
+    found = guess_country(columns, samples)
+    return next(filled, None) if found is None else found
+
+
+def _countries(columns: Sequence[str]) -> Sequence[int]:
+    """Return the columns whose header says that they name countries, and not where somebody was born."""
+    by_words = [(index, _words(column)) for index, column in enumerate(columns)]
+    return [
         index
-        for index, column in enumerate(columns)
-        if (words := _words(column)) & COUNTRY and not words & ELSEWHERE and not _phone_strength(column)
+        for index, words in by_words
+        if words & COUNTRY or (words and words <= COUNTRY_ALONE)
+        if not words & ELSEWHERE and not _phone_strength(columns[index])
     ]
-    return next((index for index in named if _share(samples, index, _is_country) > _MOST), None)
 
 
 def guess_name(columns: Sequence[str]) -> int | None:
@@ -227,12 +251,12 @@ def _is_yes_or_no(cell: Cell) -> bool:
 
 
 def _is_country(cell: Cell) -> bool:
-    return region_of(cell) is not None
+    return region_of(cell) is not None or says_nothing(cell)
 
 
 def _words(column: str) -> frozenset[str]:
     """Return a header's words, and its neighbours run together: `Opt-in` holds `opt`, `in` and `optin`."""
-    composed = unicodedata.normalize("NFC", column)
+    composed = unicodedata.normalize("NFC", column).replace("📱", " mobile ")
     words = [key(word) for word in _WORD.findall(_HUMP.sub(" ", composed))]
     return frozenset(words) | {first + second for first, second in pairwise(words)}
 

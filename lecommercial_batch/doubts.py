@@ -5,14 +5,88 @@ from typing import Final
 
 from lecommercial_batch import columns
 from lecommercial_batch.errors import Problem, Severity
+from lecommercial_batch.header_words import YES_OR_NO
 from lecommercial_batch.model import Cell, Reading
-from lecommercial_batch.phones import normalise
-from lecommercial_batch.ports import Source
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.numbers import is_international
+from lecommercial_batch.phones import count_mobiles, normalise, region_of, says_nothing
+from lecommercial_batch.ports import Sheeted, Source
+from lecommercial_batch.screen import says_yes
+from lecommercial_batch.sentence import NOTHING, Sentence
 
 #: Where else the files come from that people in France have, the likeliest first.
-_NEIGHBOURS: Final = ("FR", "BE", "CH", "LU", "MA", "DZ", "TN", "CA", "SN", "CI", "ES", "IT", "DE", "GB", "PT")
+_ELSEWHERE: Final = (
+    *(
+        "FR",
+        "BE",
+        "CH",
+        "LU",
+        "MA",
+        "DZ",
+        "TN",
+        "SN",
+        "CI",
+        "CM",
+        "ML",
+        "BF",
+        "BJ",
+        "TG",
+        "NE",
+        "GN",
+        "GA",
+        "CG",
+        "CD",
+    ),
+    *(
+        "MG",
+        "MU",
+        "DJ",
+        "MR",
+        "TD",
+        "RW",
+        "HT",
+        "NC",
+        "PF",
+        "RE",
+        "GP",
+        "MC",
+        "CA",
+        "US",
+        "GB",
+        "IE",
+        "ES",
+        "PT",
+        "IT",
+    ),
+    *(
+        "DE",
+        "NL",
+        "AT",
+        "PL",
+        "RO",
+        "BG",
+        "CZ",
+        "SK",
+        "HU",
+        "HR",
+        "RS",
+        "AL",
+        "GR",
+        "SE",
+        "NO",
+        "DK",
+        "FI",
+        "UA",
+        "TR",
+    ),
+    *("IL", "LB", "JO", "EG", "AE", "SA", "KE", "NG", "GH", "ZA", "IN", "PK", "LK", "CN", "HK", "BR", "MX"),
+)
+_BETTER: Final = 0.03  #: so much more of the cells another region must read to be thought of
+_FEW: Final = 3  #: cells that it must read more, where the campaign's own region reads most
+_COMPARED: Final = 200  #: cells
 _MOST: Final = 0.5  #: of the filled cells
+_SHEETS: Final = 10  #: named at most
+_SHOWN: Final = 30  #: characters of a cell that are quoted
+_TOLD: Final = 3  #: cells that are quoted
 
 
 def other_phones(
@@ -35,23 +109,96 @@ def other_phones(
 def other_region(
     source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
 ) -> Sequence[Problem]:
-    """Return a warning where most numbers are no mobiles of the region, and would be of another."""
-    filled = [row[phone] for row in samples if str(row[phone]).strip()]
-    if not filled or _share(filled, region) > _MOST:
+    """Return a warning where another region reads more of the numbers, naming all that do, the best first."""
+    national = [row[phone] for row in samples if str(row[phone]).strip() and not _has_code(row[phone])][:_COMPARED]
+    own = _share(national, region)
+    if not national or own > 1 - _BETTER:  # no other can read so much more
         return []
-    other = next((each for each in _NEIGHBOURS if _share(filled, each) > _MOST), None)
+    shares = {each: _share(national, each) for each in _ELSEWHERE if each != region}
+    few = own > _MOST and _FEW / len(national)
+    better = {each: share for each, share in shares.items() if share >= own + max(_BETTER, few)}
+    fitting = sorted(better, key=lambda each: -better[each])
+    others = ", ".join(f"{each} ({better[each]:.0%})" for each in fitting)
     message = Sentence(
-        "most numbers of “{phone}” are no mobiles of {region}, but would be of {other}",
+        "of the numbers of “{phone}” without a country code {share} are mobiles of {region};"
+        " more would be of: {others}",
         phone=source.columns[phone],
+        share=f"{own:.0%}",
         region=region,
-        other=other or "",
+        others=others,
     )
-    advice = Sentence("If they are, say so in the campaign: [contacts] region = “{other}”.", other=other or "")
+    advice = Sentence(
+        "If they are of one of these, say so in the campaign: [contacts] region = “{other}”.",
+        other=fitting[0] if fitting else "",
+    )
     problem = Problem(
         code="other_region", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
-    return [problem] if other else []
+    return [problem] if fitting else []
+
+
+def unasked_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequence[Problem]:
+    """Return a warning of a column in which people say no, where the campaign does not ask it."""
+    column = columns.guess_consent(source.columns, samples)
+    if column is None or not any(_says_no(row[column]) for row in samples):
+        return []
+    message = Sentence(
+        "the column “{column}” says no for some people, and the campaign does not ask it",
+        column=source.columns[column],
+    )
+    advice = Sentence("To leave them out: [contacts] consent = “{column}”.", column=source.columns[column])
+    problem = Problem(
+        code="unasked_consent", file=source.name, message=message, advice=advice, severity=Severity.WARNING
+    )
+    return [problem]
+
+
+def _says_no(cell: Cell) -> bool:
+    return str(cell).strip().casefold() in YES_OR_NO and not says_yes(cell)
+
+
+def which_sheet(source: Source) -> Sentence:
+    """Say which sheet of a workbook was read, and which were not; nothing where there is only one."""
+    if not isinstance(source, Sheeted) or not source.other_sheets:
+        return NOTHING
+    others = ", ".join(f"“{name}”" for name in source.other_sheets[:_SHEETS])
+    others += "…" if len(source.other_sheets) > _SHEETS else ""
+    return Sentence("The sheet “{sheet}” was read; not read: {others}.", sheet=source.sheet, others=others)
+
+
+def unknown_countries(
+    source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
+) -> Sequence[Problem]:
+    """Return what is to be settled before anybody is written to: a column of countries that is not understood.
+
+    Only where that makes a difference: some number beside such a word has no country code of its own.
+    """
+    column = columns.doubtful_country(source.columns, samples)
+    if column is None or columns.guess_country(source.columns, samples) is not None:
+        return []
+    doubtful = [
+        str(row[column]).strip()[:_SHOWN]
+        for row in samples
+        if not says_nothing(row[column]) and region_of(row[column]) is None and not is_international(row[phone])
+        if isinstance(normalise(row[phone], region=region), Reading)
+    ]
+    message = Sentence(
+        "are these countries? The column “{column}” says {values}, and the numbers beside would be read as ones of"
+        " {region}",
+        column=source.columns[column],
+        values=", ".join(f"“{value}”" for value in list(dict.fromkeys(doubtful))[:_TOLD]),
+        region=region,
+    )
+    advice = Sentence(
+        "If they are, write their names or codes (Maroc, MA, +212). If not, give the column another name."
+    )
+    problem = Problem(code="unknown_country", file=source.name, message=message, advice=advice)
+    return [problem] if doubtful else []
+
+
+def _has_code(cell: Cell) -> bool:
+    return str(cell).lstrip(" ('\u2019=\"").startswith(("+", "00"))
 
 
 def _share(cells: Sequence[Cell], region: str) -> float:
-    return sum(isinstance(normalise(cell, region=region), Reading) for cell in cells) / len(cells)
+    return count_mobiles(cells, region=region) / max(1, len(cells))

@@ -15,6 +15,7 @@ MOBILE: Final = frozenset(
         "cellular",
         "cellulaire",
         "natel",
+        *("movil", "celular", "handy", "handynummer", "mobiel", "mobil", "mobilnummer", "telemovel"),
     }
 )
 PHONE: Final = frozenset(
@@ -74,6 +75,8 @@ COMPANY: Final = frozenset({"societe", "entreprise", "company", "enseigne", "rai
 NO_NAME: Final = frozenset(
     {"numero", "num", "n", "no", "id", "code", "ref", "reference", "date", "type", "email", "mail", "adresse"}
 )
+#: Which name a country where they are all that a header says, and something else in company.
+COUNTRY_ALONE: Final = frozenset({"land", "nation", "paese", "pais", "laendercode", "landcode"})
 COUNTRY: Final = frozenset({"pays", "country", "countries", "indicatif", "indicatifs", "countrycode", "dialcode"})
 #: What a column of countries says that is not where somebody's phone is.
 ELSEWHERE: Final = frozenset(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lecommercial_batch.control import Control
 from lecommercial_batch.model import (
@@ -54,6 +54,14 @@ class Source(Protocol):
             ContactsError: the file is damaged from some row on.
         """
         ...
+
+
+@runtime_checkable
+class Sheeted(Protocol):
+    """A contact file of which one sheet is read, out of several or as the only one."""
+
+    sheet: str  #: the one that is read; empty where there are none
+    other_sheets: tuple[str, ...]
 
 
 class Gateway(Protocol):

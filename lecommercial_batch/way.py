@@ -9,7 +9,7 @@ from typing import Final
 from lecommercial_batch import columns
 from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.consent import Consents
-from lecommercial_batch.doubts import other_phones, other_region
+from lecommercial_batch.doubts import other_phones, other_region, unasked_consent, which_sheet
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.manner import Manner, said_by
 from lecommercial_batch.model import (
@@ -67,6 +67,8 @@ class Way:
         phone = finder.phone()
         if phone is not None and campaign.contacts.country is None:
             finder.doubt_region(phone)
+        if campaign.contacts.consent is None:
+            finder.doubt_consent()
         self._doubts = finder.doubts
         consent = finder.column("contacts.consent", campaign.contacts.consent)
         dated = finder.column("contacts.consent_date", campaign.contacts.consent_date)
@@ -95,6 +97,7 @@ class Way:
         self._zoned = campaign.options.hours is not None
         self.senders: Final = campaign.senders
         self.texts: Final = [variant.wording.text for variant in campaign.variants]
+        self.sheet: Final = which_sheet(source)
         self.region: Final = campaign.contacts.region
         self.parts: Final = _parts(campaign)
         self.manner: Final = manner or Manner(said=said_by(campaign.options))
@@ -228,11 +231,14 @@ class _Finder:
         return found
 
     def unnamed_country(self) -> int | None:
-        return columns.guess_country(self._source.columns, self._samples())
+        return columns.doubtful_country(self._source.columns, self._samples())
 
     def doubt_region(self, phone: int) -> None:
         region = self._campaign.contacts.region
         self.doubts += other_region(self._source, self._samples(), phone=phone, region=region)
+
+    def doubt_consent(self) -> None:
+        self.doubts += unasked_consent(self._source, self._samples())
 
     def _samples(self) -> Sequence[Sequence[Cell]]:
         first: Sequence[Row] = next(iter(self._source.batches()), ())

@@ -14,7 +14,7 @@ from lecommercial_batch.cli.preview import way_of
 from lecommercial_batch.errors import InputError, Problem, Severity
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Message, Reason, Recipient, Rejection
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.sentence import NOTHING, Sentence
 from lecommercial_batch.words import count_of, reason_words
 
 SHOWN = 50
@@ -63,12 +63,14 @@ class Found:
         self._repairs: list[tuple[int, Sentence]] = []  # the first, to show
         self._column = ""
         self._country = ""
+        self._sheet = NOTHING
 
     def seen(self, checked: Checked) -> Iterator[Message | Recipient | Rejection]:
         """Yield the rows on, and keep what is wrong with them."""
         self.count = len(self.problems)
         self._column = checked.columns[checked.phone]
         self._country = "" if checked.country is None else checked.columns[checked.country]
+        self._sheet = checked.sheet
         for each in checked.rows():
             if isinstance(each, Rejection):
                 self._reasons[each.reason] += 1
@@ -112,6 +114,8 @@ class Found:
         console = self._desk.console
         console.print()
         console.print(say(Sentence("Numbers were read from the column “{column}”.", column=self._column)))
+        if self._sheet.template:
+            console.print(say(self._sheet))
         if self._country:
             countries = Sentence("Their countries were read from the column “{column}”.", column=self._country)
             console.print(say(countries))

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from lecommercial_batch import columns
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
-from lecommercial_batch.doubts import other_phones, other_region
+from lecommercial_batch.doubts import other_phones, other_region, unasked_consent, unknown_countries, which_sheet
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.screen import Read, Rules, screen
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.sentence import NOTHING, Sentence
 from lecommercial_batch.settings import Settings
 from lecommercial_batch.way import Way, no_rows
 
@@ -26,6 +26,7 @@ class Checked:
     columns: Sequence[str]
     phone: int  #: index of the phone column
     country: int | None = None  #: index of the column that the countries were guessed from
+    sheet: Sentence = NOTHING  #: which of several was read
     rows: Callable[[], Iterator[Message | Recipient | Rejection]]
     problems: Sequence[Problem] = ()
     remarks: Callable[[], Sequence[Problem]] = tuple  #: of the messages, once the rows have gone by
@@ -43,6 +44,7 @@ def checked_campaign(way: Way, settings: Settings) -> Checked:
         source=run.source,
         columns=run.columns,
         phone=run.columns.index(run.phone_column),
+        sheet=way.sheet,
         rows=way.rows,
         problems=_missing_keys(way, settings),
         remarks=way.remarked,
@@ -69,7 +71,10 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
         raise ContactsError(Problem(code="no_phone_column", file=source.name, message=message, advice=advice))
     rules = Rules(phone=phone, columns=source.columns)
     country = columns.guess_country(source.columns, samples)
-    numbers = Numbers(columns=source.columns, phone=phone, region=region, country=country)
+    if unknown := unknown_countries(source, samples, phone=phone, region=region):
+        raise ContactsError(*unknown)
+    unnamed = columns.doubtful_country(source.columns, samples) if country is None else None
+    numbers = Numbers(columns=source.columns, phone=phone, region=region, country=country, unnamed=unnamed)
 
     def read() -> Iterator[Read]:
         for batch in source.batches():
@@ -78,11 +83,17 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
     def rows() -> Iterator[Recipient | Rejection]:
         return screen(read(), rules=rules)
 
-    doubts = [*other_phones(source, samples, phone=phone, region=region)]
+    doubts = [*unasked_consent(source, samples), *other_phones(source, samples, phone=phone, region=region)]
     if country is None:
         doubts += other_region(source, samples, phone=phone, region=region)
     return Checked(
-        source=source.name, columns=source.columns, phone=phone, country=country, rows=rows, problems=doubts
+        source=source.name,
+        columns=source.columns,
+        phone=phone,
+        country=country,
+        sheet=which_sheet(source),
+        rows=rows,
+        problems=doubts,
     )
 
 

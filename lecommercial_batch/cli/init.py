@@ -12,8 +12,8 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.terminal import Table
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.doubts import other_phones, other_region
-from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.doubts import other_phones, other_region, unknown_countries, which_sheet
+from lecommercial_batch.errors import ContactsError, InputError, Problem
 from lecommercial_batch.language import _, say, why
 from lecommercial_batch.model import Row
 from lecommercial_batch.ports import Source
@@ -34,6 +34,8 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
     consent = columns.guess_consent(source.columns, samples)
     name = columns.guess_name(source.columns)
     country = columns.guess_country(source.columns, samples)
+    if phone is not None and (unknown := unknown_countries(source, samples, phone=phone, region="FR")):
+        raise ContactsError(*unknown)
     target = output or Path("campaigns") / f"{spreadsheet.stem}.toml"
     text = _campaign(
         spreadsheet, target, source, sheet=sheet, phone=phone, country=country, consent=consent, name=name
@@ -45,6 +47,8 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
         show.print_json({"campaign": str(target), "columns": list(source.columns), **found})
         return Exit.DONE
     desk.console.print(_columns_table(source, rows, {v: k for k, v in found.items() if v}))
+    if (told := which_sheet(source)).template:
+        desk.console.print(say(told), soft_wrap=True)
     if phone is not None:
         show.print_problems(desk.console, other_phones(source, samples, phone=phone, region="FR"))
     if phone is not None and country is None:

@@ -3,7 +3,7 @@
 Run as a script with a path and a bound on memory. Every line on standard input is a request and every line on
 standard output its answer, both JSON: ``{"open": true}`` → the sheets, ``{"sheet": 0}`` → where its cells begin
 and which rows are not shown, ``{"rows": 0, "count": 5000}`` → the rows from there on that are not blank. It
-imports nothing of the package.
+imports nothing of the package but its neighbour of number formats, by its path.
 """
 
 import io
@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, time, timedelta
 from html import unescape
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -44,7 +45,6 @@ _DAMAGE: Final = (
     RuntimeError,
     MemoryError,
 )
-_SIGNS: Final = (b't="e"', b"t='e'", b'value-type="error"')  #: quickly searched for
 _CONTENT: Final = "content.xml"  #: where an ods has its sheets
 _HIDING: Final = (b'hidden="1"', b'hidden="true"', b'visibility="filter"', b'visibility="collapse"')
 _BOOK: Final = re.compile(r"xl/workbook\d*\.xml")
@@ -57,12 +57,26 @@ _REPEATED: Final = re.compile(rb'table:number-rows-repeated="(\d+)"')
 _CELLS: Final = re.compile(r"xl/worksheets/[^/]+\.xml|content\.xml")
 
 
+def _neighbour(name: str) -> Any:
+    """Load a module that stands beside this script; the package around it would take longer than a small file."""
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    if spec is None or spec.loader is None:  # pragma: no cover - it is installed with this one
+        raise ImportError(name)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+number_formats: Final = _neighbour("number_formats")
+_SIGNS: Final = (b't="e"', b"t='e'", b'value-type="error"', *number_formats.ODS_SIGNS)  #: quickly searched for
+
+
 class Reader:
     """One workbook, and the sheet of it that was asked for."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._book = CalamineWorkbook.from_filelike(_with_errors(path))
+        self._book = CalamineWorkbook.from_filelike(_as_shown(path))
         self._sheet: CalamineSheet | None = None
         self._rows: Iterator[tuple[int, Sequence[Any]]] = iter(())
         self._at = -1
@@ -81,7 +95,7 @@ class Reader:
                 yield sheet, sheet.visible == SheetVisibleEnum.Visible
 
     def _choose(self, name: str) -> Mapping[str, Any]:
-        self._sheet = self._book.get_sheet_by_name(name)
+        self._sheet, self._at = self._book.get_sheet_by_name(name), -1
         merged = (self._sheet.merged_cell_ranges or [])[:1000]
         return {"start": self._sheet.start, "merged": merged, "hidden": _hidden(self._path, name)}
 
@@ -115,12 +129,14 @@ def _cell(value: Any) -> Any:
     return str(value) if isinstance(value, timedelta) else value
 
 
-def _with_errors(path: Path) -> Any:
-    """Open a workbook so that its error cells read as what a spreadsheet shows in them, such as ``#N/A``."""
-    with suppress(*_DAMAGE), zipfile.ZipFile(path) as archive:
-        spoilt = [name for name in archive.namelist() if _CELLS.fullmatch(name) and _has(archive, name, _SIGNS)]
-        if spoilt:
-            return _rewritten(archive, spoilt)
+def _as_shown(path: Path) -> Any:
+    """Open a workbook so that cells read as a spreadsheet shows them: errors, and country codes of a format."""
+    with suppress(*_DAMAGE, ET.ParseError), zipfile.ZipFile(path) as archive:
+        codes = number_formats.styles_with_codes(archive)
+        parts = filter(_CELLS.fullmatch, archive.namelist())
+        differing = [name for name in parts if (codes and name != _CONTENT) or _has(archive, name, _SIGNS)]
+        if differing:
+            return _rewritten(archive, differing, codes)
     return path.open("rb")  # an .xls, or damaged: that is for calamine to say
 
 
@@ -134,14 +150,16 @@ def _has(archive: zipfile.ZipFile, name: str, signs: Sequence[bytes]) -> bool:
     return False
 
 
-def _rewritten(archive: zipfile.ZipFile, spoilt: Sequence[str]) -> io.BytesIO:
+def _rewritten(archive: zipfile.ZipFile, differing: Sequence[str], codes: Mapping[int, str]) -> io.BytesIO:
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w") as rewritten:
         for entry in archive.infolist():
             content = archive.read(entry)
-            if entry.filename in spoilt:
+            if entry.filename in differing:
                 for mark, text in _ERRORS:
                     content = mark.sub(text, content)
+                ods = entry.filename == _CONTENT
+                content = number_formats.as_shown(content) if ods else number_formats.with_codes(content, codes)
             rewritten.writestr(entry.filename, content)
     copy.seek(0)
     return copy

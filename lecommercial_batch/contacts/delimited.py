@@ -24,10 +24,19 @@ if TYPE_CHECKING:
     from pandas.io.parsers import TextFileReader
 
 _BATCH: Final = 5_000
-_SAMPLE: Final = 1 << 16  #: characters that encoding, delimiter and header are judged by
+_SAMPLE: Final = 1 << 16  #: characters that delimiter and header are judged by, and the rest of their last row
+_LONGEST: Final = 1 << 22  #: characters; a header of sixteen thousand columns has less
 _WIDEST: Final = 256  #: cells beyond the header's, in a row that is only rejected
 _TOO_LONG: Final = re.compile(r"Expected \d+ fields in line (\d+), saw (\d+)")
 _OPEN_QUOTE: Final = re.compile(r"EOF inside string starting at row (\d+)")
+
+
+class _ImpliedIndexError(Exception):
+    """The first row is wider than was told: pandas would take its first cells for names of rows."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width)
+        self.width = width
 
 
 class Delimited:
@@ -62,26 +71,35 @@ class Delimited:
                     number += len(frame)
                     batches += 1
                 width = 0
+            except _ImpliedIndexError as error:
+                width = self._widened(error.width, 1, slips)
             except (pd.errors.ParserError, UnicodeError, OSError) as error:
                 width = self._wider(error, slips)
 
     def _frames(self, width: int, *, skip: int) -> Iterator[pd.DataFrame]:
         with self._open() as opened, self._reader(opened, width) as reader:
-            yield from islice(reader, skip, None)
+            for frame in islice(reader, skip, None):
+                # index_col=False would cut such rows off with a mere warning
+                if not isinstance(frame.index, pd.RangeIndex):
+                    raise _ImpliedIndexError(width + frame.index.nlevels)
+                yield frame
 
     def _wider(self, error: Exception, slips: Slips) -> int:
         """Return the width to read on with, after a row that was longer than any before it."""
         found = _TOO_LONG.search(str(error))
         if found is None:
             raise self._translated(error) from error
-        if int(found[2]) > len(self.columns) + _WIDEST:
-            raise ContactsError(slips.problem(int(found[1]))) from error
-        return max(int(found[2]), len(self.columns) + 16)
+        return self._widened(int(found[2]), int(found[1]), slips)
+
+    def _widened(self, width: int, row: int, slips: Slips) -> int:
+        if width > len(self.columns) + _WIDEST:
+            raise ContactsError(slips.problem(row))
+        return max(width, len(self.columns) + 16)
 
     def _judge(self) -> Dialect:
         try:
             with self._open(skip=False) as opened:
-                sample = opened.read(_SAMPLE)
+                sample = _sample(opened)
         except (UnicodeError, OSError) as error:
             raise self._translated(error) from error
         dialect = find_dialect(sample)
@@ -153,3 +171,15 @@ class Delimited:
             return flaw(self._file, "open_quote", message, advice, row=int(found[1]) + 1)
         message = Sentence("the file cannot be read to its end: {error}", error=str(error)[:200])
         return flaw(self._file, "damaged_file", message, Sentence("Open it in a spreadsheet and save it again."))
+
+
+def _sample(opened: IO[str]) -> str:
+    """Read the beginning of a text, to the end of a row: half a header would leave cells without a name."""
+    parts = [opened.read(_SAMPLE)]
+    length, marks = len(parts[0]), parts[0].count('"')
+    while length < _LONGEST and (line := opened.readline(_LONGEST)):
+        parts.append(line)
+        length, marks = length + len(line), marks + line.count('"')
+        if marks % 2 == 0:  # else a quoted value goes on in the next line
+            break
+    return "".join(parts)

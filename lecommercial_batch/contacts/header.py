@@ -10,7 +10,8 @@ from lecommercial_batch.phones import normalise
 from lecommercial_batch.sentence import Sentence
 
 _LETTERS: Final = 26
-_LETTER: Final = re.compile(r"[^\W\d_]")
+_DIGIT: Final = re.compile(r"\d")
+_NUMBER: Final = 7  #: digits of the shortest number
 _ADDRESS: Final = re.compile(r"\S+@\S+\.\w+")
 
 
@@ -75,7 +76,9 @@ def _is_data(name: Cell) -> bool:
     text = str(name).strip()
     if _ADDRESS.fullmatch(text):
         return True
-    return not _LETTER.search(text) and isinstance(normalise(name, region="FR", accept_any=True), Reading)
+    return len(_DIGIT.findall(text)) >= _NUMBER and isinstance(
+        normalise(name, region="FR", accept_any=True), Reading
+    )
 
 
 def column_letter(index: int) -> str:

@@ -23,16 +23,28 @@ class TableRow:
     table: int  #: which of the tables in the file, counted from 0
     number: int  #: in its table, counted from 1
     cells: list[str] = field(default_factory=list)
+    hidden: bool = False  #: not shown, by a filter or by hand
     wide: list[tuple[int, int]] = field(default_factory=list)  #: first and last index of each cell over several
 
 
-def table_rows(opened: IO[str]) -> Iterator[TableRow]:
+@dataclass(slots=True)
+class Sheet:
+    """What the XML of 2003 says of a sheet, the table of which is in it."""
+
+    name: str
+    table: int | None = None
+    hidden: bool = False  #: known once the rows have gone by
+
+
+def table_rows(opened: IO[str], *, sheets: list[Sheet] | None = None) -> Iterator[TableRow]:
     """Yield the rows of all tables in a text, never more of it in memory than a block.
+
+    ``sheets`` takes the sheets that they stand in, where there are any.
 
     Raises:
         StuckError: a tag goes on and on.
     """
-    parser = _Tables()
+    parser = _Tables(sheets if sheets is not None else [])
     while block := opened.read(_BLOCK):
         parser.feed(block)
         yield from parser.taken()
@@ -58,8 +70,10 @@ class _Tables(HTMLParser):
 
     rawdata: str
 
-    def __init__(self) -> None:
+    def __init__(self, sheets: list[Sheet]) -> None:
         super().__init__(convert_charrefs=True)
+        self._sheets = sheets
+        self._visible = False  # whether what is read is the text of that element
         self._done: list[TableRow] = []
         self._open: list[_Table] = []
         self._count = 0
@@ -81,7 +95,13 @@ class _Tables(HTMLParser):
             self._silent += 1
         elif tag == "table":
             self._open.append(_Table(self._count))
+            if self._sheets and self._sheets[-1].table is None:
+                self._sheets[-1].table = self._count
             self._count += 1
+        elif tag == "worksheet":
+            self._sheets.append(Sheet(given.get("ss:name", "")))
+        elif tag == "visible":
+            self._visible = True
         elif not self._open:
             return
         elif tag in {"tr", "row"}:
@@ -98,6 +118,8 @@ class _Tables(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
+        elif tag == "visible":
+            self._visible = False
         elif not self._open:
             return
         elif tag == "table":
@@ -108,7 +130,9 @@ class _Tables(HTMLParser):
             self._open[-1].cell = None
 
     def handle_data(self, data: str) -> None:
-        if not self._silent:
+        if self._visible and self._sheets:
+            self._sheets[-1].hidden |= data.strip().lower() in {"sheethidden", "sheetveryhidden"}
+        elif not self._silent:
             self._add(" " + " ".join(data.split()) + " " if data[:1].isspace() else data)
 
     def _add(self, text: str) -> None:
@@ -119,7 +143,9 @@ class _Tables(HTMLParser):
     def _begin_row(self, table: _Table, given: Mapping[str, str]) -> None:
         self._end_row(table)
         table.rows = max(table.rows + 1, _number(given.get("ss:index"), most=_TALLEST))
-        table.row = TableRow(table.index, table.rows)
+        style = given.get("style", "").replace(" ", "").lower()
+        hidden = given.get("ss:hidden") == "1" or "hidden" in given or "display:none" in style
+        table.row = TableRow(table.index, table.rows, hidden=hidden)
 
     def _begin_cell(self, table: _Table, given: Mapping[str, str]) -> None:
         if table.row is None:

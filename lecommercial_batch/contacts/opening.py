@@ -71,6 +71,10 @@ def _reader(path: Path, start: bytes, file: str, sheet: str | None) -> Source:
         if start.startswith(mark):
             message = Sentence("this is a {kind} file, not a table", kind=kind)
             raise flaw(file, "not_a_table", message, Sentence("Save it from the spreadsheet as .xlsx or as CSV."))
+    if _MARKUP.match(_as_text(start)):
+        from lecommercial_batch.contacts.page import Page  # noqa: PLC0415 - see the docstring
+
+        return Page(path, file=file, sheet=sheet)
     if sheet is not None:
         message = Sentence("a text file has no sheet “{sheet}”", sheet=sheet)
         raise flaw(file, "unknown_sheet", message, Sentence("Remove `sheet` from the campaign."))
@@ -78,10 +82,6 @@ def _reader(path: Path, start: bytes, file: str, sheet: str | None) -> Source:
         from lecommercial_batch.contacts.parquet import Parquet  # noqa: PLC0415 - see the docstring
 
         return Parquet(path, file=file)
-    if _MARKUP.match(_as_text(start)):
-        from lecommercial_batch.contacts.page import Page  # noqa: PLC0415 - see the docstring
-
-        return Page(path, file=file)
     from lecommercial_batch.contacts.delimited import Delimited  # noqa: PLC0415 - see the docstring
 
     return Delimited(path, file=file)

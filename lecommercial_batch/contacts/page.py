@@ -9,10 +9,12 @@ from typing import Final
 from lecommercial_batch.contacts.encoding import find_encoding
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import find_header, is_filled, name_columns, refuse_data, under_merged
-from lecommercial_batch.contacts.markup import StuckError, TableRow, table_rows
+from lecommercial_batch.contacts.markup import Sheet, StuckError, TableRow, table_rows
+from lecommercial_batch.contacts.sheets import choose_sheet
 from lecommercial_batch.contacts.slips import Slips
 from lecommercial_batch.contacts.text import open_text
 from lecommercial_batch.model import Row
+from lecommercial_batch.odd_rows import HiddenRow
 from lecommercial_batch.sentence import Sentence
 
 _BATCH: Final = 5_000
@@ -23,10 +25,13 @@ _LOOKED_AT: Final = 500  #: rows that show how many columns there are
 class Page:
     """The first table of a page that has several rows."""
 
-    def __init__(self, path: Path, *, file: str) -> None:
+    def __init__(self, path: Path, *, file: str, sheet: str | None = None) -> None:
         self._path = path
         self._file = file
         self._encoding = find_encoding(path, file=file)
+        self._wanted = sheet
+        self.sheet = ""
+        self.other_sheets: tuple[str, ...] = ()
         self._table = self._choose()
         first = list(islice(self._rows(), _LOOKED_AT))
         filled = {row.number: row for row in first}
@@ -56,7 +61,12 @@ class Page:
         slips = Slips(self._file, Sentence("Give every column a name in the header."))
         below = (row for row in self._rows() if row.number > self._header and any(map(is_filled, row.cells)))
         while batch := list(islice(below, _BATCH)):
-            rows = [Row(row.number, (*row.cells[:count], *[""] * (count - len(row.cells)))) for row in batch]
+            rows = [
+                (HiddenRow if row.hidden else Row)(
+                    row.number, (*row.cells[:count], *[""] * (count - len(row.cells)))
+                )
+                for row in batch
+            ]
             beyond = {row.number: count for row in batch if _width(row.cells) > count}
             yield slips.judge(rows, beyond)
 
@@ -66,6 +76,11 @@ class Page:
 
     def _choose(self) -> int:
         """Return the first table of several rows and columns, else the first of several rows."""
+        if sheets := self._sheets():
+            return self._of_sheets(sheets)
+        if self._wanted is not None:
+            message = Sentence("a text file has no sheet “{sheet}”", sheet=self._wanted)
+            raise flaw(self._file, "unknown_sheet", message, Sentence("Remove `sheet` from the campaign."))
         seen: dict[int, int] = {}
         with self._translating(), open_text(self._path, self._encoding) as opened:
             for row in table_rows(opened):
@@ -76,6 +91,27 @@ class Page:
         if not seen:
             raise self._nothing()
         return max(seen, key=lambda table: seen[table] > 1)
+
+    def _sheets(self) -> Sequence[Sheet]:
+        """Return the sheets of Excel's XML; a web page has none, and is not read to its end for that."""
+        sheets: list[Sheet] = []
+        with self._translating(), open_text(self._path, self._encoding) as opened:
+            for _row in table_rows(opened, sheets=sheets):
+                if not sheets:
+                    return ()
+        return [each for each in sheets if each.table is not None]
+
+    def _of_sheets(self, sheets: Sequence[Sheet]) -> int:
+        def rows(name: str) -> Sequence[Sequence[str]]:
+            self._table = tables[name]
+            return [row.cells for row in islice(self._rows(), _FIRST)]
+
+        tables = {each.name: each.table or 0 for each in sheets}
+        chosen = choose_sheet(
+            [(each.name, not each.hidden) for each in sheets], self._wanted, file=self._file, rows=rows
+        )
+        self.sheet, self.other_sheets = chosen, tuple(each.name for each in sheets if each.name != chosen)
+        return tables[chosen]
 
     @contextmanager
     def _translating(self) -> Iterator[None]:

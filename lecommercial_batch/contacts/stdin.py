@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lecommercial_batch.model import Row
-from lecommercial_batch.ports import Source
+from lecommercial_batch.ports import Sheeted, Source
 from lecommercial_batch.temporary import prefix
 
 
@@ -27,6 +27,16 @@ class Spooled:
     def name(self) -> str:
         """What messages call it."""
         return self._source.name
+
+    @property
+    def sheet(self) -> str:
+        """The sheet that is read, where there are any."""
+        return self._source.sheet if isinstance(self._source, Sheeted) else ""
+
+    @property
+    def other_sheets(self) -> tuple[str, ...]:
+        """The sheets that are not."""
+        return self._source.other_sheets if isinstance(self._source, Sheeted) else ()
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -8,14 +8,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-from lecommercial_batch.columns import find_column, suggest
 from lecommercial_batch.contacts.calamine_process import CalamineProcess, WorkbookFailedError
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import find_header, is_filled, name_columns, refuse_data, under_merged
+from lecommercial_batch.contacts.sheets import choose_sheet
 from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.model import Cell, Row
 from lecommercial_batch.odd_rows import HiddenRow
-from lecommercial_batch.sentence import NOTHING, Sentence
+from lecommercial_batch.sentence import Sentence
 
 _log: Final = logging.getLogger("lecommercial_batch.contacts")
 _BATCH: Final = 5_000
@@ -34,6 +34,8 @@ class Workbook:
     def __init__(self, path: Path, *, file: str, sheet: str | None) -> None:
         self._path = path
         self._file = file
+        self.sheet = ""  #: the one that is read
+        self.other_sheets: tuple[str, ...] = ()
         try:
             self._reader = CalamineProcess(path)
             chosen = self._choose(self._reader.ask(open=True)["sheets"], sheet)
@@ -87,22 +89,13 @@ class Workbook:
         return [filled.get(number, ()) for number in range(1, max(filled, default=0) + 1)]
 
     def _choose(self, sheets: Sequence[tuple[str, bool]], wanted: str | None) -> str:
-        names = [name for name, _ in sheets]
-        if wanted is not None:
-            if (index := find_column(wanted, names)) is not None:
-                return names[index]
-            raise self._unknown_sheet(wanted, names)
-        visible = [name for name, shown in sheets if shown]
-        if not visible:
-            message = Sentence("the workbook has no visible sheet")
-            raise flaw(self._file, "empty_file", message, _others(names))
-        return visible[0]
+        def rows(name: str) -> Sequence[Sequence[Cell]]:
+            self._reader.ask(sheet=name)
+            return self._head()
 
-    def _unknown_sheet(self, wanted: str, names: Sequence[str]) -> ContactsError:
-        message = Sentence("the workbook has no sheet “{sheet}”", sheet=wanted)
-        near = suggest(wanted, names)
-        advice = Sentence("Did you mean “{sheet}”?", sheet=near) if near else _others(names)
-        return flaw(self._file, "unknown_sheet", message, advice)
+        chosen = choose_sheet(sheets, wanted, file=self._file, rows=rows)
+        self.sheet, self.other_sheets = chosen, tuple(name for name, _ in sheets if name != chosen)
+        return chosen
 
     def _empty(self, sheet: str) -> ContactsError:
         message = Sentence("the sheet “{sheet}” is empty", sheet=sheet)
@@ -146,7 +139,3 @@ def _holds(path: Path, mark: bytes) -> bool:
                 return True
             before = block[-len(mark) :]
     return False
-
-
-def _others(names: Sequence[str]) -> Sentence:
-    return Sentence("Its sheets are: {sheets}.", sheets=", ".join(names)) if names else NOTHING

@@ -1,8 +1,20 @@
 """A cell and a region in, a phone number out, or why none can be read: the only importer of phonenumbers."""
 
-from lecommercial_batch.phones.country import region_of
+from lecommercial_batch.phones.country import region_of, says_nothing
 from lecommercial_batch.phones.numbering import is_region, national_format
-from lecommercial_batch.phones.reading import normalise, normalise_many
+from lecommercial_batch.phones.reading import count_mobiles, normalise, normalise_many
+from lecommercial_batch.phones.refusal import says_not
 from lecommercial_batch.phones.zones import zone_of, zone_of_region
 
-__all__ = ["is_region", "national_format", "normalise", "normalise_many", "region_of", "zone_of", "zone_of_region"]
+__all__ = [
+    "count_mobiles",
+    "is_region",
+    "national_format",
+    "normalise",
+    "normalise_many",
+    "region_of",
+    "says_not",
+    "says_nothing",
+    "zone_of",
+    "zone_of_region",
+]

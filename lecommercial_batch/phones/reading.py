@@ -27,6 +27,7 @@ from lecommercial_batch.phones.numbering import (
     is_short,
     kind,
     lost_zero,
+    national_format,
     overseas,
     parse,
     parse_existing,
@@ -56,6 +57,8 @@ DIGITS_GONE: Final = N_("“{text}” has lost digits: the spreadsheet shortened
 MACHINE: Final = N_("“{text}” is a machine's number")
 SHORT: Final = N_("“{text}” is a short number")
 
+DIALLED: Final = N_("“{text}” has a * or # before the number")
+OTHER_GROUPS: Final = N_("“{text}” is grouped as another country’s number: write its zero or its country code")
 ELSEWHERE: Final = N_("“{text}” names another country: write the number with its country code")
 
 _QUOTED: Final = re.compile(r'="(.*)"')  # how exports keep a spreadsheet from making a number of a text
@@ -63,10 +66,17 @@ _LINK: Final = re.compile(
     r"(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=)\+?(\d+).*", re.IGNORECASE
 )
 _SCHEME: Final = re.compile(r"(?:tel|whatsapp):", re.IGNORECASE)
+_HIDING: Final = re.compile(
+    r"[*#]\d{2}#\s*(?=[+(\d])"
+)  #: dialled before a number, to hide one's own or to show it
+_DIALLED: Final = re.compile(r"[*#＊＃](?:\D*\d){6}")  #: signs of keys: what stands before them is no country code
 _SCIENTIFIC: Final = re.compile(r"\+?(\d+(?:[.,]\d+)?)E\+?(\d{1,2})", re.IGNORECASE)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _DIGIT: Final = re.compile(r"\d")
 _MACHINE: Final = re.compile(r"(?:\+33|0033|0)700\d{10}")  # 14 digits, set aside by ARCEP for machines
+_GROUP: Final = re.compile(r"\d+")
+_THOUSANDS: Final = [3, 3, 3]  #: a whole number as spreadsheets group it
+_AMERICA: Final = "1"
 _SHORTEST: Final = 7  #: digits; below that a number is a short code or a slip
 _LONGEST: Final = 200  #: characters; a longer cell is prose, and looking for numbers in it takes long
 _FOREIGN: Final = 11  #: digits that a number without its plus must have to be taken for a foreign one
@@ -91,6 +101,23 @@ def normalise_many(
         found or _unusual(cell, region=region, accept_any=accept_any)
         for cell, found in zip(cells, usual, strict=True)
     ]
+
+
+def count_mobiles(cells: Sequence[Cell], *, region: str) -> int:
+    """Count the cells that hold a mobile of the region as its people write it: no zero is restored among groups.
+
+    A small part of what ``normalise`` does, to compare many regions by.
+    """
+    texts = [text for cell in cells if isinstance(text := _as_text(cell), str)]
+    return sum(_is_mobile_of(text, region) for text in texts)
+
+
+def _is_mobile_of(text: str, region: str) -> bool:
+    number = parse_existing(text, region)
+    if number is None or number.country_code != phonenumbers.country_code_for_region(region):
+        return False
+    digits = "".join(_DIGIT.findall(text))
+    return is_mobile(number) and (text == digits or not lost_zero(digits, number, region))
 
 
 def _unusual(text: Cell, *, region: str, accept_any: bool) -> Reading | Unusable:
@@ -150,7 +177,16 @@ def _find(text: str, region: str) -> _Found | Unusable:
     if link := _LINK.fullmatch(text):
         text = "+" + link[1]
     text = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
+    if hiding := _HIDING.match(text):
+        behind = _find(text[hiding.end() :], region)
+        if isinstance(behind, Unusable):
+            return behind
+        return _Found(behind.number, behind.repair or AROUND, behind.count)
+    if _DIALLED.search(text):
+        return _invalid(DIALLED, cell)
     if not _LETTER.search(text):
+        if _other_groups(text, region):
+            return _invalid(OTHER_GROUPS, cell)
         return _single(text, region) or _among(text, region) or _why(text, region, cell=cell)
     found = _among(text, region)
     if _elsewhere(text, region, found):
@@ -180,14 +216,33 @@ def _single(text: str, region: str) -> _Found | None:
     if text.startswith("+0"):
         found = _single(text[1:], region)
         return found and _Found(found.number, found.repair or STRAY)
-    return _foreign(digits)
+    return _foreign(digits, region)
 
 
-def _foreign(digits: str) -> _Found | None:
+def _other_groups(text: str, region: str) -> bool:
+    """Tell whether digits without their zero stand in groups that the region does not write.
+
+    A spreadsheet that drops a zero leaves no groups but thousands; `612 34 56 78` is a Spanish number.
+    """
+    groups = _GROUP.findall(text)
+    if len(groups) == 1 or text.startswith(("+", "0")):
+        return False
+    number = parse_existing(text, region)
+    if number is None or not lost_zero("".join(groups), number, region):
+        return False
+    own = _GROUP.findall(national_format(e164(number), region=region))
+    own[0] = own[0].removeprefix("0")
+    lengths = [len(group) for group in groups]
+    return lengths not in ([len(group) for group in own if group], _THOUSANDS)
+
+
+def _foreign(digits: str, region: str) -> _Found | None:
     """Read a number whose plus is lost, or its `00` not what the region itself dials."""
     plus, repair = (digits[2:], "") if digits.startswith("00") else (digits, PLUS)
     if len(plus) < _FOREIGN or plus.startswith("0"):
         return None
+    if repair and plus.startswith(_AMERICA) and phonenumbers.country_code_for_region(region) != 1:
+        return None  # eleven digits that begin with 1 are as well a German mobile without its zero
     number = parse_existing("+" + plus, None)
     return _Found(number, repair) if number and is_mobile(number) else None
 

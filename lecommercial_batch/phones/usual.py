@@ -70,6 +70,8 @@ def _judge(text: str, bare: str, shapes: _Shapes, *, accept_any: bool) -> Readin
     phone = Phone(shapes.country + found[2])
     if found[1] is not None:
         return Reading(phone)
+    if not text.isdecimal():  # whose groups may be another country's
+        return None
     return Reading(phone, Sentence(ZERO, text=shown(text), phone=phone.e164))
 
 

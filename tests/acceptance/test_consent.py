@@ -37,3 +37,18 @@ def test_a_column_that_is_not_there_is_an_error(desk: Desk) -> None:
     desk.campaign(contacts='file = "clients.csv"\nconsent_date = "Quand"')
     (problem,) = desk.run("check", "campaign.toml", "--json").json["problems"]
     assert (problem["code"], problem["column"]) == ("unknown_column", "contacts.consent_date")
+
+
+def test_a_column_that_says_no_and_is_not_asked_is_warned_of(desk: Desk) -> None:
+    """Whoever wrote “Non” there did not think of being written to; `init` asks that column by itself."""
+    desk.write("clients.csv", "Prénom;Mobile;Opt-in\nZoé;0641700001;Oui\nLéo;0641700002;Non\n")
+    desk.campaign(contacts='file = "clients.csv"')
+    codes = {each["code"] for each in desk.run("check", "campaign.toml", "--json").json["problems"]}
+    alone = {each["code"] for each in desk.run("check", "clients.csv", "--json").json["problems"]}
+    desk.run("init", "clients.csv", "-o", "made.toml")
+    desk.campaign(contacts='file = "clients.csv"\nconsent = "Opt-in"')
+    asked = {each["code"] for each in desk.run("check", "campaign.toml", "--json").json["problems"]}
+
+    assert "unasked_consent" in codes & alone
+    assert "unasked_consent" not in asked
+    assert 'consent = "Opt-in"' in (desk.folder / "made.toml").read_text()

@@ -86,3 +86,37 @@ def test_a_campaign_says_it_until_it_names_the_country(desk: Desk) -> None:
 
     assert "other_region" in {each["code"] for each in before}
     assert not {"other_region", "not_mobile"} & {each["code"] for each in after}
+
+
+@pytest.mark.parametrize("verb", ["init", "check"])
+@pytest.mark.parametrize("country", ["Royaume de Fès", "Casa", "NA"])
+def test_a_column_of_countries_that_is_not_understood_is_a_question(desk: Desk, verb: str, country: str) -> None:
+    """It stops there: the numbers beside may be anybody's in France."""
+    desk.write("clients.csv", f"Nom;Tél;Pays\nV;06 61 23 45 10;{country}\nW;06 61 23 45 11;{country}\n")
+    done = desk.run(verb, "clients.csv")
+
+    assert done.code == 2
+    assert "are these countries?" in done.out + done.err
+    assert country in done.out + done.err
+
+
+@pytest.mark.parametrize("country", ["MAR", "Maroc (MA)", "Marokko", "🇲🇦", "Casablanca - Maroc", "00 212"])
+def test_a_country_in_any_writing_keeps_strangers_out(desk: Desk, country: str) -> None:
+    """A campaign that names no column of countries writes to nobody whose number is another one there."""
+    desk.write("clients.csv", f"Prénom;Mobile;Pays\nV;06 61 23 45 10;{country}\nW;+33 6 61 23 45 11;{country}\n")
+    desk.campaign(contacts='file = "clients.csv"\nphone = "Mobile"')
+
+    assert desk.run("preview", "campaign.toml", "--json").json["messages"]["pending"] == 1
+
+
+def test_a_row_whose_country_is_not_understood_is_left_out(desk: Desk) -> None:
+    """Unless its number has its country code; a dash is no country."""
+    desk.write(
+        "clients.csv",
+        "Prénom;Mobile;Pays\nV;06 61 23 45 10;Casa\nW;+33661234511;Casa\nX;0661234512;-\nY;0661234513;France\n",
+    )
+    desk.campaign(contacts='file = "clients.csv"\nphone = "Mobile"')
+    done = desk.run("preview", "campaign.toml", "--json")
+
+    assert done.json["messages"]["pending"] == 3
+    assert done.json["rejected"] == {"invalid_phone": 1}

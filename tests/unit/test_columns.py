@@ -170,6 +170,22 @@ def test_the_column_of_countries_is_guessed(column: str, cells: list[Cell], foun
     assert guess_country(["Nom", column], [["A", cell] for cell in cells]) == (1 if found else None)
 
 
+@pytest.mark.parametrize(
+    ("columns", "rows", "index"),
+    [
+        (["SMS", "WHATSAPP"], [["33641700001", ""], ["33641700002", ""]], 0),
+        (["Tél. mobile", "Téléphone (domicile)"], [["", "0641700001"]], 1),
+        (["Tel 1", "Portable perso"], [["0641700001", " "], ["0641700002", ""]], 0),
+        (["Mobile", "Téléphone"], [["", ""]], 0),
+    ],
+)
+def test_an_empty_column_never_goes_before_a_full_one(
+    columns: list[str], rows: list[list[Cell]], index: int
+) -> None:
+    """Whatever its header says."""
+    assert guess_phone(columns, rows) == index
+
+
 def test_agreeing_to_mails_is_no_consent_to_messages() -> None:
     """Shops ask for each by itself."""
     columns = ["Accepts Email Marketing", "Accepts SMS Marketing"]

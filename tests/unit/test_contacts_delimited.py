@@ -261,3 +261,58 @@ def test_byte_order_marks_of_joined_files_are_no_text(tmp_path: Path) -> None:
     """The header's first name is what it looks like."""
     text = "\ufeff\ufeffPrénom;Tel\nZoé;06\n\ufeffLéa;07\n"
     assert read(tmp_path, text.encode()) == (("Prénom", "Tel"), [(2, ("Zoé", "06")), (3, ("Léa", "07"))])
+
+
+@pytest.mark.parametrize(
+    "phone", ["Tél. 06 12 34 50 10", "tel:+33612345010", "Portable 06 12 34 50 10", "0470/12.34.56 (GSM)"]
+)
+def test_a_first_contact_with_a_word_beside_its_number_is_no_header(tmp_path: Path, phone: str) -> None:
+    """The file has none, and is refused rather than read without its first contact."""
+    assert problem(tmp_path, f"Zoé;{phone}\nLéo;06 41 70 00 02\n").code == "no_header"
+
+
+def wide(questions: int, *, title: str = "") -> str:
+    """Write a survey's export: two columns, and so many questions that take 120 characters each."""
+    header = ["Prénom", "Téléphone portable", *(f"Participant {n} : {title}{'x' * 110}" for n in range(questions))]
+    row = ["Zoé", "06 11 11 11 11", *(f"06 99 00 {n // 100:02} {n % 100:02}" for n in range(questions))]
+    return f"{';'.join(header)}\n{';'.join(row)}\n"
+
+
+@pytest.mark.parametrize("title", ["", 'de "'])
+def test_a_header_may_be_longer_than_what_a_file_is_judged_by(tmp_path: Path, title: str) -> None:
+    """Every name stands over its own cells, however long the line of names."""
+    text = wide(900, title=title)
+    if title:
+        text = "\n".join(
+            ";".join('"' + cell.replace('"', '""').replace(":", "\n") + '"' for cell in line.split(";"))
+            for line in text.splitlines()
+        )
+    columns, rows = read(tmp_path, text)
+
+    assert len(columns) == 902
+    assert rows[0][1][:3] == ("Zoé", "06 11 11 11 11", "06 99 00 00 00")
+
+
+@pytest.mark.parametrize("first", ["x" * 200_000 + ";y", ";".join("x" * 300)])
+def test_a_first_line_that_pandas_cuts_otherwise_shifts_no_column(tmp_path: Path, first: str) -> None:
+    """Where the width of a row cannot be explained, the file is refused; no cell moves to another name."""
+    table = "Nom;Tel\nZoé;0641700001\nLéo;0641700002\n"
+    try:
+        _, rows = read(tmp_path, f"{first}\n{table}")
+    except ContactsError:
+        return
+    assert rows[-1][1][:2] == ("Léo", "0641700002")
+
+
+@given(st.lists(st.lists(st.text('ab;"\n\r x', max_size=6), min_size=1, max_size=5), min_size=1, max_size=5))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+def test_the_first_row_never_moves_the_others(tmp_path: Path, rows: list[list[str]]) -> None:
+    """Whatever stands in it, the rows below keep their cells in their columns or the file is refused."""
+    written = io.StringIO()
+    csv.writer(written, delimiter=";").writerows([*rows, ["Nom", "Tel"], ["Zoé", "0641700001"]])
+    try:
+        _, found = read(tmp_path, written.getvalue())
+    except ContactsError:
+        return
+    for _, cells in found:
+        assert "0641700001" not in cells or cells.index("0641700001") == 1

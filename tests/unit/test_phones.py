@@ -244,3 +244,31 @@ def test_a_country_beside_a_number_that_has_one_reading_does_no_harm(text: str, 
     found = normalise(text, region="FR")
     assert isinstance(found, Reading)
     assert found.phone.e164 == number
+
+
+@pytest.mark.parametrize(
+    ("cell", "region", "read"),
+    [
+        ("612 34 56 78", "FR", False),
+        ("77 123 45 67", "FR", False),
+        ("61 234 56 78", "FR", False),
+        ("6 12 34 56 78", "FR", True),
+        ("6.12.34.56.78", "FR", True),
+        ("612345678", "FR", True),
+        ("612 345 678", "FR", True),
+        ("06 123 45 678", "FR", True),
+        ("692 12 34 56", "RE", True),
+        ("470 12 34 56", "BE", True),
+    ],
+)
+def test_a_zero_is_not_restored_in_another_countrys_groups(cell: str, region: str, read: bool) -> None:
+    """A spreadsheet that drops the zero keeps no spaces."""
+    assert isinstance(normalise(cell, region=region), Reading) is read
+
+
+@pytest.mark.parametrize(
+    ("cell", "region", "read"), [(15123456789, "FR", False), (12125550123, "FR", False), (12124567890, "US", True)]
+)
+def test_a_one_is_too_little_to_be_america(cell: int, region: str, read: bool) -> None:
+    """A German mobile without its zero has as many digits."""
+    assert isinstance(normalise(cell, region=region), Reading) is read

@@ -23,11 +23,10 @@ class Guards:
     once_within: timedelta | None = None  #: no message of this campaign; None: it comes again and again
     not_again_within: timedelta | None = None  #: not the very same message, whichever campaign it is of
     per_person: Frequency | None = None  #: messages to one number, whichever campaign they are of
-    again: bool = False  #: what this campaign itself has sent does not count: its operator said so
+    again: bool = False  #: what this campaign itself had begun to send does not count: its operator said so
 
     @property
     def widest(self) -> timedelta | None:
         """How far they look back; None where they do not."""
-        once = None if self.again else self.once_within
         capped = self.per_person.period if self.per_person else None
-        return max(filter(None, (once, self.not_again_within, capped)), default=None)
+        return max(filter(None, (self.once_within, self.not_again_within, capped)), default=None)

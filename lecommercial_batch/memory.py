@@ -30,6 +30,7 @@ from lecommercial_batch.model import (
     Turn,
 )
 from lecommercial_batch.optouts import said_since
+from lecommercial_batch.past import Whose
 from lecommercial_batch.ports import Clock
 from lecommercial_batch.sentence import Sentence
 
@@ -45,7 +46,11 @@ class MemoryJournal(MemoryControl):
         personal = (self._entries, self._rejections, self._events)
         self.retention = MemoryRetention(self._runs, kept=self._tallies, count=self.counts, personal=personal)
         self.ledger = MemoryLedger(self._runs, lambda run: iter(self._entries[run].values()))
-        self._outbox = MemoryOutbox(self._runs, lambda run, row: self._entries.get(run, {}).get(row))
+        self._outbox = MemoryOutbox(
+            self._runs,
+            lambda run, row: self._entries.get(run, {}).get(row),
+            lambda run, before: not self._since(run, before),
+        )
         self._started_after: dict[str, int] = {}  # how many runs there were when a run was started
 
     @property
@@ -76,7 +81,8 @@ class MemoryJournal(MemoryControl):
         self._runs[run] = replace(self._runs[run], state=RunState.PLANNED, proof=proof)
 
     async def discard(self, run: str) -> None:
-        del self._runs[run], self._entries[run], self._rejections[run]
+        if self._runs[run].started_at is None:
+            del self._runs[run], self._entries[run], self._rejections[run]
 
     async def find(self, run: str) -> Run:
         if run not in self._runs:
@@ -123,6 +129,8 @@ class MemoryJournal(MemoryControl):
         if own.state is RunState.CANCELLED and not await self.lanes(run):
             return run
         if own.started_at is None and not (own.new.test or own.new.parent):
+            if unfinished := await self._beside(own):
+                return unfinished
             for each in await self.runs():
                 there = each.new.address in {own.new.address, ""}
                 if (
@@ -133,10 +141,25 @@ class MemoryJournal(MemoryControl):
                 ):
                     continue
                 left = not own.new.options.guards.again and await self.lanes(each.id)
-                if left or self._started_after[each.id] > [*self._events].index(run):
+                if left or self._since(each.id, run):
                     return each.id
         self._started_after.setdefault(run, len(self._events))
         self._runs[run] = replace(own, state=RunState.RUNNING, started_at=own.started_at or self._clock.now())
+        return None
+
+    def _since(self, other: str, run: str) -> bool:
+        """Tell whether another run was started since this one was planned."""
+        return self._started_after.get(other, 0) > [*self._events].index(run)
+
+    async def _beside(self, own: Run) -> str | None:
+        """Return an unfinished run of the same campaign that was started since this one was planned."""
+        guards, whose = own.new.options.guards, Whose.of(own.new)
+        if guards.once_within is not None or guards.again or own.new.edits:
+            return None
+        for each in await self.runs():
+            there = each.new.address in {own.new.address, ""} and Whose.of(each.new).same_campaign(whose)
+            if each.id != own.id and there and self._since(each.id, own.id) and await self.lanes(each.id):
+                return each.id
         return None
 
     async def move(self, run: str, state: RunState) -> None:

@@ -14,9 +14,15 @@ _HAD = (Status.SENDING, Status.ACCEPTED, Status.UNKNOWN)
 class MemoryOutbox:
     """Claims by the number they went to. Whether one counts is for its entry to say, by its status."""
 
-    def __init__(self, runs: Mapping[str, Run], entry: Callable[[str, int], Entry | None]) -> None:
+    def __init__(
+        self,
+        runs: Mapping[str, Run],
+        entry: Callable[[str, int], Entry | None],
+        begun: Callable[[str, str], bool],
+    ) -> None:
         self._runs = runs
         self._entry = entry
+        self._begun = begun
         self._claims: dict[Phone, dict[tuple[str, int], datetime]] = {}
 
     def note(self, run: Run, row: int, phone: Phone, at: datetime) -> None:
@@ -48,4 +54,5 @@ class MemoryOutbox:
             status=found.status,
             own=Whose.of(other.new).same_campaign(Whose.of(run.new)),
             same=found.message.content == entry.message.content,
+            begun=self._begun(name, run.id),
         )

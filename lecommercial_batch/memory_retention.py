@@ -40,10 +40,12 @@ class MemoryRetention:
 
     async def purge(self, old: Old, *, before: datetime) -> int:
         rows = 0
-        for run in old.runs:
+        now = {run.id for run in (await self.old(before=before)).runs}  # some may have been gone on with
+        purged = [run for run in old.runs if run.id in now]
+        for run in purged:
             self._kept[run.id] = counts = await self._count(run.id)
             rows += counts.rows
-        for name in [*(run.id for run in old.runs), *self._tests(before)]:
+        for name in [*(run.id for run in purged), *self._tests(before)]:
             for each in self._personal:
                 each[name].clear()
         for name in self._tests(before):

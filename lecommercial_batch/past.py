@@ -76,14 +76,16 @@ class Earlier:
     status: Status
     own: bool  #: of the same campaign
     same: bool = False  #: the very same message
+    begun: bool = True  #: before the run that claims was planned: whoever said `--again` knew of it
 
 
 def one_too_many(guards: Guards, earlier: Sequence[Earlier], *, now: datetime) -> tuple[Reason, Sentence] | None:
     """Say why a person who has had these must not get a message more now, or None."""
     for each in earlier:
-        if each.own and not guards.again and _within(guards.once_within, each, now):
+        waived = guards.again and each.begun
+        if each.own and not waived and _within(guards.once_within, each, now):
             return Reason.ALREADY_MESSAGED, _once(each.status, each.run)
-        if each.same and not (each.own and guards.again) and _within(guards.not_again_within, each, now):
+        if each.same and not (each.own and waived) and _within(guards.not_again_within, each, now):
             return Reason.ALREADY_MESSAGED, _same(each.run)
     allowed = guards.per_person
     had = sum(_within(allowed.period, each, now) for each in earlier) if allowed else 0

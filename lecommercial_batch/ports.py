@@ -117,7 +117,7 @@ class Journal(Protocol):
         ...
 
     async def discard(self, run: str) -> None:
-        """Forget a run of which nothing was sent."""
+        """Forget a run that nobody has taken in hand; one that has begun, here or elsewhere, stays."""
         ...
 
     async def find(self, run: str) -> Run:

@@ -24,7 +24,8 @@ _LARGEST: Final = 200  #: rows of a statement
 _HAD: Final = message.c.status.in_([literal_column(f"'{each}'") for each in ("sending", "accepted", "unknown")])
 _CONTENTS: Final = (row.c.text, row.c.file, row.c.template_id, row.c.variables)
 _EARLIER: Final = (
-    select(outbox.c.phone, outbox.c.run_id, outbox.c.at, message.c.status, run.c.campaign, run.c.campaign_file)
+    select(outbox.c.phone, outbox.c.run_id, outbox.c.at, message.c.status)
+    .add_columns(run.c.campaign, run.c.campaign_file, run.c.started_after)
     .join(message, and_(message.c.run_id == outbox.c.run_id, message.c.row == outbox.c.row))
     .join(run, run.c.id == outbox.c.run_id)
     .where(
@@ -153,4 +154,5 @@ def _earlier(found: Row[Any], of: Row[Any], content: Content | None) -> Earlier:
         status=Status(found.status),
         own=(found.campaign, found.campaign_file) == (of.campaign, of.campaign_file),
         same=content is not None and codec.load_content(found) == content,
+        begun=(found.started_after or 0) < of.number,
     )

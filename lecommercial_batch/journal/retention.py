@@ -55,8 +55,8 @@ class SqlRetention:
     async def purge(self, old: Old, *, before: datetime) -> int:
         rows = 0
         for each in old.runs:
-            counts = await self._write(partial(_mark, run_id=each.id))
-            rows += counts.rows
+            if counts := await self._write(partial(_mark, run_id=each.id, before=before.timestamp())):
+                rows += counts.rows
         tests = await self._read(partial(_tests, before=before.timestamp()))
         for run_id in [*await self._read(_marked), *tests]:
             for table, key in _PERSONAL:
@@ -88,8 +88,14 @@ class SqlRetention:
         return [await self._load(each) for each in found]
 
 
-def _mark(connection: Connection, *, run_id: str) -> Any:
-    """Write down a run's counts: from here on they hold, and its rows may go."""
+def _mark(connection: Connection, *, run_id: str, before: float) -> Any:
+    """Write down a run's counts: from here on they hold, and its rows may go.
+
+    None where somebody has gone on with it since it was looked at.
+    """
+    over = select(run.c.id).where(run.c.id == run_id, run.c.state.in_(OVER), run.c.ended_at < before)
+    if connection.execute(over).first() is None:
+        return None
     counts = tallies.keep(connection, run_id)
     connection.execute(update(run).where(run.c.id == run_id).values(purged=True))
     return counts

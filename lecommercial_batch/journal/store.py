@@ -106,7 +106,7 @@ class SqlJournal:
             raise run_is_gone(run_id)
 
     async def discard(self, run: str) -> None:
-        await self._write(lambda connection: _forget(connection, run))
+        await self._write(partial(_discard, run_id=run))
 
     async def find(self, run_id: str) -> Run:
         found = await self._read(lambda c: c.execute(select(run).where(run.c.id == run_id)).one_or_none())
@@ -251,6 +251,12 @@ class SqlJournal:
 def _slug(campaign: str) -> str:
     plain = unicodedata.normalize("NFKD", campaign).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "run"
+
+
+def _discard(connection: Connection, *, run_id: str) -> None:
+    begun = select(run.c.id).where(run.c.id == run_id, run.c.started_at.is_not(None))
+    if connection.execute(begun).first() is None:  # whoever planned it may have looked before it was begun
+        _forget(connection, run_id)
 
 
 def _forget(connection: Connection, run_id: str) -> None:

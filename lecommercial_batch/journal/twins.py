@@ -37,6 +37,29 @@ def start(connection: Connection, *, run_id: str, at: float) -> str | Begun | No
     return None
 
 
+def _beside(connection: Connection, own: Row[Any]) -> str | None:
+    """Return an unfinished run of the same campaign that was started since this one was planned.
+
+    Asked of what repeats: no claim minds what the campaign has sent, and whoever planned it did not see that one.
+    """
+    guards = codec.load_guards(own.options)
+    if guards.once_within is not None or guards.again or own.edits:
+        return None
+    others = select(run.c.id).where(
+        run.c.campaign == own.campaign,
+        run.c.campaign_file == own.campaign_file,
+        or_(run.c.address == own.address, run.c.address == ""),
+        ~run.c.test,
+        run.c.parent == "",
+        run.c.id != own.id,
+        run.c.started_after >= own.number,
+    )
+    for other in connection.execute(others.order_by(run.c.number.desc())).scalars().all():
+        if connection.execute(statements.LANES_LEFT, {"run": other}).first():
+            return str(other)
+    return None
+
+
 def _twin(connection: Connection, own: Row[Any]) -> str | None:
     """Return a run that sends the same, and is not finished or was started since this one was planned.
 
@@ -49,6 +72,8 @@ def _twin(connection: Connection, own: Row[Any]) -> str | None:
         or_(run.c.address == own.address, run.c.address == ""),
     )
     connection.execute(select(run.c.id).where(*alike).order_by(run.c.number).with_for_update())
+    if unfinished := _beside(connection, own):
+        return unfinished
     others = select(run.c.id, run.c.started_after).where(*alike, run.c.id != own.id, run.c.started_at.is_not(None))
     again = codec.load_guards(own.options).again
     for other in connection.execute(others.order_by(run.c.number.desc())).all():

@@ -3,15 +3,21 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tests.acceptance.conftest import Desk
 
 
 def at_a_terminal(
-    desk: Desk, *answers: str, arguments: Sequence[str] = ("send", "campaign.toml")
+    desk: Desk,
+    *answers: str,
+    arguments: Sequence[str] = ("send", "campaign.toml"),
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> tuple[int, str]:
-    """Run the command at a terminal, answering each of its questions; return its exit code and what was shown."""
+    """Run the command at a terminal, answering each of its questions; return its exit code and what was shown.
+
+    ``meanwhile`` is what happens elsewhere while it waits for an answer.
+    """
     ours, theirs = os.openpty()
     environment = {**os.environ, "TERM": "dumb", "LANG": "C.UTF-8", **desk.environment}
     command = [sys.executable, "-m", "lecommercial_batch", *arguments]
@@ -34,6 +40,7 @@ def at_a_terminal(
                 break
             shown += read
             if waiting and shown.rstrip().endswith(b"[y/N]"):
+                meanwhile()
                 os.write(ours, f"{waiting.pop(0)}\n".encode())
                 shown += b"\n"
         os.close(ours)

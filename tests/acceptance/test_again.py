@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+import sys
 from collections import Counter
 from contextlib import closing
 
@@ -9,7 +10,10 @@ import pytest
 
 from lecommercial_batch.testing import SandboxServer
 from tests.acceptance.conftest import Desk
+from tests.acceptance.terminal import at_a_terminal
 from tests.acceptance.test_schedule import soon
+
+at_terminals = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 
 SEND = ("send", "campaign.toml", "--yes", "--json")
 
@@ -215,4 +219,33 @@ def test_a_run_is_not_sent_elsewhere(desk: Desk, sandbox: SandboxServer) -> None
         assert other.received() == ()
 
     assert (refused.code, refused.json["problems"][0]["code"]) == (2, "other_address")
+    assert len(sandbox.received()) == 1
+
+
+@at_terminals
+def test_a_no_does_not_forget_what_another_terminal_has_sent(desk: Desk, sandbox: SandboxServer) -> None:
+    """While `send` asks, its run is listed, and somebody goes on with it: a no at last undoes nothing."""
+    desk.contacts(3)
+    desk.campaign()
+    code, _ = at_a_terminal(desk, "n", meanwhile=lambda: desk.run("resume", "essai-ete-1", "--yes"))
+
+    again = desk.run(*SEND)
+
+    assert (code, again.json["rejected"]) == (2, {"already_messaged": 3})
+    assert most(sandbox) == 1
+
+
+@at_terminals
+def test_what_repeats_is_sent_from_one_terminal(desk: Desk, sandbox: SandboxServer) -> None:
+    """While `send` asks, another one begins with a cell put right, and is not done: a yes sends nothing."""
+    desk.contacts(3)
+    desk.campaign(extra="repeats = true")
+
+    def at_another() -> None:
+        desk.campaign(extra="repeats = true", message='text = "Sans faute"')
+        desk.run(*SEND, "--limit", "1")
+
+    code, shown = at_a_terminal(desk, "y", meanwhile=at_another)
+
+    assert (code, "resume essai-ete-2" in shown) == (2, True)
     assert len(sandbox.received()) == 1

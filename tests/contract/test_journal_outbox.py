@@ -263,3 +263,38 @@ async def test_people_can_be_left_out_of_a_run(journal: Journal, clock: ManualCl
     counts = await journal.counts(run)
     assert (counts.rows, counts.rejected) == (3, {Reason.NO_CONSENT: 1})
     assert await statuses(journal, run) == {Status.SENDING: 1, Status.PENDING: 1}
+
+
+async def test_what_was_begun_is_not_forgotten(journal: Journal, clock: ManualClock) -> None:
+    """Whoever planned it says no at last, and at another terminal it was sent: who has had it stays known."""
+    run = await sent(journal, clock, of(), 2)
+    await journal.discard(run)
+
+    assert (await journal.counts(run)).messages[Status.ACCEPTED] == 1
+    assert await claimed(journal, clock, await begun(journal, of(), 2, 3)) == [3]
+
+
+async def test_again_means_what_had_begun_when_it_was_said(journal: Journal, clock: ManualClock) -> None:
+    """What failed in a run sent again, and reached its person by a later one, is not tried into a message more."""
+    await sent(journal, clock, of(), 2, 3)
+    again = await sent(journal, clock, of(replace(ONCE, again=True)), 2, 3, status=Status.FAILED)
+    beside = await begun(journal, of(replace(ONCE, again=True)), 3)
+    await sent(journal, clock, of(replace(ONCE, again=True)), 2, text="mended")
+    await journal.control.retry(again, [Status.FAILED])
+
+    assert await claimed(journal, clock, again) == [3]
+    assert (await journal.counts(again)).rejected == {Reason.ALREADY_MESSAGED: 1}
+    turn = await journal.begin_turn(LANE)
+    assert [each.row for each in await journal.claim(turn, beside, limit=9, at=clock.now())] == [3]
+
+
+async def test_of_two_plans_of_what_repeats_one_is_sent(journal: Journal, clock: ManualClock) -> None:
+    """Planned side by side and not alike, each before the other was started: the second one waits for its word."""
+    first, second = [await journal.begin_run(of(Guards())) for _ in range(2)]
+    for run, text in ((first, "Bonjour"), (second, "Bonsoir")):
+        await journal.add(run, [a_message(2, text=text)])
+        await journal.freeze(run, proof=run[::-1])
+
+    assert await journal.start(first) is None
+    assert await journal.start(second) == first
+    assert await claimed(journal, clock, first) == [2]

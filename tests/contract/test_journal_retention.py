@@ -193,3 +193,18 @@ def _places(path: Path, number: str) -> set[str]:
             for table in tables
             if any(number in str(row) for row in database.execute(f'SELECT * FROM "{table}"'))  # noqa: S608 - ours
         }
+
+
+async def test_what_is_gone_on_with_meanwhile_stays(journal: Journal, clock: ManualClock) -> None:
+    """While a person is asked, another terminal tries again what failed: nobody of it is lost."""
+    run = await a_run_of(journal, clock, Status.ACCEPTED, Status.FAILED)
+    clock.advance(91 * DAY)
+    before = clock.now() - timedelta(days=90)
+    old = await journal.retention.old(before=before)
+    await journal.control.retry(run, [Status.FAILED])
+    await journal.start(run)
+    await journal.move(run, RunState.RUNNING)
+
+    assert await journal.retention.purge(old, before=before) == 0
+    assert await journal.lanes(run) == [LANE]
+    assert len(list(journal.rows(run))) == 3

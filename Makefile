@@ -21,6 +21,8 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 -p lecommercial_batch
+	$(BIN)/mypy --platform darwin -p lecommercial_batch
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

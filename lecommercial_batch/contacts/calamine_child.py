@@ -236,6 +236,8 @@ def _tags(archive: zipfile.ZipFile, part: str, wanted: re.Pattern[bytes]) -> Ite
 
 def _bound(memory: int) -> None:
     """Have the system end this process rather than let it take more memory or time than its file is worth."""
+    if sys.platform == "win32":
+        return
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - not on Windows
 
@@ -245,6 +247,8 @@ def _bound(memory: int) -> None:
 
 def _allow_time(content: int) -> None:
     """Allow the next request so much more processor time."""
+    if sys.platform == "win32":
+        return
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - not on Windows
 

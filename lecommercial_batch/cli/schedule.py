@@ -10,6 +10,7 @@ from lecommercial_batch.agenda import Scheduled, next_time
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.cli.elsewhere import see_that_it_was_not_sent_elsewhere
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.proofs import approve
@@ -47,6 +48,7 @@ async def _schedule(desk: Desk, path: Path, file: Path, proof: str | None) -> Ex
         raise _no_time(path, wanted)
     way = await way_of(desk, path)
     see_that_it_is_written(path, way.texts)
+    see_that_it_was_not_sent_elsewhere(desk, way.new_run)
     for name in way.senders:
         desk.settings.sender(name)  # a key that is missing is missed now, not at night
     with desk.journal() as journal:

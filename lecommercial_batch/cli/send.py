@@ -11,6 +11,7 @@ from lecommercial_batch.cli.after import put_into_lists, see_that_lists_exist
 from lecommercial_batch.cli.asking import agrees, ask_go
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.edits import ask_for_edits
+from lecommercial_batch.cli.elsewhere import see_that_it_was_not_sent_elsewhere
 from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.hours import show_the_hour
 from lecommercial_batch.cli.listing import look_again
@@ -70,6 +71,7 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     way = await way_of(desk, path, again=asked.again)
     see_that_it_is_written(path, way.texts)
+    see_that_it_was_not_sent_elsewhere(desk, way.new_run)
     senders = [desk.settings.sender(name) for name in way.senders]
     await check_reachable(desk.settings.base_url)
     await see_that_lists_exist(desk, way.new_run.options, sender=way.senders[0], file=str(path))

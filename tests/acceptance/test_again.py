@@ -249,3 +249,24 @@ def test_what_repeats_is_sent_from_one_terminal(desk: Desk, sandbox: SandboxServ
 
     assert (code, "resume essai-ete-2" in shown) == (2, True)
     assert len(sandbox.received()) == 1
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_from_another_folder_nobody_has_it_twice(desk: Desk) -> None:
+    """The journal is where the command was used; elsewhere it says so, and leaves that one's reports alone."""
+    desk.contacts(3)
+    desk.campaign()
+    desk.run(*SEND)
+    report = (desk.folder / "reports" / "essai-ete-1.csv").read_bytes()
+    (desk.folder / "ailleurs").mkdir()
+    elsewhere = Desk(desk.folder / "ailleurs", desk.environment)
+
+    refused = elsewhere.run("send", "../campaign.toml", "--yes", "--json")
+    left = (desk.folder / "reports" / "essai-ete-1.csv").read_bytes()
+    desk.campaign(extra="repeats = true")
+    meant = elsewhere.run("send", "../campaign.toml", "--yes", "--json", "--limit", "1")
+
+    assert (refused.code, refused.json["problems"][0]["code"]) == (2, "sent_elsewhere")
+    assert str(desk.folder) in refused.err
+    assert left == report
+    assert meant.json["messages"]["accepted"] == 1

@@ -1,0 +1,49 @@
+"""A campaign that was sent from another folder: its journal is there, and the one here knows nobody of it."""
+
+from contextlib import closing, suppress
+from datetime import timedelta
+from pathlib import Path
+
+from lecommercial_batch.cli.desk import SQLITE, Desk
+from lecommercial_batch.errors import InputError, JournalError, Problem
+from lecommercial_batch.journal import open_journal
+from lecommercial_batch.model import NewRun
+from lecommercial_batch.past import Whose
+from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.settings import DATABASE_URL
+
+
+def see_that_it_was_not_sent_elsewhere(desk: Desk, new: NewRun) -> None:
+    """Refuse to send a campaign whose people a journal beside or above it knows, and the one here does not.
+
+    Raises:
+        InputError: they are.
+    """
+    guards, here = new.options.guards, desk.settings.database_file
+    if guards.once_within is None or guards.again or here is None or desk.settings.database_url != DATABASE_URL:
+        return
+    for folder in new.campaign_file.parents:
+        other = folder / here.name
+        with suppress(OSError, JournalError):  # what cannot be read there is nothing that was sent from here
+            if other != here.resolve() and other.is_file() and _knows(desk, other, new, guards.once_within):
+                raise InputError(_elsewhere(folder, new.campaign_file))
+
+
+def _knows(desk: Desk, file: Path, new: NewRun, within: timedelta) -> bool:
+    """Tell whether a journal knows people whom the campaign has written to lately, or will."""
+    since = desk.clock.now() - within
+    with closing(open_journal(f"{SQLITE}{file}", clock=desk.clock, reading=True)) as journal:
+        return any(True for _ in journal.ledger.campaign(Whose.of(new), since=since))
+
+
+def _elsewhere(folder: Path, campaign: Path) -> Problem:
+    return Problem(
+        code="sent_elsewhere",
+        file=str(campaign),
+        message=Sentence(
+            "this campaign was sent in the folder {folder}: its journal knows who has had it", folder=str(folder)
+        ),
+        advice=Sentence(
+            "Use the command in that folder. If people are to get it once more, add --again. Nothing was sent."
+        ),
+    )

@@ -52,6 +52,13 @@ _JOURNAL_IS_THERE: Final = 0.8  #: share of the worlds in which somebody has use
 _OPENING: Final = "lecommercial_batch.journal.opening"
 #: Fates that only some worlds know.
 _ODD: Final = (Fate.UNAVAILABLE_AFTER, Fate.ANSWERED_TWICE, Fate.DRIPPED, Fate.ABSURD_WAIT)
+#: ... and how often they are drawn there, with what else: whose an answer is shows where some differ.
+_SHARES: Final[Mapping[Fate, Mapping[Fate, int]]] = {
+    Fate.UNAVAILABLE_AFTER: {Fate.UNAVAILABLE_AFTER: 80},
+    Fate.ANSWERED_TWICE: {Fate.ANSWERED_TWICE: 250, Fate.REFUSED: 150},
+    Fate.DRIPPED: {Fate.DRIPPED: 20},
+    Fate.ABSURD_WAIT: {Fate.ABSURD_WAIT: 80},
+}
 #: What can be left out of all worlds, by its name.
 KINDS: Final = (*(str(fate) for fate in _ODD), "restore")
 
@@ -77,7 +84,7 @@ def live(seed: int, *, without: frozenset[str] = frozenset()) -> Verdict:
     fates = dict(_FATES) if seeded.random() < 0.7 else {}
     for fate in _ODD:
         if seeded.random() < 0.15 and fate not in without:
-            fates[fate] = 20 if fate is Fate.DRIPPED else 80
+            fates |= _SHARES[fate]
     rate = seeded.choice(_RATES)
     loop = SimulatedLoop(random.Random(seeded.random()))
     folder = TemporaryDirectory(dir=_memory())

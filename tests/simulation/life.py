@@ -49,6 +49,8 @@ _FATES: Final = {
 }
 _SWEPT: Final = 0.15  #: share of the worlds after which the dead are swept up: it takes as long as to live
 _JOURNAL_IS_THERE: Final = 0.8  #: share of the worlds in which somebody has used it before
+#: Where files are in memory, whatever the disk does.
+MEMORY: Final = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - in folders of their own
 _OPENING: Final = "lecommercial_batch.journal.opening"
 #: Fates that only some worlds know.
 _ODD: Final = (Fate.UNAVAILABLE_AFTER, Fate.ANSWERED_TWICE, Fate.DRIPPED, Fate.ABSURD_WAIT)
@@ -87,7 +89,7 @@ def live(seed: int, *, without: frozenset[str] = frozenset()) -> Verdict:
             fates |= _SHARES[fate]
     rate = seeded.choice(_RATES)
     loop = SimulatedLoop(random.Random(seeded.random()))
-    folder = TemporaryDirectory(dir=_memory())
+    folder = TemporaryDirectory(dir=MEMORY)
     world = World(
         folder=Path(folder.name),
         loop=loop,
@@ -128,7 +130,7 @@ def live(seed: int, *, without: frozenset[str] = frozenset()) -> Verdict:
 @cache
 def _new_journal() -> dict[str, bytes]:
     """Return a journal in which nothing is yet: to make one takes as long as half a world."""
-    with TemporaryDirectory(dir=_memory()) as folder:
+    with TemporaryDirectory(dir=MEMORY) as folder:
         disk = Disk(Path(folder))
         open_journal(f"sqlite:///{disk.path}", clock=SystemClock()).close()
         return disk.copy()
@@ -182,10 +184,6 @@ def _report(*_: object, run: Any, counts: Any, rows: Any) -> list[Path]:
     if found != counts.rows and not run.purged:
         _network[0].watch.note("report_unlike_counts", f"{run.id}: {found} rows of {counts.rows}")
     return []
-
-
-def _memory() -> str | None:
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of its own in it
 
 
 def _bury(loop: SimulatedLoop, world: World) -> None:

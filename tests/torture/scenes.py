@@ -1,5 +1,6 @@
 """Small campaigns, each in a folder of its own, for blows that a long one does not survive or seldom meets."""
 
+import csv
 import random
 import shutil
 import sqlite3
@@ -67,6 +68,7 @@ class Scene:
     blows: list[str] = field(default_factory=list)
     reported: dict[str, str] = field(default_factory=dict)
     in_doubt: int = 0  #: messages that may be unknown because of what was done here
+    begins_at: int = 0  #: where the server's record of this scene begins
     said: list[str] = field(default_factory=list)  #: by what was done to go on
 
     def two_journals(self) -> None:
@@ -225,8 +227,9 @@ class Scene:
         return f"33643{self.number:03}{number:03}"
 
     def _calls(self) -> list[str]:
-        mine = f'"to": "33643{self.number:03}'
-        return [line for line in self.record.read_text(encoding="utf-8").splitlines() if mine in line]
+        with self.record.open(encoding="utf-8") as record:
+            record.seek(self.begins_at)
+            return [line for line in record if f'"to": "33643{self.number:03}' in line]
 
     def _kill_send(self, comes: Callable[[list[str]], bool], what: str, *, longest: float) -> int:
         """Kill `send` a moment after its run has come so far; return how many calls there were."""
@@ -256,8 +259,9 @@ class Scene:
         for run, state in self._runs():
             if state in {"planning", "planned"}:  # killed then; the next one planned anew, and refuses its twin
                 continue
-            assert self.desk.run("report", run, "--json", timeout=_TAKES).code == 0, run
-            lines = self.desk.report(run)
+            done = self.desk.run("report", run, "--json", timeout=_TAKES)
+            assert done.code == 0, (run, done)
+            lines = _lines(Path(done.json["reports"][0]))
             assert not rows or len(lines) == rows, (run, len(lines))
             told = {line["lc_phone"]: line["lc_status"] for line in lines if line["lc_status"] != "rejected"}
             self.reported |= {phone.removeprefix("+"): status for phone, status in told.items()}
@@ -290,8 +294,8 @@ class Scene:
     def _wait_for_calls(
         self, process: "subprocess.Popen[str] | subprocess.Popen[bytes]", longest: float = _TAKES
     ) -> None:
-        before = self.record.stat().st_size
-        self._wait(lambda: self.record.stat().st_size > before, process, longest=longest)
+        before = len(self._calls())
+        self._wait(lambda: len(self._calls()) > before, process, longest=longest)
 
     def _wait(
         self,
@@ -305,6 +309,11 @@ class Scene:
 
     def _sleep(self, longest: float) -> None:
         time.sleep(self.moments.uniform(0, longest))
+
+
+def _lines(report: Path) -> list[Mapping[str, str]]:
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
 
 
 @contextmanager
@@ -342,5 +351,6 @@ SCENES: Final[Mapping[str, Callable[[Scene], None]]] = {
 def play(kind: str, scene: Scene) -> None:
     """Have one scene happen; its folder goes with it."""
     scene.desk.folder.mkdir()
+    scene.begins_at = scene.record.stat().st_size
     SCENES[kind](scene)
     shutil.rmtree(scene.desk.folder, ignore_errors=True)

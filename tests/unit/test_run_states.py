@@ -32,7 +32,7 @@ from lecommercial_batch.sender import Secret, Sender
 from lecommercial_batch.shared import OwnCells
 from tests.conftest import a_message, a_run
 from tests.simulation.disk import SimulatedLock
-from tests.simulation.life import simulated
+from tests.simulation.life import MEMORY, simulated
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.programs import Program
 from tests.simulation.world import Clock
@@ -88,7 +88,7 @@ class Runs(RuleBasedStateMachine):
         self.loop = SimulatedLoop(random.Random(1))
         self.loop.on_strike = lambda program, _blow: program.kill()
         self.clock = Clock(self.loop)
-        self.folder = TemporaryDirectory()
+        self.folder = TemporaryDirectory(dir=MEMORY)
         self.memory, self.agenda = MemoryJournal(clock=self.clock), MemoryAgenda()
         self.gateway = Gateway()
         self.runs: list[str] = []

@@ -49,9 +49,18 @@ _FATES: Final = {
 }
 _SWEPT: Final = 0.15  #: share of the worlds after which the dead are swept up: it takes as long as to live
 _JOURNAL_IS_THERE: Final = 0.8  #: share of the worlds in which somebody has used it before
+#: Where files are in memory, whatever the disk does.
+MEMORY: Final = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - in folders of their own
 _OPENING: Final = "lecommercial_batch.journal.opening"
 #: Fates that only some worlds know.
 _ODD: Final = (Fate.UNAVAILABLE_AFTER, Fate.ANSWERED_TWICE, Fate.DRIPPED, Fate.ABSURD_WAIT)
+#: ... and how often they are drawn there, with what else: whose an answer is shows where some differ.
+_SHARES: Final[Mapping[Fate, Mapping[Fate, int]]] = {
+    Fate.UNAVAILABLE_AFTER: {Fate.UNAVAILABLE_AFTER: 80},
+    Fate.ANSWERED_TWICE: {Fate.ANSWERED_TWICE: 250, Fate.REFUSED: 150},
+    Fate.DRIPPED: {Fate.DRIPPED: 20},
+    Fate.ABSURD_WAIT: {Fate.ABSURD_WAIT: 80},
+}
 #: What can be left out of all worlds, by its name.
 KINDS: Final = (*(str(fate) for fate in _ODD), "restore")
 
@@ -77,10 +86,10 @@ def live(seed: int, *, without: frozenset[str] = frozenset()) -> Verdict:
     fates = dict(_FATES) if seeded.random() < 0.7 else {}
     for fate in _ODD:
         if seeded.random() < 0.15 and fate not in without:
-            fates[fate] = 20 if fate is Fate.DRIPPED else 80
+            fates |= _SHARES[fate]
     rate = seeded.choice(_RATES)
     loop = SimulatedLoop(random.Random(seeded.random()))
-    folder = TemporaryDirectory(dir=_memory())
+    folder = TemporaryDirectory(dir=MEMORY)
     world = World(
         folder=Path(folder.name),
         loop=loop,
@@ -121,7 +130,7 @@ def live(seed: int, *, without: frozenset[str] = frozenset()) -> Verdict:
 @cache
 def _new_journal() -> dict[str, bytes]:
     """Return a journal in which nothing is yet: to make one takes as long as half a world."""
-    with TemporaryDirectory(dir=_memory()) as folder:
+    with TemporaryDirectory(dir=MEMORY) as folder:
         disk = Disk(Path(folder))
         open_journal(f"sqlite:///{disk.path}", clock=SystemClock()).close()
         return disk.copy()
@@ -175,10 +184,6 @@ def _report(*_: object, run: Any, counts: Any, rows: Any) -> list[Path]:
     if found != counts.rows and not run.purged:
         _network[0].watch.note("report_unlike_counts", f"{run.id}: {found} rows of {counts.rows}")
     return []
-
-
-def _memory() -> str | None:
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of its own in it
 
 
 def _bury(loop: SimulatedLoop, world: World) -> None:

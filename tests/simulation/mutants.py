@@ -15,6 +15,7 @@ from lecommercial_batch import budget, pace
 from lecommercial_batch.cli import preview, send
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.gateway.client import ApiGateway
+from lecommercial_batch.gateway.connections import Connection, Evidence
 from lecommercial_batch.journal import outbox, statements
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.schema import run
@@ -116,6 +117,18 @@ def _opening_touches_the_file() -> list[Change]:
     return [(Desk, "journal", touch)]
 
 
+def _stray_answers_are_taken() -> list[Change]:
+    def begin(self: Any, evidence: Evidence) -> bool:
+        evidence.reused = self._used
+        self.evidence = evidence
+        return True
+
+    def check(self: Any) -> None:
+        self._used = self.evidence.written = True
+
+    return [(Connection, "begin", begin), (Connection, "check", check)]
+
+
 def _older_copies_are_trusted() -> list[Change]:
     identity = _module("journal.identity")
     if identity is None:
@@ -166,6 +179,9 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     ),
     "the pace has no guard": Mutant(breaks="over_pace", changes=_pace_has_no_guard),
     "an opening touches the file": Mutant(breaks="locks_lost", changes=_opening_touches_the_file),
+    "a stray answer is taken for the next one's": Mutant(
+        breaks="accepted_but_never_sent", changes=_stray_answers_are_taken
+    ),
     "older copies are trusted": Mutant(breaks="twice_in_one_run_after_restore", changes=_older_copies_are_trusted),
     "some results get lost": Mutant(breaks="claim_left_open", changes=_results_get_lost),
     "some rows get lost": Mutant(breaks="row_lost", changes=_rows_get_lost),

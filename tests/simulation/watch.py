@@ -152,8 +152,16 @@ class Watch:
         """Look at the journal after a commit, every few of them."""
         self._commits += 1
         self._note_frozen()
+        if not self.restored:
+            self._compare_accepted()  # while an answer may be there and its message not have arrived
         if self._commits % 5 == 0:
             self._balance()
+
+    def _compare_accepted(self) -> None:
+        query = "SELECT phone, count(*) FROM message WHERE status = 'accepted' GROUP BY phone"
+        for phone, count in self._disk.ask(query):
+            if count > self._server.executed[phone]:
+                self.note("accepted_but_never_sent", phone)
 
     def _balance(self) -> None:
         query = """SELECT id, (SELECT count(*) FROM message WHERE run_id = run.id)
@@ -181,6 +189,7 @@ class Watch:
         self._judge_twice()
         self._judge_states()
         if not self.restored:
+            self._compare_accepted()
             self._judge_words()
         if not self.stalled:
             self._judge_pace(rate)
@@ -219,8 +228,6 @@ class Watch:
             told.setdefault(phone, Counter())[status] += 1
         for phone, statuses in told.items():
             executed = self._server.executed[phone]
-            if statuses["accepted"] > executed:
-                self.note("accepted_but_never_sent", phone)
             if phone in self._sent_again:
                 continue  # what is told of them is what became of the last try
             if executed and not (statuses["accepted"] or statuses["unknown"] or statuses["sending"]):

@@ -10,16 +10,20 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from tests.acceptance.conftest import ROOT, Desk
+from tests.torture.scenes import Scene, looking, play
 
 RUN: Final = "essai-ete-1"
+STRANGERS: Final = 20_000  #: who have opted out, and are in no file
 #: What is done to the process, and how often.
-BLOWS: Final = {"kill": 5, "term": 2, "freeze": 2, "leave": 1, "rival": 2, "beside": 3}
+BLOWS: Final = {"kill": 5, "term": 2, "freeze": 2, "leave": 1, "rival": 2, "beside": 3, "watched": 2}
+#: ... and what is done to campaigns of their own meanwhile.
+ALL_BLOWS: Final = {**BLOWS, "two_journals": 1, "serving": 1, "planning": 1, "losing": 2}
 #: What is done beside a run, and killed before it may have come to its end.
 BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "previewing": ("preview", "campaign.toml", "--json"),
@@ -38,12 +42,35 @@ class Storm:
     record: Path
     moments: random.Random
     rows: int
+    choice: Mapping[str, int]  #: blows, and how often each
     blows: Counter[str] = field(default_factory=Counter)
     in_flight: int = 0  #: claims that were open when a process died, over all rounds
+    scenes: list[Scene] = field(default_factory=list)
 
     def round(self) -> None:
-        """Start or resume the run, strike it at a random moment, and count what it left open."""
-        blow = self.moments.choices([*BLOWS], [*BLOWS.values()])[0]
+        """Strike once: the long run, or a campaign of its own."""
+        blow = self.moments.choices([*self.choice], [*self.choice.values()])[0]
+        self.blows[blow] += 1
+        if blow in BLOWS:
+            with ExitStack() as beside:
+                looks = beside.enter_context(looking(self.desk, rows=self.rows)) if blow == "watched" else []
+                self._strike(blow)
+            self.blows.update(looks)
+            self.in_flight += self._open()
+            return
+        number = len(self.scenes)
+        environment = {
+            **self.desk.environment,
+            "LECOMMERCIAL_RUNTIME_DIR": str(self.desk.folder / f"run-{number}"),
+        }
+        scene = Scene(Desk(self.desk.folder / f"scene-{number}", environment), self.record, self.moments, number)
+        self.scenes.append(scene)
+        play(blow, scene)
+        self.blows.update(scene.blows)
+        self.in_flight += scene.in_doubt
+
+    def _strike(self, blow: str) -> None:
+        """Start or resume the run, and strike it at a random moment."""
         processes = [self._start() for _ in range(2 if blow == "rival" else 1)]
         self._wait(processes[0])
         if blow == "beside":
@@ -60,8 +87,6 @@ class Storm:
                 process.send_signal(signal.SIGTERM)
         for process in processes:
             process.communicate(timeout=60)
-        self.blows[blow] += 1
-        self.in_flight += self._open()
 
     def _strike_beside(self) -> None:
         """Look at the run again and again while it is sent, and kill another verb amid its work."""
@@ -84,7 +109,12 @@ class Storm:
         done = self.desk.run("resume", RUN, "--yes", "--json", timeout=300)
         assert done.code in {0, 1}, done.err
         assert done.json["messages"]["pending"] == done.json["messages"]["sending"] == 0
+        assert self.desk.run("optout", "import", "optouts.csv", "--json").code == 0
+        assert self._count("1 = 1", "optout") == STRANGERS
         reported = {row["lc_phone"][1:]: row["lc_status"] for row in self.desk.report(RUN)}
+        assert len(reported) == self.rows
+        for scene in self.scenes:
+            reported |= scene.reported
         lines = self.record.read_text(encoding="utf-8").splitlines()
         return Verdict(reported, [json.loads(line) for line in lines], self.in_flight)
 
@@ -106,10 +136,10 @@ class Storm:
     def _open(self) -> int:
         return self._count("status = 'sending'")
 
-    def _count(self, condition: str) -> int:
+    def _count(self, condition: str, table: str = "message") -> int:
         with closing(sqlite3.connect(self.desk.folder / "lecommercial.db", timeout=30)) as database:
             try:
-                found = database.execute(f"SELECT count(*) FROM message WHERE {condition}")  # noqa: S608 - our own
+                found = database.execute(f"SELECT count(*) FROM {table} WHERE {condition}")  # noqa: S608 - our own
                 return int(found.fetchone()[0])
             except sqlite3.OperationalError:  # killed before the tables were made
                 return 0
@@ -132,7 +162,8 @@ class Verdict:
         told = {"accepted": {"accepted"}, "refused": {"failed"}}
         twice = [number for number, count in taken.items() if count > 1]
         statuses = Counter(self.reported.values())
-        doubtful = {number for number, fate in executed.items() if fate not in told}
+        # Whoever was in a journal that is gone is in no report, and taken once all the same.
+        doubtful = {number for number, fate in executed.items() if fate not in told and number in self.reported}
         assert not twice, twice
         assert set(statuses) <= {"accepted", "failed", "unknown"}, statuses
         for number, status in self.reported.items():
@@ -146,26 +177,29 @@ class Verdict:
             **{status: statuses[status] for status in ("accepted", "failed", "unknown")},
             "taken by the server": len(taken),
             "taken twice": len(twice),
+            "without a status": 0,  # whoever has none was found above
             "left in doubt by the server": len(doubtful),
             "in flight at the blows": self.in_flight,
         }
 
 
 @contextmanager
-def storm(folder: Path, *, seed: int, rows: int, rate: str) -> Iterator[Storm]:
+def storm(
+    folder: Path, *, seed: int, rows: int, rate: str, choice: Mapping[str, int] = ALL_BLOWS
+) -> Iterator[Storm]:
     """Have a campaign and its server ready."""
     record = folder / "record.jsonl"
     record.touch()
     desk = Desk(folder, {"LECOMMERCIAL_RUNTIME_DIR": str(folder / "run")})
     desk.contacts(rows)
     desk.campaign(rate=rate)
-    strangers = [f"+336420{number:05d}" for number in range(20_000)]  # whose wish costs nobody a message
+    strangers = [f"+336420{number:05d}" for number in range(STRANGERS)]  # whose wish costs nobody a message
     desk.write("optouts.csv", "phone\n" + "\n".join(strangers) + "\n")
     command = [sys.executable, "-m", "tests.torture.server", str(record), str(seed)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
         desk.connect(server.stdout.readline().strip())
         try:
-            yield Storm(desk, desk.environment["LECOMMERCIAL_BASE_URL"], record, random.Random(seed), rows)
+            yield Storm(desk, desk.environment["LECOMMERCIAL_BASE_URL"], record, random.Random(seed), rows, choice)
         finally:
             server.kill()

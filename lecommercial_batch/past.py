@@ -24,7 +24,10 @@ Of = tuple[Phone, str, Status]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whose:
-    """Which campaign, sent where: what runs of one have sent counts for its others."""
+    """Which campaign, sent where: what runs of one have sent counts for its others.
+
+    A campaign is known by its name and its file's name: its folder may be moved, linked or copied.
+    """
 
     name: str
     file: Path  #: whole
@@ -36,7 +39,7 @@ class Whose:
 
     def same_campaign(self, other: "Whose") -> bool:
         """Tell whether it is the same campaign, wherever it is sent."""
-        return (self.name, self.file) == (other.name, other.file)
+        return (self.name, self.file.name) == (other.name, other.file.name)
 
 
 class Ledger(Protocol):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Engine, Float, Select, and_, bindparam, fu
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.imprints import Doing
-from lecommercial_batch.journal.schema import message, row, run
+from lecommercial_batch.journal.schema import is_of_file, message, row, run
 from lecommercial_batch.model import Content, Phone, Status
 from lecommercial_batch.past import Had, Of, Whose
 
@@ -43,7 +43,7 @@ def _chosen(*columns: Any) -> Select[Any]:
     )
 
 
-_whose = and_(run.c.campaign == bindparam("campaign"), run.c.campaign_file == bindparam("file"))
+_whose = and_(run.c.campaign == bindparam("campaign"), is_of_file(bindparam("file")))
 _CAMPAIGN: Final = (
     _chosen(message.c.phone, message.c.run_id, message.c.status).where(_whose).order_by(run.c.number.desc())
 )
@@ -97,4 +97,4 @@ class SqlLedger:
 
 
 def _named(whose: Whose) -> dict[str, str]:
-    return {"campaign": whose.name, "file": str(whose.file), "address": whose.address}
+    return {"campaign": whose.name, "file": whose.file.name, "address": whose.address}

@@ -7,6 +7,7 @@ leaves their numbers there with it: of two runs that would write to one person t
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, literal_column, or_, select
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, literal
 from lecommercial_batch.guards import Guards
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.optouts import opted_out_among
-from lecommercial_batch.journal.schema import message, outbox, rejection, row, run
+from lecommercial_batch.journal.schema import is_of_file, message, outbox, rejection, row, run
 from lecommercial_batch.model import Content, Reason, Status
 from lecommercial_batch.past import Earlier, one_too_many
 from lecommercial_batch.sentence import Sentence
@@ -38,9 +39,7 @@ _EARLIER: Final = (
     .order_by(outbox.c.at.desc())
 )
 #: What other campaigns have sent is looked at only where there is a rule about it: it may be everybody's.
-_EARLIER_OWN: Final = _EARLIER.where(
-    run.c.campaign == bindparam("campaign"), run.c.campaign_file == bindparam("file")
-)
+_EARLIER_OWN: Final = _EARLIER.where(run.c.campaign == bindparam("campaign"), is_of_file(bindparam("file")))
 _EARLIER_TEXTS: Final = _EARLIER.add_columns(*_CONTENTS).join(
     row, and_(row.c.run_id == outbox.c.run_id, row.c.number == outbox.c.row)
 )
@@ -123,7 +122,7 @@ def _capped(
         "run": of.id,
         "address": of.address,
         "campaign": of.campaign,
-        "file": of.campaign_file,
+        "file": PurePath(of.campaign_file).name,
         "since": (now - guards.widest).timestamp(),
     }
     looking = _EARLIER_TEXTS if texts else _EARLIER if guards.per_person else _EARLIER_OWN
@@ -152,7 +151,8 @@ def _earlier(found: Row[Any], of: Row[Any], content: Content | None) -> Earlier:
         run=found.run_id,
         at=codec.moment(found.at),
         status=Status(found.status),
-        own=(found.campaign, found.campaign_file) == (of.campaign, of.campaign_file),
+        own=found.campaign == of.campaign
+        and PurePath(found.campaign_file).name == PurePath(of.campaign_file).name,
         same=content is not None and codec.load_content(found) == content,
         begun=(found.started_after or 0) < of.number,
     )

@@ -4,12 +4,13 @@ What changes while a run is sent (`message`) is kept apart from what never does 
 then rewrites some eighty bytes, and counting a million messages reads a hundred megabytes less.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKeyConstraint,
     Index,
@@ -21,6 +22,9 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    func,
+    literal,
+    or_,
 )
 
 VERSION: Final = 2
@@ -232,3 +236,9 @@ occurrence = Table(
     Column("seen_at", Float),  # when somebody saw to it last
     PrimaryKeyConstraint("file", "due_at"),
 )
+
+
+def is_of_file(name: Any) -> ColumnElement[bool]:
+    """Return the condition that a run's campaign file has this name, in whatever folder it was."""
+    folded = func.replace(run.c.campaign_file, "\\", "/")
+    return or_(folded == name, folded.like(literal("%/").concat(name)))

@@ -1,6 +1,7 @@
 """Runs that would send the same: which of them is the one that does, decided in one transaction."""
 
 from enum import Enum, auto
+from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, update
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 from lecommercial_batch.imprint import what_of
 from lecommercial_batch.journal import codec, statements
 from lecommercial_batch.journal.control import is_set_aside
-from lecommercial_batch.journal.schema import run
+from lecommercial_batch.journal.schema import is_of_file, run
 from lecommercial_batch.model import RunState
 
 
@@ -47,7 +48,7 @@ def _beside(connection: Connection, own: Row[Any]) -> str | None:
         return None
     others = select(run.c.id).where(
         run.c.campaign == own.campaign,
-        run.c.campaign_file == own.campaign_file,
+        is_of_file(PurePath(own.campaign_file).name),
         or_(run.c.address == own.address, run.c.address == ""),
         ~run.c.test,
         run.c.parent == "",

@@ -9,7 +9,10 @@ from lecommercial_batch.testing import SandboxServer
 from tests.acceptance.conftest import ROOT, Desk
 from tests.acceptance.terminal import at_a_terminal
 
-CODES = {"leftover_brace", "lone_mark", "placeholder_in_value", "no_opt_out", "no_signature", "empty_value"}
+CODES = {
+    *("leftover_brace", "lone_mark", "placeholder_in_value", "no_opt_out", "no_signature", "empty_value"),
+    "control_character",
+}
 
 
 @pytest.fixture

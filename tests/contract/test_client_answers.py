@@ -140,7 +140,7 @@ async def test_nobody_there_is_surely_not_executed(connect: Connecting) -> None:
     """A refused connection, a name that does not resolve, a handshake that fails."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        addresses = [f"http://127.0.0.1:{unused.getsockname()[1]}/api", "http://no-such-host.invalid/api"]
+        addresses = [f"http://127.0.0.1:{unused.getsockname()[1]}/api", "https://no-such-host.invalid/api"]
         async with server(answering(b"")) as plain:
             for url in [*addresses, plain.replace("http://", "https://")]:
                 async with connect(url) as api:

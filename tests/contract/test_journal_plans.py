@@ -98,8 +98,10 @@ async def test_imprints_go_with_time_but_for_those_of_runs(sql: SqlJournal, cloc
     assert await sql.imprints.find(sent.proof) is not None
 
 
-async def planned(journal: MemoryJournal | SqlJournal, proof: str = "AAAA-BBBB") -> str:
-    run = await journal.begin_run(a_run())
+async def planned(
+    journal: MemoryJournal | SqlJournal, proof: str = "AAAA-BBBB", *, campaign: str = "Relance été"
+) -> str:
+    run = await journal.begin_run(replace(a_run(), campaign=campaign))
     await journal.add(run, [a_message(2)])
     await journal.freeze(run, proof=proof)
     return run
@@ -109,7 +111,8 @@ async def test_of_two_plans_of_the_same_one_is_started(
     journal: MemoryJournal | SqlJournal, clock: ManualClock
 ) -> None:
     """Not the other, also once the first has ended: it was approved by somebody who did not know of that."""
-    first, second, other = await planned(journal), await planned(journal), await planned(journal, "CCCC-DDDD")
+    first, second = await planned(journal), await planned(journal)
+    other = await planned(journal, "CCCC-DDDD", campaign="Autre")
     clock.advance(1)
 
     assert await journal.start(first) is None

@@ -135,7 +135,7 @@ class World:
     @property
     def environment(self) -> dict[str, str]:
         return {
-            "LECOMMERCIAL_BASE_URL": "http://simulated.invalid/api",
+            "LECOMMERCIAL_BASE_URL": "http://127.0.0.1:9/api",
             "LECOMMERCIAL_AUTHKEY": "simulated-auth-key",
             "LECOMMERCIAL_APPKEY": "simulated-app-key",
             "LECOMMERCIAL_DATABASE_URL": f"sqlite:///{self.disk.path}",

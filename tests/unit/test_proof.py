@@ -222,14 +222,24 @@ authkey_env = "{auth}"
 
 def manner(folder: Path, **changes: str) -> Manner:
     """Return how a campaign of one sender would be sent, with something changed in its file, styles or keys."""
-    given = {"app": "APP", "auth": "AUTH", "style": "", "sending": "", "schedule": ""} | changes
+    given = {
+        "app": "LECOMMERCIAL_APP",
+        "auth": "LECOMMERCIAL_AUTH",
+        "style": "",
+        "sending": "",
+        "schedule": "",
+    } | changes
     (folder / "senders.toml").write_text(HOW.format(**given), encoding="utf-8")
     (folder / "c.toml").write_text(
         'name = "x"\n[contacts]\nfile = "c.csv"\n[message]\ntext = "x"\n'
         f'[sending]\nsenders = ["lyon"]\n{given["sending"]}\n{given["schedule"]}',
         encoding="utf-8",
     )
-    keys = {"APP": "app-key-1", "AUTH": "auth-key-1", "OTHER": "another-key"}
+    keys = {
+        "LECOMMERCIAL_APP": "app-key-1",
+        "LECOMMERCIAL_AUTH": "auth-key-1",
+        "LECOMMERCIAL_OTHER": "another-key",
+    }
     campaign = load_campaign(folder / "c.toml")
     return load_settings(folder=folder, environment=keys).manner(campaign.options, campaign.senders)
 
@@ -240,8 +250,8 @@ SCHEDULE = "[schedule]\nstart = 2026-12-24T10:00:00\n"
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        ({"app": "OTHER"}, "senders.lyon.appkey"),
-        ({"auth": "OTHER"}, "senders.lyon.authkey"),
+        ({"app": "LECOMMERCIAL_OTHER"}, "senders.lyon.appkey"),
+        ({"auth": "LECOMMERCIAL_OTHER"}, "senders.lyon.authkey"),
         ({"style": 'variables_style = "json"'}, "senders.lyon.variables_style"),
         ({"style": 'success_style = "cloud"'}, "senders.lyon.success_style"),
         ({"sending": 'delivery = "at-least-once"'}, "sending.delivery"),
@@ -275,7 +285,7 @@ def test_the_pace_and_the_form_of_list_calls_are_no_part_of_it(tmp_path: Path, c
 
 def test_a_proof_without_keys_is_known_to_be_one(tmp_path: Path) -> None:
     """Who previews where keys are missing prints what who sends can work out, and all else of it is covered."""
-    known, unknown = Imprint(manner=manner(tmp_path)), Imprint(manner=manner(tmp_path, app="MISSING"))
+    known, unknown = Imprint(manner=manner(tmp_path)), Imprint(manner=manner(tmp_path, app="LECOMMERCIAL_MISSING"))
 
     assert unknown.manner.keys == {}
     assert unknown.proof == unknown.proof_without_keys == known.proof_without_keys != known.proof

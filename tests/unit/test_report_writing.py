@@ -68,6 +68,7 @@ def test_the_summary_has_the_promised_keys() -> None:
     assert dict(found) == {
         "run": "relance-ete-7",
         "campaign": "Relance été",
+        "address": "",
         "proof": "7F3A-91C2",
         "rows": 2,
         "rejected": {"invalid_phone": 1},

@@ -384,6 +384,6 @@ TestInSqlite.settings = _SETTINGS
 )
 def test_a_defect_put_back_is_found(name: str) -> None:
     """What the model is for: with a defect in the journal, some order of verbs shows it."""
-    searching = settings(_SETTINGS, max_examples=40, phases=[Phase.generate], report_multiple_bugs=False)
+    searching = settings(_SETTINGS, max_examples=200, phases=[Phase.generate], report_multiple_bugs=False)
     with MUTANTS[name].alive(), pytest.raises(AssertionError):
         run_state_machine_as_test(InSqlite, settings=searching)

@@ -74,7 +74,8 @@ class SqlJournal:
         self.imprints = SqlImprints(read=self._read, write=self._write, clock=clock)
         self.retention = SqlRetention(engine, read=self._read, write=self._write, load=self._load)
         self.ledger = SqlLedger(self._reading, read=self._read)
-        self.optouts = SqlOptouts(self._reading, read=self._read, write=self._write)
+        # Marked, so that a journal which has lost somebody's wish is known to be older than that.
+        self.optouts = SqlOptouts(self._reading, read=self._read, write=partial(self._write, marks=True))
 
     def close(self) -> None:
         """Finish what is being written, and let go of the database."""

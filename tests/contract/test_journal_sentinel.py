@@ -17,6 +17,7 @@ import pytest
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.journal import SqlJournal, accept_loss, open_journal
 from lecommercial_batch.model import RunState, Status
+from lecommercial_batch.optouts import Optout
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, planned, statuses
 
@@ -327,3 +328,15 @@ def test_a_claim_whose_mark_cannot_be_written_does_not_leave(tmp_path: Path, clo
         with pytest.raises(JournalError):
             asyncio.run(journal.claim(turn, run, limit=1, at=clock.now()))
     shutil.rmtree(tmp_path / SENTINEL)
+
+
+def test_a_copy_from_before_a_wish_is_known_to_be_older(tmp_path: Path, clock: ManualClock) -> None:
+    """Who asked not to be written to is not forgotten in silence, whatever else the journal has done since."""
+    with closing(opened(tmp_path, clock)) as journal:
+        asyncio.run(planned(journal))
+    before = kept(tmp_path)
+    with closing(opened(tmp_path, clock)) as journal:
+        assert asyncio.run(journal.optouts.add([Optout(phone=a_message(3).phone, at=clock.now())])) == 1
+    put_back(tmp_path, before)
+
+    assert refusal(tmp_path, clock) == "journal_older"

@@ -1,16 +1,21 @@
 """Standard input as a contact file: kept in a temporary file, since a plan reads its contacts more than once."""
 
+import os
+import select
 import shutil
 import sys
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, Final
 
 from lecommercial_batch.model import Row
 from lecommercial_batch.ports import Sheeted, Source
 from lecommercial_batch.temporary import prefix
+
+_LOOK_UP: Final = 1.0  #: seconds
+_PART: Final = 1 << 16  #: bytes read at a time
 
 
 class Spooled:
@@ -20,7 +25,7 @@ class Spooled:
         with tempfile.NamedTemporaryFile(prefix=prefix(), delete=False) as copy:
             path = Path(copy.name)
             weakref.finalize(self, path.unlink, missing_ok=True)
-            shutil.copyfileobj(opened or sys.stdin.buffer, copy)
+            _copy(opened or sys.stdin.buffer, copy)
         self._source = reader(path)
 
     @property
@@ -46,3 +51,21 @@ class Spooled:
     def batches(self) -> Iterator[Sequence[Row]]:
         """Yield the rows, as the reader for what came in does."""
         yield from self._source.batches()
+
+
+def _copy(source: BinaryIO, copy: IO[bytes]) -> None:
+    """Copy all that comes, and look up every second meanwhile.
+
+    A signal may be delivered to another thread, of numpy's say: whoever waits in a read is not interrupted then,
+    and would hear of it with the next byte, or never.
+    """
+    if sys.platform == "win32" or source is not sys.stdin.buffer:
+        shutil.copyfileobj(source, copy)
+        return
+    descriptor = source.fileno()
+    while True:
+        while not select.select([descriptor], [], [], _LOOK_UP)[0]:
+            pass
+        if not (part := os.read(descriptor, _PART)):
+            return
+        copy.write(part)

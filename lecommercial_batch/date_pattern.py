@@ -7,10 +7,13 @@ What could be either is refused.
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
+
+from babel.dates import format_datetime
 
 from lecommercial_batch.sentence import Sentence
 
@@ -102,6 +105,9 @@ class PatternError(ValueError):
     )
 
 
+_SOME_DAY: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 @lru_cache(maxsize=1000)
 def date_pattern(written: str) -> DatePattern:
     """Understand a pattern.
@@ -115,12 +121,17 @@ def date_pattern(written: str) -> DatePattern:
         raise PatternError(Sentence("“{pattern}” is no way to write a date", pattern=written[:40]))
     if Field.HOUR in fields and Field.NOON in fields:  # from one to twelve only where noon is said
         parts = [_Part(part.field, part.written.lower()) if part.field is Field.HOUR else part for part in parts]
-    return DatePattern(
+    found = DatePattern(
         babel=_babel(parts),
         of_the_first=_babel(_of_the_first(parts)),
         has_time=not _TIMES.isdisjoint(fields),
         has_date=any(field not in _TIMES for field in fields),
     )
+    try:
+        format_datetime(_SOME_DAY, found.babel, locale="fr_FR")
+    except ValueError:  # letters in a number that Babel does not know
+        raise PatternError(Sentence("“{pattern}” is no way to write a date", pattern=written[:40])) from None
+    return found
 
 
 def _parts(text: str, whole: str) -> list[_Part]:

@@ -101,6 +101,11 @@ class Desk:
         with (self.folder / "reports" / f"{run}.csv").open(encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file, delimiter=";"))
 
+    def move(self) -> None:
+        """Leave the journal and what stands beside it behind: the same files on another machine."""
+        for path in [*self.folder.glob("lecommercial.db*"), *self.folder.glob(".lecommercial.db*")]:
+            path.unlink()
+
     def files(self) -> set[str]:
         return {path.name for path in self.folder.rglob("*")}
 

@@ -85,7 +85,7 @@ def test_a_list_that_was_exported_comes_back_whole(desk: Desk) -> None:
     desk.run("optout", "add", "0641000001", "--reason", "=1+1", "--source", "+33 1", "--date", "2024-02-29")
     before = desk.run("optout", "list", "--json").json
     desk.run("optout", "export", "list.csv")
-    (desk.folder / "lecommercial.db").unlink()
+    desk.move()
 
     assert desk.run("optout", "import", "list.csv").code == 0
     assert desk.run("optout", "list", "--json").json == before
@@ -99,7 +99,7 @@ def test_a_partner_screens_by_hashes_alone(desk: Desk) -> None:
     desk.campaign(contacts='file = "clients.csv"\nsuppressed = ["partner.csv"]')
     desk.run("optout", "add", "+33641000001")
     desk.run("optout", "export", "partner.csv", "--hashed", LECOMMERCIAL_OPTOUT_KEY=KEY)
-    (desk.folder / "lecommercial.db").unlink()
+    desk.move()
 
     screened = desk.run("preview", "campaign.toml", "--json", LECOMMERCIAL_OPTOUT_KEY=KEY)
     other = desk.run("preview", "campaign.toml", "--json", LECOMMERCIAL_OPTOUT_KEY=KEY[::-1])
@@ -153,7 +153,7 @@ def test_a_key_is_made_and_can_be_changed(desk: Desk) -> None:
     desk.run("optout", "add", "+33641000000")
     exported = desk.run("optout", "export", "partner.csv", "--hashed", LECOMMERCIAL_OPTOUT_KEY=keys[0])
     assert "still personal data" in exported.out
-    (desk.folder / "lecommercial.db").unlink()
+    desk.move()
     desk.campaign(contacts='file = "clients.csv"\nsuppressed = ["partner.csv"]')
     changed = {"LECOMMERCIAL_OPTOUT_KEY": keys[1], "LECOMMERCIAL_DATABASE_URL": "sqlite:///other.db"}
     read = desk.run("preview", "campaign.toml", "--json", **changed, LECOMMERCIAL_OPTOUT_KEY_BEFORE=keys[0])

@@ -64,7 +64,7 @@ def test_the_proof_alone_is_enough_to_refuse(desk: Desk, sandbox: SandboxServer)
     """On another machine, which knows nothing of the preview, a changed plan is refused and leaves nothing."""
     desk.contacts(3)
     proof = prepare(desk)
-    (desk.folder / "lecommercial.db").unlink()
+    desk.move()
     desk.campaign(message='text = "Bonsoir {{ prenom }}"')
     before = desk.files()
 

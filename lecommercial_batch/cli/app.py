@@ -30,20 +30,26 @@ app: Final = typer.Typer(
 verb: Final = partial(app.command, cls=Verb, options_metavar=_("[OPTIONS]"))
 
 
+def _tell_version(asked: bool) -> None:
+    """Show the version and leave; asked here, since no verb is named beside it."""
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - for this option alone
+
+        typer.echo(version("lecommercial-batch"))
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     *,
     lang: Annotated[str | None, typer.Option("--lang", metavar="fr|en", help=_("The language to speak."))] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help=_("Tell each step while it works."))] = False,
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help=_("Show the version."))] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help=_("Show the version."))
+    ] = False,
 ) -> None:
     """See to what every verb shares; the language was set before the help texts were read."""
-    del lang
-    if version:
-        from importlib.metadata import version as installed  # noqa: PLC0415 - for this option alone
-
-        typer.echo(installed("lecommercial-batch"))
-        raise typer.Exit
+    del lang, version
     if verbose:
         from lecommercial_batch.cli.terminal import log_to_stderr  # noqa: PLC0415 - rich takes 60 ms
 

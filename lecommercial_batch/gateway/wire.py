@@ -1,10 +1,12 @@
 """The one way to the API: a request handed to the transport, and whatever happens to it, as a value."""
 
 import asyncio
+import os
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
@@ -26,6 +28,8 @@ LONGEST_CALL: Final = 120.0
 #: Bytes of an answer that are read, unpacked: the longest that the API gives, 50 contacts, has a hundredth of it.
 LONGEST_BODY: Final = 2**20
 
+#: For a way on which nothing is encrypted. It knows no certificate, so that nothing could be by mistake.
+_NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _EXTENSIONS: Final = {"timeout": TIMEOUT}
 #: gzip and deflate as RFC 9110 has them, and deflate as some servers do: without its header.
 _PACKED: Final = (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS)
@@ -56,11 +60,12 @@ class Wire:
         self._base_url = base_url
         self._urls: dict[str, httpx.URL] = {}  # which take their time to parse
         proxy = proxy_of(base_url)
-        self._transport = AiohttpTransport(client=_session, proxy=httpx.Proxy(proxy) if proxy else None)
+        self._tls = tls() if _is_secure(base_url) or (proxy and _is_secure(proxy)) else _NO_TLS
+        self._transport = AiohttpTransport(verify=self._tls, proxy=httpx.Proxy(proxy) if proxy else None)
 
     async def __aenter__(self) -> Self:
         # Now, not at the first call, which would leave late and so too close to the second.
-        self._transport.client = _session()
+        self._transport.client = _session(self._tls)
         return self
 
     async def __aexit__(
@@ -172,8 +177,20 @@ def proxy_of(base_url: str) -> str | None:
 
 
 def tls() -> ssl.SSLContext:
-    """Return what a server's certificate is checked by; `SSL_CERT_FILE` is obeyed."""
+    """Return what a server's certificate is checked by; `SSL_CERT_FILE` and `SSL_CERT_DIR` are obeyed.
+
+    Made once, since reading all certificates takes as long as a hundred messages.
+    """
+    return _tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _tls(_file: str | None, _folder: str | None) -> ssl.SSLContext:
     return httpx.create_ssl_context()
+
+
+def _is_secure(url: str) -> bool:
+    return urlsplit(url).scheme == "https"
 
 
 def words_of(error: BaseException) -> str:
@@ -181,9 +198,9 @@ def words_of(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _session() -> aiohttp.ClientSession:
+def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:
     session = aiohttp.ClientSession(
-        connector=Connector(limit=0, keepalive_timeout=KEEP_ALIVE, ssl=tls()),
+        connector=Connector(limit=0, keepalive_timeout=KEEP_ALIVE, ssl=context),
         cookie_jar=aiohttp.DummyCookieJar(),
         request_class=Request,
         headers={"Accept": "application/json", "Accept-Encoding": "identity"},

@@ -4,8 +4,6 @@ import atexit
 import csv
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +15,7 @@ import pytest
 
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY
 from lecommercial_batch.testing import SandboxServer
-from tests.acceptance.forking import Forking
+from tests.acceptance.forking import Forking, Started
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,17 +46,9 @@ class Desk:
         given = self._environment(environment)
         return Done(*_forking().run(arguments, folder=self.folder, environment=given, timeout=timeout))
 
-    def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
-        """Start the command as a person does."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "lecommercial_batch", *arguments],
-            cwd=self.folder,
-            env=self._environment(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, *arguments: str, **environment: str) -> Started:
+        """Start the command, in a process that is spared its imports."""
+        return _forking().start(arguments, folder=self.folder, environment=self._environment(environment))
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("LECOMMERCIAL_")}

@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -17,11 +18,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Final
+from threading import Lock
+from typing import Any, Final, Self
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _LONGEST: Final = 1_000_000  #: bytes of a call
+_FOR_EVER: Final = 600.0  #: seconds
 _PRELOADED: Final = (
     "aiohttp",
     "httpx_aiohttp",
@@ -32,6 +34,15 @@ _PRELOADED: Final = (
     "rich.progress",
     "typer",
     "lecommercial_batch.campaign",
+    "lecommercial_batch.cli.after",
+    "lecommercial_batch.cli.check",
+    "lecommercial_batch.cli.control",
+    "lecommercial_batch.cli.journal",
+    "lecommercial_batch.cli.listing",
+    "lecommercial_batch.cli.look",
+    "lecommercial_batch.cli.optout",
+    "lecommercial_batch.cli.schedule",
+    "lecommercial_batch.cli.usage",
     "lecommercial_batch.contacts",
     "lecommercial_batch.engine.local",
     "lecommercial_batch.gateway",
@@ -43,11 +54,81 @@ _PRELOADED: Final = (
 )
 
 
+class Started:
+    """A command that was started: of `subprocess.Popen` what tests use."""
+
+    def __init__(self, forking: "Forking", pid: int, out: int, err: int) -> None:
+        self.pid = pid
+        self.returncode: int | Any = None
+        self.stdout, self.stderr = (os.fdopen(each, encoding="utf-8") for each in (out, err))
+        self._forking = forking
+        self._end = os.pidfd_open(pid)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stdout.close()
+        self.stderr.close()
+        self.wait()
+
+    def poll(self) -> int | None:
+        """Return the code with which it ended, or None where it has not."""
+        with suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it ends, and return its code.
+
+        Raises:
+            TimeoutExpired: it has not ended by then.
+        """
+        if self.returncode is None:
+            if not select.select([self._end], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+            os.close(self._end)
+            self.returncode = self._forking.reap(self.pid)
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Return what it writes to its two outputs until it ends, past what was read from them before."""
+        until = time.monotonic() + (timeout or _FOR_EVER)
+        read = {self.stdout: b"", self.stderr: b""}
+        left = list(read)
+        while left:
+            ready, _, _ = select.select(left, [], [], until - time.monotonic())
+            if not ready:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+            for stream in ready:
+                if part := os.read(stream.fileno(), 65536):
+                    read[stream] += part
+                else:
+                    left.remove(stream)
+        self.__exit__()
+        out, err = (each.decode().replace("\r\n", "\n") for each in read.values())
+        return out, err
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it is known to have ended."""
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Send SIGTERM."""
+        self.send_signal(signal.SIGTERM)
+
+
 class Forking:
-    """Runs commands, one after the other."""
+    """Starts commands: each a process as any other, but for its parent."""
 
     def __init__(self) -> None:
         self._end, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._asking = Lock()
         with theirs:
             theirs.set_inheritable(True)
             self._process = subprocess.Popen(
@@ -64,42 +145,52 @@ class Forking:
         """Run the command to its end, and return its exit code and what it wrote to its two outputs.
 
         Raises:
-            TimeoutError: it took longer, and was killed.
+            TimeoutExpired: it took longer, and was killed.
         """
-        with TemporaryFile() as out, TemporaryFile() as err:
-            asked = json.dumps([list(arguments), str(folder), dict(environment)]).encode()
-            socket.send_fds(self._end, [asked], [out.fileno(), err.fileno()])
-            self._end.settimeout(None)
+        started = self.start(arguments, folder=folder, environment=environment)
+        try:
+            out, err = started.communicate(timeout)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            raise
+        return started.wait(), out, err
+
+    def start(self, arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Started:
+        """Start the command."""
+        (out, theirs), (err, theirs_too) = os.pipe(), os.pipe()
+        asked = json.dumps([list(arguments), str(folder), dict(environment)]).encode()
+        with self._asking:
+            socket.send_fds(self._end, [asked], [theirs, theirs_too])
             pid = int(self._end.recv(_LONGEST))
-            self._end.settimeout(timeout)
-            try:
-                code = int(self._end.recv(_LONGEST))
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                self._end.settimeout(None)
-                self._end.recv(_LONGEST)
-                raise
-            return code, _text_of(out.fileno()), _text_of(err.fileno())
+        os.close(theirs)
+        os.close(theirs_too)
+        return Started(self, pid, out, err)
+
+    def reap(self, pid: int) -> int:
+        """Return the code with which a command has ended."""
+        with self._asking:
+            self._end.send(json.dumps(pid).encode())
+            return int(self._end.recv(_LONGEST))
 
     def close(self) -> None:
         self._end.close()
         self._process.wait()
 
 
-def _text_of(file: int) -> str:
-    size = os.fstat(file).st_size
-    return os.pread(file, size, 0).decode().replace("\r\n", "\n")
-
-
 def _serve(end: socket.socket) -> list[str]:
-    """Fork for each call, and tell how it ended; returns in the forked process alone, with its arguments."""
+    """Fork for each call, and tell how each ended; returns in a forked process alone, with its arguments."""
     while True:
-        asked, outputs, _, _ = socket.recv_fds(end, _LONGEST, 2)
-        if not asked:
+        message, outputs, _, _ = socket.recv_fds(end, _LONGEST, 2)
+        if not message:
             sys.exit()
+        asked = json.loads(message)
+        if isinstance(asked, int):
+            _, status = os.waitpid(asked, 0)
+            end.send(str(os.waitstatus_to_exitcode(status)).encode())
+            continue
         child = os.fork()
         if not child:
-            arguments, folder, environment = json.loads(asked)
+            arguments, folder, environment = asked
             for given, standard in zip(outputs, (1, 2), strict=True):
                 os.dup2(given, standard)
                 os.close(given)
@@ -108,13 +199,15 @@ def _serve(end: socket.socket) -> list[str]:
             os.environ.clear()
             os.environ.update(environment)
             time.tzset()
+            # Opened over what the waiting process has, which can be sought in: a pipe cannot.
+            sys.stdout = open(1, "w", encoding=sys.stdout.encoding, closefd=False)  # noqa: SIM115 - a number
+            sys.stderr = open(  # noqa: SIM115 - as above
+                2, "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace", closefd=False
+            )
             return [str(each) for each in arguments]
         for given in outputs:
             os.close(given)
         end.send(str(child).encode())
-        _, status = os.waitpid(child, 0)
-        with suppress(BrokenPipeError):  # nobody waits any more
-            end.send(str(os.waitstatus_to_exitcode(status)).encode())
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def test_a_second_signal_leaves_at_once(desk: Desk, sandbox: SandboxServer) -> N
     sandbox.wait_until(lambda stats: stats.accepted >= 10, timeout=60)
 
     process.send_signal(signal.SIGINT)
-    stopping = any("Stopping" in line for line in process.stderr or [])
+    stopping = any("Stopping" in line for line in process.stderr)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     sandbox.set_faults()

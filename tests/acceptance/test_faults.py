@@ -13,12 +13,13 @@ import pytest
 
 from lecommercial_batch.testing import SandboxServer
 from tests.acceptance.conftest import ROOT, Desk, Done
+from tests.acceptance.forking import Started
 
 RUN = "essai-ete-1"
 JOURNAL = "lecommercial.db"
 
 
-def under_way(desk: Desk, sandbox: SandboxServer, *, rows: int = 400) -> "subprocess.Popen[str]":
+def under_way(desk: Desk, sandbox: SandboxServer, *, rows: int = 400) -> Started:
     """Start a campaign, and return once some of it was accepted."""
     desk.contacts(rows)
     desk.campaign(rate="100/s")
@@ -28,7 +29,7 @@ def under_way(desk: Desk, sandbox: SandboxServer, *, rows: int = 400) -> "subpro
     return process
 
 
-def end_of(process: "subprocess.Popen[str]") -> Done:
+def end_of(process: Started) -> Done:
     out, err = process.communicate(timeout=120)
     return Done(process.returncode, out, err)
 

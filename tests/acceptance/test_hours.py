@@ -20,7 +20,6 @@ def test_a_run_waits_for_its_hours_and_can_be_sent_all_the_same(desk: Desk, sand
     desk.contacts(3)
     desk.campaign(extra=closed_today())
     process = desk.start("send", "campaign.toml", "--yes", "--json", PYTHONUNBUFFERED="1")
-    assert process.stderr
     told = next(line for line in process.stderr if "goes on" in line)
     desk.write("other.toml", (desk.folder / "campaign.toml").read_text(encoding="utf-8").replace("Bonjour", "Re"))
 

@@ -90,8 +90,6 @@ def test_nobody_who_reads_is_no_reason_to_stop(desk: Desk, sandbox: SandboxServe
     desk.contacts(5)
     desk.campaign()
     process = desk.start("send", "campaign.toml", "--yes")
-    assert process.stdout
-    assert process.stderr
     process.stdout.close()
     process.stderr.close()
 

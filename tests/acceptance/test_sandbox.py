@@ -18,7 +18,6 @@ JSON = {"Accept": "application/json"}
 def rehearsal(desk: Desk, *options: str, stop: signal.Signals = signal.SIGINT) -> Iterator[httpx.Client]:
     """Start the command, wait for its address, and stop it in the end."""
     with desk.start("sandbox", "--port", "0", *options, PYTHONUNBUFFERED="1") as process:
-        assert process.stdout
         try:
             found = re.search(r"http://\S+?/api", process.stdout.readline())
             assert found
@@ -28,7 +27,6 @@ def rehearsal(desk: Desk, *options: str, stop: signal.Signals = signal.SIGINT) -
             process.kill()  # or the with statement would wait for it for ever
             raise
         process.send_signal(stop)
-        assert process.stderr
         out, err = process.stdout.read(), process.stderr.read()  # communicate() would pass over what is buffered
         process.wait(timeout=20)
         assert err == ""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 from tests.acceptance.conftest import Desk
 
@@ -37,6 +38,12 @@ def test_importing_the_package_imports_nothing_heavy(desk: Desk) -> None:
     )
 
     assert not HEAVY & set(done.stdout.split())
+
+
+def test_the_version_is_told(desk: Desk) -> None:
+    """`--version` needs no verb beside it."""
+    told = desk.run("--version")
+    assert (told.code, told.out) == (0, f"{version('lecommercial-batch')}\n")
 
 
 def test_every_verb_has_help(desk: Desk) -> None:

@@ -15,14 +15,13 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, Final, Self
 
 import filelock
-import httpx
 from sqlalchemy import Engine, create_engine
 
 import lecommercial_batch.cli.app  # noqa: F401 - so that all verbs are there
 from lecommercial_batch import planning, report
 from lecommercial_batch.cli import progress, show, signals, smooth
 from lecommercial_batch.engine.local import Watching
-from lecommercial_batch.gateway import connections, reach, wire
+from lecommercial_batch.gateway import connections, reach
 from lecommercial_batch.journal import writer
 from tests.simulation.disk import NoThread, SimulatedLock, SimulatedWriter
 from tests.simulation.loop import running
@@ -113,7 +112,6 @@ def put_in_place(
     connector: Callable[[], type[connections.Connector]], *, write_reports: Callable[..., object]
 ) -> Iterator[None]:
     """Have the program live in the simulated world as long as the block lasts."""
-    context = wire.tls()
 
     def connecting(**named: Any) -> connections.Connector:
         return connector()(**named)
@@ -124,7 +122,6 @@ def put_in_place(
             (writer.Writer, SimulatedWriter),
             (filelock.FileLock, SimulatedLock),
             (connections.Connector, connecting),
-            (wire.tls, lambda: context),
             (reach.check_reachable, _reachable),
             (signals.stopping_on_signals, _stopping),
             (smooth.rare_collections, contextlib.nullcontext),
@@ -134,7 +131,6 @@ def put_in_place(
             (show.print_json, lambda _value: None),
             (time.monotonic, _monotonic),
             (create_engine, _sharing_statements()),
-            (httpx.create_ssl_context, lambda *_, **__: context),
             (report.write_reports, write_reports),
         )
     }

@@ -15,9 +15,10 @@ from threading import Event, Thread
 from typing import Final
 
 from tests.acceptance.conftest import ROOT, Desk
+from tests.acceptance.forking import Started
 from tests.acceptance.test_schedule import soon
 
-Process = subprocess.Popen[str] | subprocess.Popen[bytes]
+Process = Started | subprocess.Popen[bytes]
 PEOPLE: Final = 60
 RATE: Final = "20/s"
 _WAITING: Final = 6_000  #: rows without a number: so many take a while to plan and to report, and no call
@@ -291,9 +292,7 @@ class Scene:
         with closing(sqlite3.connect(self.desk.folder / "lecommercial.db", timeout=30)) as database:
             yield database
 
-    def _wait_for_calls(
-        self, process: "subprocess.Popen[str] | subprocess.Popen[bytes]", longest: float = _TAKES
-    ) -> None:
+    def _wait_for_calls(self, process: Process, longest: float = _TAKES) -> None:
         before = len(self._calls())
         self._wait(lambda: len(self._calls()) > before, process, longest=longest)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.acceptance.conftest import ROOT, Desk
+from tests.acceptance.forking import Started
 from tests.torture.scenes import Scene, looking, play
 
 RUN: Final = "essai-ete-1"
@@ -118,12 +119,12 @@ class Storm:
         lines = self.record.read_text(encoding="utf-8").splitlines()
         return Verdict(reported, [json.loads(line) for line in lines], self.in_flight)
 
-    def _start(self) -> "subprocess.Popen[str]":
+    def _start(self) -> Started:
         planned = (self.desk.folder / "lecommercial.db").exists() and self._count("1 = 1") > 0
         verb = ["resume", RUN] if planned else ["send", "campaign.toml"]
         return self.desk.start(*verb, "--yes", "--json")
 
-    def _wait(self, process: "subprocess.Popen[str]") -> None:
+    def _wait(self, process: Started) -> None:
         """Until a random moment: before its first call now and then, else among its calls."""
         if self.moments.random() < 0.2 and self.blows:
             time.sleep(self.moments.uniform(0, 1))

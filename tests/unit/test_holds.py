@@ -258,7 +258,7 @@ def test_no_more_than_two_thousand_are_under_way(in_virtual_time: Run) -> None:
 
     async def scenario() -> None:
         bench = Bench(Scripted(latency=10.0), rate=Rate(count=1000, period=1))
-        await bench.plan(6000)
+        await bench.plan(2200)
 
         await bench.drain()
 

@@ -113,6 +113,7 @@ async def send(
             await require_not_under_way(journal, run)
         senders = [settings.of_lane(lane) for lane in await journal.lanes(run.id)]
         if senders:
+            settings.see_that_the_pace_can_be_kept()
             await check_reachable(settings.base_url)
             await leave_out_who_withdrew(journal, settings, run)
             engine = _engine(settings, journal, on_result)

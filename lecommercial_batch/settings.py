@@ -211,6 +211,14 @@ class Settings:
         """Open the numbers of a budget that all processes of this machine share which call the same API."""
         return open_shared(runtime_folder(self.environment), f"{self.base_url} {name}", CELLS)
 
+    def see_that_the_pace_can_be_kept(self) -> None:
+        """Try the common numbers before a run begins: one that could not be sent shall not look begun.
+
+        Raises:
+            SettingsError: their folder cannot be used.
+        """
+        self.cells("machine").close()
+
     def per_day(self, name: str) -> int | None:
         """Return how many messages a sender may send a day; needs no key."""
         return self._tables[name].per_day

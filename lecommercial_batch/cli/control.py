@@ -119,6 +119,7 @@ async def _retry(desk: Desk, run_id: str, statuses: Collection[Status], asked: A
             return exit_of(counts)
         lanes = await journal.control.lanes(run.id, {*statuses, Status.PENDING})
         senders = [desk.settings.of_lane(lane) for lane in lanes]
+        desk.settings.see_that_the_pace_can_be_kept()
         await check_reachable(desk.settings.base_url)
         _warn(desk, counts.messages[Status.UNKNOWN] if Status.UNKNOWN in statuses else 0)
         count = sum(counts.messages[status] for status in statuses)

@@ -73,6 +73,7 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     see_that_it_is_written(path, way.texts)
     see_that_it_was_not_sent_elsewhere(desk, way.new_run)
     senders = [desk.settings.sender(name) for name in way.senders]
+    desk.settings.see_that_the_pace_can_be_kept()
     await check_reachable(desk.settings.base_url)
     await see_that_lists_exist(desk, way.new_run.options, sender=way.senders[0], file=str(path))
     await _see_that_the_proof_may_hold(desk, way, asked)
@@ -126,6 +127,7 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
         lanes = await lanes_left(journal, run)
         senders = [desk.settings.of_lane(lane) for lane in lanes]
         if senders:
+            desk.settings.see_that_the_pace_can_be_kept()
             await check_reachable(desk.settings.base_url)
             waiting = await journal.waiting(run.id)
             show_the_hour(desk, run, now=asked.now)

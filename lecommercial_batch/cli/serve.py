@@ -150,6 +150,8 @@ async def _send(
     run = await journal.find(run_id)
     require_address(run, desk.settings.base_url)
     senders = [desk.settings.of_lane(lane) for lane in await lanes_left(journal, run)]
+    if senders:
+        desk.settings.see_that_the_pace_can_be_kept()
     if senders or run.state is RunState.PLANNED:
         try:
             run = await start(journal, run)

@@ -41,6 +41,7 @@ async def _trial(desk: Desk, path: Path, numbers: Sequence[str], rows: Sequence[
     phones = list(dict.fromkeys(own_number(each, region=way.region) for each in numbers))
     messages = chosen(way, rows)
     senders = [desk.settings.sender(name) for name in dict.fromkeys(each.sender for each in messages)]
+    desk.settings.see_that_the_pace_can_be_kept()
     await check_reachable(desk.settings.base_url)
     for message in messages:
         show.show_message(desk.console, message)

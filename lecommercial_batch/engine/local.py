@@ -75,12 +75,12 @@ class Engine:
                 has paused this one or given it up.
             JournalError: something could not be recorded; the run is resumable.
         """
-        await start(self.journal, run)
-        await self.journal.move(run.id, RunState.RUNNING)
         stop_all = asyncio.Event()
         allowance = Allowance(math.inf if limit is None else limit)
         rate = run.new.options.rate
         with open_gates(rate, senders, machine_rate=self.machine_rate, cells=self.cells) as gates:
+            await start(self.journal, run)  # which is no start while it is not known that the pace can be kept
+            await self.journal.move(run.id, RunState.RUNNING)
             passing_on = asyncio.create_task(_pass_on(stop, stop_all))
             obeying = asyncio.create_task(self._obey(run.id, stop))
             lanes = [self._lane(run, sender, gates[sender.name], stop_all, allowance) for sender in senders]

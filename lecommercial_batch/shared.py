@@ -169,7 +169,7 @@ def runtime_folder(
 
 
 def _may_be_ours(folder: Path) -> bool:
-    """Tell whether nobody else has put anything there; not even a link, which would lead us into another folder."""
+    """Tell whether nobody else has put anything there, not even a link that leads into another folder."""
     if sys.platform == "win32":
         return True
     try:

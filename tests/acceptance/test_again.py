@@ -49,6 +49,21 @@ def test_a_cell_that_was_put_right_after_a_kill_brings_nobody_a_second_message(
     assert most(sandbox) == 1
 
 
+def test_another_writing_of_the_address_is_no_other_server(desk: Desk, sandbox: SandboxServer) -> None:
+    """Capital letters and a slash at the end change nothing: whoever has had it has had it."""
+    desk.contacts(4)
+    desk.campaign()
+    desk.run(*SEND, "--limit", "2")
+    otherwise = {"LECOMMERCIAL_BASE_URL": sandbox.url.replace("http", "HTTP") + "/"}
+
+    resumed = desk.run("resume", "essai-ete-1", "--yes", **otherwise)
+    again = desk.run(*SEND, **otherwise)
+
+    assert resumed.code == 0
+    assert again.json["rejected"] == {"already_messaged": 4}
+    assert most(sandbox) == 1
+
+
 def test_giving_up_on_the_rest_frees_those_who_wait(desk: Desk, sandbox: SandboxServer) -> None:
     """Stopped for a mistake in the text: cancelled, mended and sent again, the others get the mended one."""
     desk.contacts(10)

@@ -174,7 +174,7 @@ def test_a_proof_that_still_holds_sends_without_asking(desk: Desk, sandbox: Sand
 
 
 def test_no_run_is_begun_where_the_pace_cannot_be_kept(desk: Desk, sandbox: SandboxServer) -> None:
-    """"Nothing was sent" leaves nothing to resume behind, and nothing that keeps from sending once it is mended."""
+    """Where it says that nothing was sent, nothing is left to resume, nor in the way once that is mended."""
     desk.contacts(3)
     desk.campaign()
     desk.write("file", "")

@@ -225,7 +225,8 @@ def test_a_name_that_somebody_else_has_taken_is_left_to_them(tmp_path: Path, squ
 
 def test_a_folder_of_another_user_is_left_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever made it could read along and move our pace."""
-    monkeypatch.setattr(os, "getuid", lambda uid=os.getuid() + 1: uid)
+    other = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: other)
     (tmp_path / f"lecommercial-batch-{os.getuid()}").mkdir()
 
     found = runtime_folder({"HOME": str(tmp_path)}, memory=tmp_path)

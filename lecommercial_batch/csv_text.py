@@ -1,9 +1,9 @@
 """Texts that a spreadsheet would run or change when it opens a CSV file, and how they are kept as they are.
 
 Formulas get an apostrophe: it is seen, and known for what it is. So do those within a text, since a spreadsheet
-of another country cuts it at its own separator. Numbers that are none (phones, codes that begin with a zero) get a
-tab, which spreadsheets take for text and do not show, and which programs trim: ``="0612…"`` is a formula to whoever
-is not a spreadsheet. All of these are taken off when a report is read again.
+of another country cuts it at its own separator. Numbers that are none (phones, codes that begin with a zero) get
+a tab, which spreadsheets take for text and do not show, and which programs trim: ``="0612…"`` is a formula to
+whoever is not a spreadsheet. All of these are taken off when a report is read again.
 """
 
 import re

@@ -54,10 +54,10 @@ def test_another_writing_of_the_address_is_no_other_server(desk: Desk, sandbox: 
     desk.contacts(4)
     desk.campaign()
     desk.run(*SEND, "--limit", "2")
-    otherwise = {"LECOMMERCIAL_BASE_URL": sandbox.url.replace("http", "HTTP") + "/"}
+    desk.connect(sandbox.url.replace("http", "HTTP") + "/")
 
-    resumed = desk.run("resume", "essai-ete-1", "--yes", **otherwise)
-    again = desk.run(*SEND, **otherwise)
+    resumed = desk.run("resume", "essai-ete-1", "--yes")
+    again = desk.run(*SEND)
 
     assert resumed.code == 0
     assert again.json["rejected"] == {"already_messaged": 4}

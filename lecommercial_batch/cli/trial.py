@@ -92,7 +92,7 @@ def _agrees(desk: Desk, messages: Sequence[Message], phones: Sequence[Phone]) ->
         count=count_of(len(messages)),
         numbers=", ".join(phone.e164 for phone in phones),
     )
-    return agrees(desk, question, address=desk.settings.base_url)
+    return agrees(desk, question)
 
 
 def _show(desk: Desk, runs: Sequence[Run], sent: Sequence[ReportRow]) -> Exit:

@@ -62,7 +62,7 @@ def test_a_copy_put_back_is_not_sent_from_by_surprise(stopped: Desk, sandbox: Sa
     assert looked.json["messages"]["pending"] == 20
     assert "older" in looked.err
     assert checked.json["doubt"] == "journal_older"
-    assert accepted.json == {"doubt": "older", "unknown": {"essai-ete-1": 20}}
+    assert accepted.json == {"doubt": "older", "unknown": {"essai-ete-1": 20}, "forgotten": 0}
     assert resumed.json["messages"] | {"accepted": 10, "unknown": 20} == resumed.json["messages"]
     assert sent(sandbox) == 1
     assert stopped.run("journal", "check").code == 0
@@ -86,6 +86,7 @@ def test_a_journal_that_is_gone_is_missed(how: str, stopped: Desk, sandbox: Sand
     assert desk_of_others.exists()
     assert (refused.code, looked.code, accepted.code, again.code) == (3, 3, 0, 0)
     assert "accept-loss" in looked.err
+    assert "forgotten (1 runs at most" in accepted.out
     assert again.json["run"] == "essai-ete-2"
     assert (stopped.folder / "reports" / "essai-ete-1.csv").read_bytes() == before
     assert sent(sandbox) == 1

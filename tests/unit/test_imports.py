@@ -117,6 +117,7 @@ FLOORS = {
     "whom": 9,
     "readiness": 6,
     "withdrawal": 10,
+    "elsewhere": 9,
     "api": 10,
     "cli": 10,
     "__main__": 11,

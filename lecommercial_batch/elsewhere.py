@@ -27,7 +27,11 @@ def require_not_sent_elsewhere(new: NewRun, settings: Settings, *, clock: Clock)
     for folder in new.campaign_file.parents:
         other = folder / here.name
         with suppress(OSError, JournalError):  # what cannot be read there is nothing that was sent from here
-            if other != here.resolve() and other.is_file() and _knows(other, new, guards.once_within, clock):
+            if (
+                other.resolve() != here.resolve()
+                and other.is_file()
+                and _knows(other, new, guards.once_within, clock)
+            ):
                 raise InputError(_elsewhere(folder, new.campaign_file))
 
 

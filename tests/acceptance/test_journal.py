@@ -92,6 +92,48 @@ def test_a_journal_that_is_gone_is_missed(how: str, stopped: Desk, sandbox: Sand
     assert sent(sandbox) == 1
 
 
+@pytest.mark.parametrize("lock", [".lecommercial.db.lock", ".lane-default.lock"])
+@pytest.mark.parametrize("what", ["link", "folder"])
+def test_what_stands_in_a_locks_place_is_named(lock: str, what: str, desk: Desk, sandbox: SandboxServer) -> None:
+    """A link is not followed, a folder is no lock: that is a sentence with the file, and all goes on without."""
+    desk.contacts(3)
+    desk.campaign()
+    place = desk.folder / lock
+    place.symlink_to(desk.folder / "elsewhere") if what == "link" else place.mkdir()
+
+    refused = desk.run("send", "campaign.toml", "--yes", "--json")
+
+    assert refused.code == 3
+    assert refused.json["problems"][0]["code"] == "lock_file"
+    assert lock in refused.err
+    assert not (desk.folder / "elsewhere").exists()
+    assert sandbox.received() == ()
+    place.unlink() if what == "link" else place.rmdir()
+    verb = ("resume", "essai-ete-1") if "lane" in lock else ("send", "campaign.toml")
+    assert desk.run(*verb, "--yes").code == 0
+    assert sent(sandbox) == 1
+
+
+def test_a_journal_that_is_a_link_is_the_one_it_leads_to(desk: Desk, sandbox: SandboxServer) -> None:
+    """Its log, lock and sentinel stand beside the file itself: both names know who has had it."""
+    desk.contacts(3)
+    desk.campaign()
+    (desk.folder / "kept").mkdir()
+    (desk.folder / "lecommercial.db").symlink_to(desk.folder / "kept" / "journal.db")
+
+    first = desk.run("send", "campaign.toml", "--yes", "--json")
+    url = f"sqlite:///{desk.folder / 'kept' / 'journal.db'}"
+    again = [
+        desk.run("send", "campaign.toml", "--yes", "--json"),
+        desk.run("send", "campaign.toml", "--yes", "--json", LECOMMERCIAL_DATABASE_URL=url),
+    ]
+
+    assert first.code == 0
+    assert [each.json["rejected"] for each in again] == [{"already_messaged": 3}] * 2
+    assert (desk.folder / "lecommercial.db").is_symlink()
+    assert sent(sandbox) == 1
+
+
 def test_an_opt_out_is_taken_whatever_is_doubted(stopped: Desk) -> None:
     """Whoever says stop is heard."""
     copy(stopped, "kept")

@@ -73,6 +73,7 @@ FLOORS = {
     "claims": 4,
     "toml": 3,
     "locks": 2,
+    "lock_files": 3,
     "shared": 3,
     "budget": 3,
     "remarks": 3,

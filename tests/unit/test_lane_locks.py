@@ -17,7 +17,7 @@ NAMES = st.text(max_size=12) | st.text(st.sampled_from("aA_ %-é"), max_size=6)
 @given(NAMES, NAMES)
 def test_each_lane_has_a_file_of_its_own(one: str, other: str) -> None:
     """Two senders never wait for each other, whatever they are called, also where capitals are no letters."""
-    paths = [Path(lane_lock(Path("folder"), lane).lock_file) for lane in (one, other)]
+    paths = [lane_lock(Path("folder"), lane) for lane in (one, other)]
 
     assert (paths[0].name.casefold() == paths[1].name.casefold()) == (one == other)
     assert all(len(path.name.encode()) < 200 and path.parent == Path("folder") for path in paths)

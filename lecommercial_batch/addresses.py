@@ -11,11 +11,28 @@ from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from lecommercial_batch.language import _
 
 _FILE: Final = "addresses"
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+def canonical(address: str) -> str:
+    """Return the one writing of an address: people's messages to one server must not count as two servers'.
+
+    Scheme and host in small letters, without the port that goes without saying and the slashes at its end.
+    """
+    bare = address.strip().rstrip("/")
+    with suppress(ValueError):
+        parts = urlsplit(bare)
+        if parts.scheme and parts.hostname:
+            user, at, _host = parts.netloc.rpartition("@")
+            host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.removesuffix(".")
+            port = "" if parts.port in {None, _PORTS.get(parts.scheme)} else f":{parts.port}"
+            return urlunsplit(parts._replace(netloc=f"{user}{at}{host}{port}"))
+    return bare
 
 
 def is_loopback(address: str) -> bool:

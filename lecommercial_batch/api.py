@@ -13,6 +13,7 @@ from pathlib import Path
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.edits import changes_lists, contacts_lane, edit_options
+from lecommercial_batch.elsewhere import require_not_sent_elsewhere
 from lecommercial_batch.engine.canary import Go, if_spotless, send_with_canary
 from lecommercial_batch.engine.following import follow_up
 from lecommercial_batch.engine.lane_locks import conclude_if_idle
@@ -99,8 +100,9 @@ async def send(
     to, it returns with its senders halted, and the next ``send`` means the others.
 
     Raises:
-        InputError: a key is missing, the API does not answer at all, an unfinished run sends the same already, or
-            an operator has paused the run, which `lecommercial-batch resume` alone takes back, or given it up.
+        InputError: a key is missing, the API does not answer at all, an unfinished run sends the same already, the
+            campaign was sent from another folder, or an operator has paused the run, which `lecommercial-batch
+            resume` alone takes back, or given it up.
         CallError: all is sent, but a list that the campaign's ``[after]`` names could not be read.
         JournalError: something could not be recorded; nothing was sent after that.
     """
@@ -110,9 +112,11 @@ async def send(
         require_planned(run)
         require_address(run, settings.base_url)
         if run.started_at is None:
+            require_not_sent_elsewhere(run.new, settings, clock=SystemClock())
             await require_not_under_way(journal, run)
         senders = [settings.of_lane(lane) for lane in await journal.lanes(run.id)]
         if senders:
+            settings.see_that_the_pace_can_be_kept()
             await check_reachable(settings.base_url)
             await leave_out_who_withdrew(journal, settings, run)
             engine = _engine(settings, journal, on_result)

@@ -122,6 +122,12 @@ def changes(before: Imprint, now: Imprint) -> Changes:
     )
 
 
+def alike_in(before: Imprint, now: Imprint) -> int:
+    """Count the people whom both write the very same message to, through the same sender."""
+    found = changes(before, now)
+    return len(now.phones) - found.added.count - found.changed.count
+
+
 def written_proof(text: str) -> str:
     """Return a proof as it is printed from how a person writes it: ``k7qf 2mxa``."""
     letters = text.strip().upper().translate(_MISREAD)

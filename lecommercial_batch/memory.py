@@ -80,9 +80,11 @@ class MemoryJournal(MemoryControl):
             raise run_is_gone(run)
         self._runs[run] = replace(self._runs[run], state=RunState.PLANNED, proof=proof)
 
-    async def discard(self, run: str) -> None:
-        if self._runs[run].started_at is None:
-            del self._runs[run], self._entries[run], self._rejections[run]
+    async def discard(self, run: str) -> bool:
+        if self._runs[run].started_at is not None:
+            return False
+        del self._runs[run], self._entries[run], self._rejections[run]
+        return True
 
     async def find(self, run: str) -> Run:
         if run not in self._runs:

@@ -87,6 +87,7 @@ class MemoryControl:
         entries = ((number, entry) for number, entry in self._entries[run].items() if entry.status in statuses)
         moved = [entry for number, entry in entries if rows is None or number in rows]
         for entry in moved:
+            entry.in_doubt |= to is Status.PENDING and entry.status is Status.UNKNOWN
             entry.status, entry.detail, entry.due_at = to, "", AT_ONCE
             entry.reason = "" if to is Status.PENDING else reason
             self._note(run, entry, reason)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from lecommercial_batch.model import Message, Phone, Run, Status
-from lecommercial_batch.past import Had, Of, Whose
+from lecommercial_batch.past import Had, Of, Whose, had_as
 
 _HAD = (Status.ACCEPTED, Status.UNKNOWN, Status.SENDING)
 
@@ -19,6 +19,12 @@ class Entry(Protocol):
     reason: str
     detail: str
     answered_at: datetime | None
+    in_doubt: bool
+
+
+def is_had(entry: Entry) -> bool:
+    """Tell whether a person may have had a message."""
+    return entry.status in _HAD or entry.in_doubt
 
 
 class MemoryLedger:
@@ -38,7 +44,7 @@ class MemoryLedger:
     def campaign(self, whose: Whose, *, since: datetime) -> Iterator[Of]:
         own = (run for run in self._touched(since) if Whose.of(run.new).same_campaign(whose))
         for run, entry in self._had(own, whose.address, since):
-            yield entry.message.phone, run.id, entry.status
+            yield entry.message.phone, run.id, had_as(entry.status)
 
     def runs(self, whose: Whose) -> Collection[str]:
         return [run.id for run in self._runs.values() if Whose.of(run.new).same_campaign(whose)]
@@ -49,7 +55,7 @@ class MemoryLedger:
                 continue
             for each in self._entries(run.id):
                 waits = each.status is Status.PENDING
-                if waits or (each.status in _HAD and _then(each, run, since) >= since):
+                if waits or (is_had(each) and _then(each, run, since) >= since):
                     yield run, each
 
     async def calls(self, lane: str, *, since: datetime) -> int:

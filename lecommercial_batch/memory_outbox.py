@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from lecommercial_batch.memory_ledger import Entry
-from lecommercial_batch.model import Phone, Reason, Run, Status
-from lecommercial_batch.past import Earlier, Whose, one_too_many
+from lecommercial_batch.memory_ledger import Entry, is_had
+from lecommercial_batch.model import Phone, Reason, Run
+from lecommercial_batch.past import Earlier, Whose, had_as, one_too_many
 from lecommercial_batch.sentence import Sentence
-
-_HAD = (Status.SENDING, Status.ACCEPTED, Status.UNKNOWN)
 
 
 class MemoryOutbox:
@@ -44,14 +42,14 @@ class MemoryOutbox:
 
     def _earlier(self, run: Run, entry: Entry, name: str, row: int, at: datetime) -> Earlier | None:
         found, other = self._entry(name, row), self._runs.get(name)
-        if found is None or other is None or found.status not in _HAD:
+        if found is None or other is None or not is_had(found):
             return None
         if other.new.address not in {run.new.address, ""}:
             return None
         return Earlier(
             run=name,
             at=at,
-            status=found.status,
+            status=had_as(found.status),
             own=Whose.of(other.new).same_campaign(Whose.of(run.new)),
             same=found.message.content == entry.message.content,
             begun=self._begun(name, run.id),

@@ -23,6 +23,7 @@ class Planned:
     reason: str = ""
     detail: str = ""
     answered_at: datetime | None = None
+    in_doubt: bool = False  #: tried again when it may have been delivered
 
 
 def reported(entry: Entry) -> ReportRow:

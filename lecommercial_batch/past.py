@@ -46,7 +46,8 @@ class Ledger(Protocol):
     """The messages of all runs that went to one address, as a new plan looks back at them.
 
     A message counts that was accepted, that may have been delivered, or that waits in a run which has begun and is
-    not given up on. Test sends do not, nor do changes of lists.
+    not given up on; also one that was tried again when it may have been, whatever that came to. Test sends do not,
+    nor do changes of lists.
     """
 
     def phones(self, address: str, *, since: datetime) -> Iterator[Phone]:
@@ -179,6 +180,11 @@ class Past:
 
 #: Where a message may stand that counts.
 _STANDS: Final = (Status.ACCEPTED, Status.UNKNOWN, Status.SENDING, Status.PENDING)
+
+
+def had_as(status: Status) -> Status:
+    """Return how a message that counts stands: tried again in doubt, its person may have had it before."""
+    return status if status in _STANDS else Status.UNKNOWN
 
 
 def _once(stands: Status, run: str) -> Sentence:

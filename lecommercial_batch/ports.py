@@ -116,8 +116,8 @@ class Journal(Protocol):
         """
         ...
 
-    async def discard(self, run: str) -> None:
-        """Forget a run that nobody has taken in hand; one that has begun, here or elsewhere, stays."""
+    async def discard(self, run: str) -> bool:
+        """Forget a run that nobody has taken in hand; one that has begun, here or elsewhere, stays: False."""
         ...
 
     async def find(self, run: str) -> Run:

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
-from lecommercial_batch.addresses import Confirmed, is_loopback, is_safe, state_folder
+from lecommercial_batch.addresses import Confirmed, canonical, is_loopback, is_safe, state_folder
 from lecommercial_batch.budget import CELLS
 from lecommercial_batch.edits import sender_of
 from lecommercial_batch.env_file import read_env
@@ -211,6 +211,14 @@ class Settings:
         """Open the numbers of a budget that all processes of this machine share which call the same API."""
         return open_shared(runtime_folder(self.environment), f"{self.base_url} {name}", CELLS)
 
+    def see_that_the_pace_can_be_kept(self) -> None:
+        """Try the common numbers before a run begins: one that could not be sent shall not look begun.
+
+        Raises:
+            SettingsError: their folder cannot be used.
+        """
+        self.cells("machine").close()
+
     def per_day(self, name: str) -> int | None:
         """Return how many messages a sender may send a day; needs no key."""
         return self._tables[name].per_day
@@ -296,7 +304,7 @@ def load_settings(
     file = _senders_file(folder / SENDERS_FILE)
     default = _SenderTable(appkey_env="LECOMMERCIAL_APPKEY")
     return Settings(
-        base_url=(merged.get(BASE_URL_VARIABLE) or BASE_URL).rstrip("/"),
+        base_url=canonical(merged.get(BASE_URL_VARIABLE) or BASE_URL),
         database_url=merged.get("LECOMMERCIAL_DATABASE_URL") or DATABASE_URL,
         machine_rate=file.machine_rate,
         environment=merged,

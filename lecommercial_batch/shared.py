@@ -8,6 +8,7 @@ import errno
 import math
 import mmap
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -146,25 +147,41 @@ def open_shared(folder: Path, name: str, count: int) -> SharedCells:
     return cells
 
 
-def runtime_folder(environment: Mapping[str, str]) -> Path:
+def runtime_folder(
+    environment: Mapping[str, str],
+    *,
+    memory: Path = Path("/dev/shm"),  # noqa: S108 - a folder of our own in it, readable by its owner alone
+) -> Path:
     """Return the folder that all processes of this user on this machine share, whatever session started them.
 
     Memory where there is some to share (Linux), so that it is gone at the next start of the machine; not
-    XDG_RUNTIME_DIR or TMPDIR, which a cron job or a service has not, or has another of.
+    XDG_RUNTIME_DIR or TMPDIR, which a cron job or a service has not, or has another of. Everybody may write to
+    that memory: where somebody else has taken our name in it, all of this user's programs meet in their cache.
     """
     if named := environment.get("LECOMMERCIAL_RUNTIME_DIR"):
         return Path(named)
     if sys.platform == "win32":
         return Path(environment.get("LOCALAPPDATA") or tempfile.gettempdir()) / "lecommercial-batch"
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own in it, readable by its owner alone
-    if os.access(memory, os.W_OK):
-        return memory / f"lecommercial-batch-{os.getuid()}"
-    return Path.home() / ".cache" / "lecommercial-batch"
+    shared = memory / f"lecommercial-batch-{os.getuid()}"
+    if os.access(memory, os.W_OK) and _may_be_ours(shared):
+        return shared
+    return Path(environment.get("HOME") or Path.home()) / ".cache" / "lecommercial-batch"
+
+
+def _may_be_ours(folder: Path) -> bool:
+    """Tell whether nobody else has put anything there, not even a link that leads into another folder."""
+    if sys.platform == "win32":
+        return True
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return True
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
 
 
 def _make_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if sys.platform != "win32" and folder.stat().st_uid != os.getuid():
+    if sys.platform != "win32" and {folder.stat().st_uid, folder.lstat().st_uid} - {os.getuid()}:
         raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))  # somebody else was there first
 
 

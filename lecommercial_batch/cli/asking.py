@@ -6,14 +6,18 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.signals import interruptible
 from lecommercial_batch.language import _, say_many
-from lecommercial_batch.model import Counts, Status
+from lecommercial_batch.model import Counts, Run, Status
 from lecommercial_batch.words import count_of
 
 
-def agrees(desk: Desk, question: str, *, address: str = "") -> bool:
-    """Ask; anything but a yes is a no. ``address`` is where something goes if it is one."""
-    if address:
-        question = f"{question} → {shown(address)}"
+def agrees(desk: Desk, question: str, *, run: Run | None = None) -> bool:
+    """Ask; anything but a yes is a no.
+
+    In every question stands the address that it is about: that of a run that is there, or else the settings'.
+    """
+    address = shown(run.new.address if run and run.new.address else desk.settings.base_url)
+    if address not in question:
+        question = f"{question} → {address}"
     try:
         with interruptible():
             answer = desk.console.input(f"{question} {_('[y/N]')} ", markup=False)
@@ -33,4 +37,4 @@ def ask_go(desk: Desk, progress: Progress, counts: Counts) -> bool:
     )
     with progress.paused():
         show.show_counts(desk.console, counts)
-        return agrees(desk, question, address=desk.settings.base_url)
+        return agrees(desk, question)

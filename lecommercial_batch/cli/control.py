@@ -20,11 +20,11 @@ from lecommercial_batch.gateway import check_reachable
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Run, RunState, Status
-from lecommercial_batch.readiness import require_planned
+from lecommercial_batch.readiness import require_address, require_planned
 from lecommercial_batch.report import summary
 from lecommercial_batch.retention import OVER
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of, state_words
+from lecommercial_batch.words import count_of
 
 _PATIENCE: Final = 5.0  #: seconds that we wait for whoever sends the run; it looks every half second
 _LOOK_AGAIN: Final = 0.2
@@ -67,7 +67,7 @@ async def _cancel(desk: Desk, run_id: str, *, yes: bool) -> Exit:
             count=count_of(left),
         )
         if run.state not in OVER:
-            if not (yes or agrees(desk, question)):
+            if not (yes or agrees(desk, question, run=run)):
                 return Exit.DONE
             if await journal.control.ask(run.id, Wish.CANCEL) is RunState.RUNNING:
                 await journal.control.cancel(run.id)  # whoever sends it finds nothing more, before it hears why
@@ -94,7 +94,7 @@ async def _tell(desk: Desk, journal: SqlJournal, run: Run) -> Exit:
     counts = await journal.counts(run.id)
     if desk.as_json:
         show.print_json(summary(run, counts, []))
-    desk.console.print(f"{run.id} — {state_words(run.state)}", style="bold")
+    show.show_run(desk.console, run)
     if run.state is RunState.RUNNING:
         patience = _("Nothing new leaves. Whoever sends it finishes what is on its way first, or was cut short.")
         show.tell(desk.console, Text(patience))
@@ -109,6 +109,7 @@ async def _retry(desk: Desk, run_id: str, statuses: Collection[Status], asked: A
         await journal.upkeep.see_that_it_is_whole()
         run = await journal.find(run_id)
         require_planned(run)
+        require_address(run, desk.settings.base_url)
         see_that_its_people_are_known(run)
         see_that_it_is_not_paused(run, await journal.control.wish(run.id))
         counts = await journal.counts(run.id)
@@ -119,13 +120,14 @@ async def _retry(desk: Desk, run_id: str, statuses: Collection[Status], asked: A
             return exit_of(counts)
         lanes = await journal.control.lanes(run.id, {*statuses, Status.PENDING})
         senders = [desk.settings.of_lane(lane) for lane in lanes]
+        desk.settings.see_that_the_pace_can_be_kept()
         await check_reachable(desk.settings.base_url)
         _warn(desk, counts.messages[Status.UNKNOWN] if Status.UNKNOWN in statuses else 0)
         count = sum(counts.messages[status] for status in statuses)
         question = say_many(
             "Try {count} message again?", "Try {count} messages again?", count, count=count_of(count)
         )
-        if not asked.yes and not agrees(desk, question, address=desk.settings.base_url):
+        if not asked.yes and not agrees(desk, question):
             desk.console.print(_("Nothing was sent."))
             return Exit.FIX_INPUT
         await journal.control.lift(run.id)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from lecommercial_batch.addresses import shown
 from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.errors import Problem, RunNotFoundError, Severity
 from lecommercial_batch.language import say
@@ -57,7 +58,7 @@ class Desk:
 
         told = Sentence(
             "The file .env of this folder has messages and keys sent to {address}. Is that address yours?",
-            address=address,
+            address=shown(address),
         )
         return agrees(self, say(told))
 

@@ -32,4 +32,4 @@ def ask_for_edits(desk: Desk, run: Run, waiting: Mapping[str, int]) -> bool:
         count=count_of(left),
         when=show.ending(run, waiting, desk.clock.now()),
     )
-    return agrees(desk, question, address=desk.settings.base_url)
+    return agrees(desk, question)

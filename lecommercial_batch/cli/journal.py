@@ -86,7 +86,8 @@ def accept_loss(*, yes: bool, as_json: bool) -> Exit:
         raise InputError(Problem(code="not_confirmed", message=message, advice=advice))
     question = _(
         "Go on without what the journal has lost? What waits in it counts as “may have been delivered”, and is not"
-        " sent; people of runs that it does not know may be written to again."
+        " sent. Runs made after the copy are forgotten, and so are opt-outs of that time: a campaign that is sent"
+        " again writes to their people again."
     )
     if not (yes or agrees(desk, question)):
         desk.console.print(_("Nothing was changed."))
@@ -98,11 +99,20 @@ def accept_loss(*, yes: bool, as_json: bool) -> Exit:
 
 def _show(desk: Desk, accepted: Accepted) -> None:
     if desk.as_json:
-        show.print_json({"doubt": accepted.doubt, "unknown": dict(accepted.runs)})
+        lost = {"unknown": dict(accepted.runs), "forgotten": accepted.forgotten}
+        show.print_json({"doubt": accepted.doubt, **lost})
     if accepted.doubt is None:
         desk.console.print(_("Nothing is lost: the journal is the newest."), style="bold")
         return
     desk.console.print(_("The journal can be sent from again."), style="bold")
+    if accepted.forgotten:
+        forgotten = Sentence(
+            "What was run after the copy was made is forgotten ({count} runs at most, tests among them): whoever"
+            " had a message then gets it again where its campaign is sent again. The reports say who that is."
+            " Enter the opt-outs of that time again.",
+            count=count_of(accepted.forgotten),
+        )
+        show.tell(desk.console, Text(say(forgotten), style="bold yellow"))
     for run, count in accepted.runs.items():
         told = say_many(
             "{run}: {rows} message may have been delivered.",

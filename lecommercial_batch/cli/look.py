@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from time import sleep
 
+from lecommercial_batch.addresses import is_loopback
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk, no_run
 from lecommercial_batch.cli.exits import Exit, exit_of
@@ -20,7 +21,7 @@ from lecommercial_batch.model import Run, RunState, Status
 from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.visible import one_line
-from lecommercial_batch.words import count_of, moment, reason_words, state_words, status_words
+from lecommercial_batch.words import count_of, moment, reason_words, status_words
 
 _EVERY = 1.0  #: seconds between looks at a run that is followed
 
@@ -43,7 +44,7 @@ def status(run_id: str | None, *, as_json: bool) -> Exit:
     if desk.as_json:
         show.print_json(summary(run, counts, []))
         return Exit.DONE
-    desk.console.print(one_line(f"{run.id} — {run.new.campaign} — {state_words(run.state)}"), style="bold")
+    show.show_run(desk.console, run)
     show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
     if run.purged:
@@ -73,7 +74,7 @@ def history(run_id: str | None, number: str, *, as_json: bool) -> Exit:
         ]
         show.print_json({"run": run.id, "phone": phone.e164, "events": events})
         return Exit.DONE
-    desk.console.print(f"{run.id} — {phone.e164}", style="bold")
+    show.show_run(desk.console, run, phone.e164)
     if not found:
         nothing = _("Nothing has happened to a message to this number in this run: it waits, or there is none.")
         desk.console.print(nothing, soft_wrap=True)
@@ -96,7 +97,7 @@ def follow(run_id: str | None) -> Exit:
                 progress.see(counts)
                 sleep(_EVERY)
                 run, counts = asyncio.run(journal.find(run.id)), asyncio.run(journal.counts(run.id))
-    desk.console.print(one_line(f"{run.id} — {run.new.campaign} — {state_words(run.state)}"), style="bold")
+    show.show_run(desk.console, run)
     show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
     return exit_of(counts)
@@ -145,6 +146,11 @@ def _moment(iso: str | None) -> str:
     return moment(datetime.fromisoformat(iso)) if iso else _("not started")
 
 
+def _marked(run: Summary) -> str:
+    """Return the campaign of a run, which counts for nothing where it went to a sandbox."""
+    return f"{run['campaign']} ({_('sandbox')})" if is_loopback(run["address"]) else run["campaign"]
+
+
 def _list(desk: Desk, found: list[Summary]) -> Exit:
     if desk.as_json:
         show.print_json({"runs": found})
@@ -160,7 +166,7 @@ def _list(desk: Desk, found: list[Summary]) -> Exit:
         left = messages[Status.PENDING] + messages[Status.SENDING]
         table.add_row(
             each["run"],
-            each["campaign"],
+            _marked(each),
             count_of(each["rows"]),
             count_of(messages[Status.ACCEPTED]),
             count_of(left),

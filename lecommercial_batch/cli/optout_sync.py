@@ -56,7 +56,7 @@ async def _sync(desk: Desk, list_id: int, sender: str, *, yes: bool) -> Exit:
             synced.optouts = await journal.optouts.count()
             there = PhoneSet((int(phone.e164) for phone in phones), count=len(phones))
             missing = [each.phone for each in journal.optouts.all() if each.phone not in there]
-        if missing and (yes or agrees(desk, _question(desk, found, len(missing)), address=desk.settings.base_url)):
+        if missing and (yes or agrees(desk, _question(desk, found, len(missing)))):
             await _give(api, list_id, missing, synced)
     _show(desk, found, synced)
     return Exit.SOME_FAILED if synced.problems else Exit.DONE

@@ -7,10 +7,12 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.errors import JournalError, Problem, ProofError, Severity
-from lecommercial_batch.imprint import Among, Changes, changes, what_of, written_proof
+from lecommercial_batch.guards import ONCE_WITHIN
+from lecommercial_batch.imprint import Among, Changes, alike_in, changes, what_of, written_proof
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import say
+from lecommercial_batch.language import say, say_many
 from lecommercial_batch.model import NewRun
+from lecommercial_batch.past import Whose
 from lecommercial_batch.planning import Plan
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.settings import SENDERS_FILE
@@ -25,6 +27,7 @@ async def remember(desk: Desk, new: NewRun, plan: Plan, *, held: int) -> None:
     try:
         with desk.journal() as journal:
             await show_news(desk, journal, new, plan, held=held)
+            await show_who_had_the_same(desk, journal, new, plan)
             await journal.imprints.keep(plan.imprint)
     except JournalError as error:
         message = Sentence("the proof cannot be noted, so that what changes later cannot be said")
@@ -55,6 +58,31 @@ async def show_news(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan, *,
     nothing = Sentence("nothing is different: the same messages to the same people")
     for sentence in [*_news(replace(found, gone=max(0, found.gone - held)))] or [nothing]:
         show.tell(desk.console, Text(f"  {say(sentence)}"))
+
+
+async def show_who_had_the_same(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan) -> None:
+    """Say how many people of a plan have had the very same message from a campaign of another name.
+
+    A campaign is known by its name and its file's: who renames one means another, or has forgotten about it.
+    """
+    since = desk.clock.now() - ONCE_WITHIN
+    for other in await journal.runs():
+        another = other.started_at and not other.new.edits and not Whose.of(other.new).same_campaign(Whose.of(new))
+        if not another or other.new.address not in {new.address, ""} or (other.ended_at or since) < since:
+            continue
+        before = await journal.imprints.find(other.proof)
+        if before and (alike := alike_in(before, plan.imprint)):
+            told = say_many(
+                "{count} of these people is in run {run} of the campaign “{campaign}” with exactly this message:"
+                " they get it a second time.",
+                "{count} of these people are in run {run} of the campaign “{campaign}” with exactly this message:"
+                " they get it a second time.",
+                alike,
+                count=count_of(alike),
+                run=other.id,
+                campaign=other.new.campaign,
+            )
+            show.tell(desk.console, Text(told, style="bold yellow"))
 
 
 async def approve(desk: Desk, journal: SqlJournal, new: NewRun, plan: Plan, *, proof: str) -> None:

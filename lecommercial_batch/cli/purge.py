@@ -15,7 +15,7 @@ from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say_many
 from lecommercial_batch.model import Run
 from lecommercial_batch.period import parse_period
-from lecommercial_batch.report import FORMATS
+from lecommercial_batch.report import reports_of
 from lecommercial_batch.retention import Old
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.words import count_of, state_words
@@ -48,7 +48,7 @@ async def _purge(desk: Desk, journal: SqlJournal, age: timedelta, *, reports: bo
     rows = await journal.retention.purge(old, before=before)
     await journal.retention.shrink()
     forgotten = [run for run in await journal.runs() if run.purged]  # by earlier purges, too
-    files = [path for run in forgotten for path in _reports(run)]
+    files = [path for run in forgotten for path in reports_of(run.new.options.report_directory, run)]
     kept = _delete(files) if reports else files
     problems = [*map(_unfinished, old.unfinished), *map(_left, kept)]
     if desk.as_json:
@@ -103,12 +103,6 @@ def _question(old: Old) -> str:
         "Forget the people of {count} runs? Their rows, messages and history cannot be had back.",
         len(old.runs),
     )
-
-
-def _reports(run: Run) -> Sequence[Path]:
-    """Return the reports of a run that stand where its campaign puts them."""
-    paths = (run.new.options.report_directory / f"{run.id}.{name}" for name in FORMATS)
-    return [path for path in paths if path.exists()]
 
 
 def _delete(files: Sequence[Path]) -> list[Path]:

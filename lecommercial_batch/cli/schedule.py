@@ -6,15 +6,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from lecommercial_batch.addresses import shown
 from lecommercial_batch.agenda import Scheduled, next_time
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
-from lecommercial_batch.cli.elsewhere import see_that_it_was_not_sent_elsewhere
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.proofs import approve
 from lecommercial_batch.cli.terminal import Table
+from lecommercial_batch.elsewhere import require_not_sent_elsewhere
 from lecommercial_batch.errors import CampaignError, InputError, Problem, RunNotFoundError
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say
@@ -48,7 +49,7 @@ async def _schedule(desk: Desk, path: Path, file: Path, proof: str | None) -> Ex
         raise _no_time(path, wanted)
     way = await way_of(desk, path)
     see_that_it_is_written(path, way.texts)
-    see_that_it_was_not_sent_elsewhere(desk, way.new_run)
+    require_not_sent_elsewhere(way.new_run, desk.settings, clock=desk.clock)
     for name in way.senders:
         desk.settings.sender(name)  # a key that is missing is missed now, not at night
     with desk.journal() as journal:
@@ -78,7 +79,11 @@ async def _schedule(desk: Desk, path: Path, file: Path, proof: str | None) -> Ex
         await journal.agenda.put(entry)
     if desk.as_json:
         show.print_json(_entry_json(entry))
-    told = Sentence("It will be sent {when}, where `lecommercial-batch serve` runs.", when=_when(desk, next_at))
+    told = Sentence(
+        "It will be sent {when} to {address}, where `lecommercial-batch serve` runs.",
+        when=_when(desk, next_at),
+        address=shown(way.new_run.address),
+    )
     desk.console.print(say(told), style="bold", soft_wrap=True)
     return Exit.DONE
 

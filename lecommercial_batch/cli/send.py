@@ -11,18 +11,18 @@ from lecommercial_batch.cli.after import put_into_lists, see_that_lists_exist
 from lecommercial_batch.cli.asking import agrees, ask_go
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.edits import ask_for_edits
-from lecommercial_batch.cli.elsewhere import see_that_it_was_not_sent_elsewhere
 from lecommercial_batch.cli.exits import Exit, exit_of
 from lecommercial_batch.cli.hours import show_the_hour
 from lecommercial_batch.cli.listing import look_again
 from lecommercial_batch.cli.preview import show_plan, show_who_had_it, way_of
 from lecommercial_batch.cli.progress import Progress
-from lecommercial_batch.cli.proofs import approve, see_that_the_proof_holds, show_news
+from lecommercial_batch.cli.proofs import approve, see_that_the_proof_holds, show_news, show_who_had_the_same
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.cli.working import engine_of
+from lecommercial_batch.elsewhere import require_not_sent_elsewhere
 from lecommercial_batch.engine.canary import is_spotless, send_with_canary
 from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.settling import send_edits
@@ -32,6 +32,7 @@ from lecommercial_batch.imprint import what_of, written_proof
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Counts, Run, RunState, Status
+from lecommercial_batch.past import Whose
 from lecommercial_batch.planning import Plan, make_plan
 from lecommercial_batch.readiness import require_address, require_planned
 from lecommercial_batch.report import summary, write_reports
@@ -71,8 +72,9 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
     see_that_someone_agrees(desk, agreed=asked.yes or asked.proof is not None)
     way = await way_of(desk, path, again=asked.again)
     see_that_it_is_written(path, way.texts)
-    see_that_it_was_not_sent_elsewhere(desk, way.new_run)
+    require_not_sent_elsewhere(way.new_run, desk.settings, clock=desk.clock)
     senders = [desk.settings.sender(name) for name in way.senders]
+    desk.settings.see_that_the_pace_can_be_kept()
     await check_reachable(desk.settings.base_url)
     await see_that_lists_exist(desk, way.new_run.options, sender=way.senders[0], file=str(path))
     await _see_that_the_proof_may_hold(desk, way, asked)
@@ -84,6 +86,7 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
             if asked.proof and not await _was_sent(journal, way, run, proof=asked.proof):
                 await approve(desk, journal, way.new_run, plan, proof=asked.proof)
             show_who_had_it(desk, way)
+            await show_who_had_the_same(desk, journal, run.new, plan)
             agreed = await _agree(desk, journal, way, plan, asked)
             if agreed:
                 run = await start(journal, run)
@@ -91,12 +94,24 @@ async def _send(desk: Desk, path: Path, asked: Asked) -> Exit:
             await journal.discard(plan.run)
             raise
         if not agreed:
-            await journal.discard(plan.run)
-            desk.console.print(_("Nothing was sent."))
-            return Exit.FIX_INPUT
+            return await _drop(desk, journal, plan.run)
         await journal.imprints.keep(plan.imprint)
         run = _in_force(run, asked)
         return await carry_out(desk, journal, run, senders, asked)
+
+
+async def _drop(desk: Desk, journal: SqlJournal, run_id: str) -> Exit:
+    """Forget a plan that nobody wants; where somebody else has begun to send it meanwhile, say that."""
+    if await journal.discard(run_id):
+        desk.console.print(_("Nothing was sent."))
+        return Exit.FIX_INPUT
+    begun = Sentence(
+        "Nothing was sent from here, but another terminal has begun to send run {run} meanwhile. How it stands:"
+        " lecommercial-batch status {run}. To stop it: lecommercial-batch cancel {run}.",
+        run=run_id,
+    )
+    desk.console.print(Text(say(begun), style="bold yellow"))
+    return Exit.FIX_INPUT
 
 
 async def _was_sent(journal: SqlJournal, way: Way, planned: Run, *, proof: str) -> bool:
@@ -126,6 +141,7 @@ async def _resume(desk: Desk, run_id: str, asked: Asked) -> Exit:
         lanes = await lanes_left(journal, run)
         senders = [desk.settings.of_lane(lane) for lane in lanes]
         if senders:
+            desk.settings.see_that_the_pace_can_be_kept()
             await check_reachable(desk.settings.base_url)
             waiting = await journal.waiting(run.id)
             show_the_hour(desk, run, now=asked.now)
@@ -168,7 +184,10 @@ def see_that_someone_agrees(desk: Desk, *, agreed: bool) -> None:
 
 async def _require_not_under_way(desk: Desk, journal: SqlJournal, planned: Run) -> None:
     """Refuse to send what an unfinished run still sends, and say so of what finished ones have sent."""
+    own = Whose.of(planned.new)
     for run in await require_not_under_way(journal, planned):
+        if not Whose.of(run.new).same_campaign(own):
+            continue  # of those of another name it is said how many people that means
         time = moment(run.started_at or run.created_at)
         sent = Sentence("Exactly this was sent before: run {run}, {time}.", run=run.id, time=time)
         desk.console.print(Text(say(sent), style="bold yellow"))
@@ -215,7 +234,7 @@ def _ask(desk: Desk, run: Run, waiting: Mapping[str, int]) -> bool:
         count=count_of(left),
         when=show.ending(run, waiting, desk.clock.now()),
     )
-    return agrees(desk, question, address=desk.settings.base_url)
+    return agrees(desk, question)
 
 
 async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence[Sender], asked: Asked) -> Exit:
@@ -246,6 +265,7 @@ async def carry_out(desk: Desk, journal: SqlJournal, run: Run, senders: Sequence
     if desk.as_json:
         show.print_json(summary(run, counts, written))
     else:
+        show.show_run(desk.console, run)
         show.show_counts(desk.console, counts)
     show.show_halts(desk.console, run)
     for path in written:

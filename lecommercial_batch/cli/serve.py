@@ -23,6 +23,7 @@ from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collec
 from lecommercial_batch.cli.terminal import log_to_stderr
 from lecommercial_batch.cli.working import engine_of
 from lecommercial_batch.durable import replacing
+from lecommercial_batch.elsewhere import require_not_sent_elsewhere
 from lecommercial_batch.engine.canary import if_spotless, send_with_canary
 from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.local import Watching
@@ -34,7 +35,7 @@ from lecommercial_batch.planning import make_plan
 from lecommercial_batch.readiness import require_address
 from lecommercial_batch.report import write_reports
 from lecommercial_batch.skeleton import see_that_it_is_written
-from lecommercial_batch.twins import start
+from lecommercial_batch.twins import require_not_under_way, start
 from lecommercial_batch.withdrawal import leave_out_who_withdrew
 
 _PUT_ASIDE: Final = frozenset({RunState.PAUSED, RunState.CANCELLED})
@@ -149,10 +150,11 @@ async def _send(
     """Send what is left of a run, and put its people into lists where it says so."""
     run = await journal.find(run_id)
     require_address(run, desk.settings.base_url)
+    desk.settings.see_that_the_pace_can_be_kept()
     senders = [desk.settings.of_lane(lane) for lane in await lanes_left(journal, run)]
     if senders or run.state is RunState.PLANNED:
         try:
-            run = await start(journal, run)
+            run = await _start(desk, journal, run)
         except InputError:
             if await journal.control.wish(run_id) or run.state in _PUT_ASIDE:
                 _log.info("put_aside run=%s", run_id)
@@ -178,6 +180,14 @@ async def _send(
     if not whole:
         _log.error("lists_unfinished run=%s", run.id)
     return run, whole
+
+
+async def _start(desk: Desk, journal: SqlJournal, run: Run) -> Run:
+    """Take a run in hand, where nothing else has sent the same or is about to."""
+    if run.started_at is None:
+        require_not_sent_elsewhere(run.new, desk.settings, clock=desk.clock)
+        await require_not_under_way(journal, run)
+    return await start(journal, run)
 
 
 @asynccontextmanager

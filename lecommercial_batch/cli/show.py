@@ -9,6 +9,7 @@ from typing import Any
 from rich.padding import Padding
 from rich.panel import Panel
 
+from lecommercial_batch.addresses import shown
 from lecommercial_batch.cli.terminal import Console, Table, Text
 from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.eta import last_leaves_at
@@ -19,7 +20,7 @@ from lecommercial_batch.public_holidays import calendar_of
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.visible import as_json as visible_json
 from lecommercial_batch.visible import one_line
-from lecommercial_batch.words import count_of, part_words, reason_words, status_words
+from lecommercial_batch.words import count_of, part_words, reason_words, state_words, status_words
 
 #: Rows named where many have the same problem.
 ROWS_NAMED = 5
@@ -121,6 +122,13 @@ def _several(rows: Sequence[int], count: int) -> str:
         return say_many("rows {named} and {count} more", "rows {named} and {count} more", more, named=named)
     named = ", ".join(map(str, shown[:-1]))
     return say(Sentence("rows {named} and {last}", named=named, last=shown[-1]))
+
+
+def show_run(console: Console, run: Run, about: str = "") -> None:
+    """Show which run it is, how it stands, or what of it is shown, and where it goes."""
+    console.print(one_line(f"{run.id} — {run.new.campaign} — {about or state_words(run.state)}"), style="bold")
+    if run.new.address:
+        console.print(f"→ {shown(run.new.address)}", soft_wrap=True)
 
 
 def show_counts(console: Console, counts: Counts) -> None:

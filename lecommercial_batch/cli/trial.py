@@ -41,6 +41,7 @@ async def _trial(desk: Desk, path: Path, numbers: Sequence[str], rows: Sequence[
     phones = list(dict.fromkeys(own_number(each, region=way.region) for each in numbers))
     messages = chosen(way, rows)
     senders = [desk.settings.sender(name) for name in dict.fromkeys(each.sender for each in messages)]
+    desk.settings.see_that_the_pace_can_be_kept()
     await check_reachable(desk.settings.base_url)
     for message in messages:
         show.show_message(desk.console, message)
@@ -91,7 +92,7 @@ def _agrees(desk: Desk, messages: Sequence[Message], phones: Sequence[Phone]) ->
         count=count_of(len(messages)),
         numbers=", ".join(phone.e164 for phone in phones),
     )
-    return agrees(desk, question, address=desk.settings.base_url)
+    return agrees(desk, question)
 
 
 def _show(desk: Desk, runs: Sequence[Run], sent: Sequence[ReportRow]) -> Exit:

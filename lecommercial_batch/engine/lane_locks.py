@@ -3,18 +3,28 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from hashlib import blake2b
 from pathlib import Path
+from typing import Final
 
-from filelock import FileLock, Timeout
-
+from lecommercial_batch.lock_files import taking
 from lecommercial_batch.model import RunState, Status
 from lecommercial_batch.ports import Journal
 
+_LONGEST: Final = 150  #: letters of a file's name that every system takes, with what stands around them
 
-def lane_lock(folder: Path, lane: str) -> FileLock:
-    """Return the lock of a lane, not taken yet."""
-    name = re.sub(r"[^A-Za-z0-9_-]", "_", lane)
-    return FileLock(folder / f".lane-{name}.lock", mode=0o600, thread_local=False)
+
+def lane_lock(folder: Path, lane: str) -> Path:
+    """Return the lock file of a lane."""
+    return folder / f".lane-{_file_name(lane)}.lock"
+
+
+def _file_name(lane: str) -> str:
+    """Return a name for each lane that no other one has, also where files' names have no capital letters."""
+    name = re.sub(r"[^a-z0-9_-]", lambda found: f"%{ord(found[0]):x}%", lane)
+    if len(name) <= _LONGEST:
+        return name
+    return f"%{blake2b(lane.encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
 
 
 async def conclude_if_idle(journal: Journal, run: str, *, locks: Path) -> RunState | None:
@@ -35,11 +45,8 @@ async def conclude_if_idle(journal: Journal, run: str, *, locks: Path) -> RunSta
 def _holding(folder: Path, lanes: Sequence[str]) -> Iterator[bool]:
     """Hold the locks of these lanes; False, and none of them, where another process has one."""
     with ExitStack() as stack:
-        try:
-            for lane in lanes:
-                stack.enter_context(lane_lock(folder, lane).acquire(blocking=False))
-        except Timeout:
-            stack.close()
-            yield False
+        if all(stack.enter_context(taking(lane_lock(folder, lane))) for lane in lanes):
+            yield True
             return
-        yield True
+        stack.close()
+        yield False

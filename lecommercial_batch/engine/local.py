@@ -9,14 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from filelock import Timeout
-
 from lecommercial_batch.drain import LONGEST_NAP, Drain
 from lecommercial_batch.engine.days import Days, lower
 from lecommercial_batch.engine.lane_locks import lane_lock
 from lecommercial_batch.errors import JournalError
 from lecommercial_batch.gates import open_gates
 from lecommercial_batch.judge import Judge
+from lecommercial_batch.lock_files import taking
 from lecommercial_batch.model import Rate, Result, Run, RunOptions, RunState, Status
 from lecommercial_batch.openings import Openings
 from lecommercial_batch.pace import Gate
@@ -75,12 +74,12 @@ class Engine:
                 has paused this one or given it up.
             JournalError: something could not be recorded; the run is resumable.
         """
-        await start(self.journal, run)
-        await self.journal.move(run.id, RunState.RUNNING)
         stop_all = asyncio.Event()
         allowance = Allowance(math.inf if limit is None else limit)
         rate = run.new.options.rate
         with open_gates(rate, senders, machine_rate=self.machine_rate, cells=self.cells) as gates:
+            await start(self.journal, run)  # which is no start while it is not known that the pace can be kept
+            await self.journal.move(run.id, RunState.RUNNING)
             passing_on = asyncio.create_task(_pass_on(stop, stop_all))
             obeying = asyncio.create_task(self._obey(run.id, stop))
             lanes = [self._lane(run, sender, gates[sender.name], stop_all, allowance) for sender in senders]
@@ -172,17 +171,15 @@ class Engine:
     @asynccontextmanager
     async def _locked(self, lane: str, stop: asyncio.Event) -> AsyncIterator[bool]:
         """Hold the lane's lock, waiting for whoever has it; False when asked to stop before that."""
-        lock = lane_lock(self.locks, lane)
         told = False
         while not stop.is_set():
-            try:
-                with lock.acquire(blocking=False):
+            with taking(lane_lock(self.locks, lane)) as ours:
+                if ours:
                     yield True
                     return
-            except Timeout:
-                if not told:
-                    self.watching.on_busy(lane)
-                    told = True
+            if not told:
+                self.watching.on_busy(lane)
+                told = True
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.look_again):
                     await stop.wait()

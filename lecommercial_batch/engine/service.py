@@ -11,11 +11,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from lecommercial_batch.agenda import Agenda, Occurrence, Scheduled, Turnout, times_due
 from lecommercial_batch.engine.retries import Retries
 from lecommercial_batch.errors import CallError, InputError, JournalError, LecommercialError, ReportError
+from lecommercial_batch.lock_files import taking
 from lecommercial_batch.model import Run, RunState
 from lecommercial_batch.ports import Clock
 
@@ -254,16 +253,8 @@ class Service:
     async def _locked(self, file: Path) -> AsyncIterator[bool]:
         """Hold a campaign's lock; False where another process does."""
         name = blake2b(str(file).encode(), digest_size=8).hexdigest()
-        lock = FileLock(self.locks / f".schedule-{name}.lock", mode=0o600, thread_local=False)
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
+        with taking(self.locks / f".schedule-{name}.lock") as ours:
+            yield ours
 
 
 def _turnout(run: Run, *, whole: bool, stopped: bool) -> Turnout:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Float, Insert, bindparam, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Float, Insert, bindparam, insert, literal, literal_column, select
 
 from lecommercial_batch.journal.schema import event, message
 from lecommercial_batch.model import Claimed, Result, Status, Turn
@@ -23,6 +23,28 @@ def _noting(
     chosen = select(message.c.run_id, message.c.row, at, status, message.c.attempts, reason, detail)
     return insert(event).from_select(_COLUMNS, chosen.where(*where))
 
+
+_again = event.alias("again")
+_before = event.alias("before")
+_stood = (
+    select(_before.c.status)
+    .where(_before.c.run_id == _again.c.run_id, _before.c.row == _again.c.row, _before.c.id < _again.c.id)
+    .order_by(_before.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+#: A message that was unknown when it was tried again: whatever became of that, its person may have had it before.
+TRIED_IN_DOUBT: Final = (
+    select(_again.c.id)
+    .where(
+        _again.c.run_id == message.c.run_id,
+        _again.c.row == message.c.row,
+        _again.c.reason == literal_column("'retried'"),
+        _stood == literal_column("'unknown'"),
+    )
+    .correlate(message)
+    .exists()
+)
 
 _rows = (message.c.run_id == bindparam("b_run"), message.c.row.in_(bindparam("b_rows", expanding=True)))
 _of_turn = message.c.token == bindparam("b_token")

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Engine, Float, Select, and_, bindparam, fu
 
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.engine import making_journal_errors
+from lecommercial_batch.journal.events import TRIED_IN_DOUBT
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import is_of_file, message, row, run
 from lecommercial_batch.model import Content, Phone, Status
-from lecommercial_batch.past import Had, Of, Whose
+from lecommercial_batch.past import Had, Of, Whose, had_as
 
 _BLOCK: Final = 2000  #: rows read at a time
 
@@ -28,6 +29,7 @@ def _left(*statuses: str) -> ColumnElement[bool]:
     return and_(among, _then >= _since)
 
 
+_doubted = and_(_left("failed", "cancelled"), TRIED_IN_DOUBT)
 #: What went elsewhere was a rehearsal; where runs of earlier versions went is not known.
 _there = or_(run.c.address == bindparam("address"), run.c.address == "")
 _people = and_(~run.c.test, ~run.c.edits, _there)
@@ -39,7 +41,7 @@ def _chosen(*columns: Any) -> Select[Any]:
         select(*columns)
         .select_from(run)
         .join(message, message.c.run_id == run.c.id)
-        .where(_touched, _people, or_(_pending, _left("accepted", "unknown", "sending")))
+        .where(_touched, _people, or_(_pending, _left("accepted", "unknown", "sending"), _doubted))
     )
 
 
@@ -74,7 +76,7 @@ class SqlLedger:
 
     def campaign(self, whose: Whose, *, since: datetime) -> Iterator[Of]:
         for phone, run_id, status in self._all(_CAMPAIGN, since, **_named(whose)):
-            yield Phone(phone), run_id, Status(status)
+            yield Phone(phone), run_id, had_as(Status(status))
 
     def runs(self, whose: Whose) -> Collection[str]:
         with making_journal_errors(), self._reading.connect() as connection:

@@ -37,6 +37,7 @@ class Accepted:
 
     doubt: Doubt | None  #: None: there was nothing to accept
     runs: Mapping[str, int]  #: messages that may have been sent, of each run that had any
+    forgotten: int = 0  #: runs made after the copy at most, of which it knows nothing
 
 
 async def accept_loss(url: str, *, clock: Clock) -> Accepted:
@@ -63,19 +64,21 @@ async def _accept(opened: Opened, journal: SqlJournal, now: datetime) -> Accepte
         return Accepted(doubt=None, runs={})
     said = sentinel.read()
 
-    def write(connection: Connection) -> tuple[Doubt | None, dict[str, int]]:
+    def write(connection: Connection) -> Accepted:
         doubt = identity.doubt_of(connection, sentinel)
         if doubt is None:
-            return None, {}
+            return Accepted(doubt=None, runs={})
+        own = identity.mark_of(connection)
+        forgotten = max(0, said.runs - own.runs) if said and said.journal == own.journal else 0
         runs = _give_up(connection, at=now.timestamp())
         _go_on(connection, said)
-        return doubt, runs
+        return Accepted(doubt=doubt, runs=runs, forgotten=forgotten)
 
-    doubt, runs = await opened.write(write, marks=False, checkpoint=True)
-    if doubt:
+    accepted: Accepted = await opened.write(write, marks=False, checkpoint=True)
+    if accepted.doubt:
         await _skip_what_is_due(journal, now)
         await asyncio.to_thread(opened.keeping.mark)
-    return Accepted(doubt=doubt, runs=runs)
+    return accepted
 
 
 def _give_up(connection: Connection, *, at: float) -> dict[str, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, insert
 from sqlalchemy.exc import OperationalError
 
@@ -30,6 +30,7 @@ from lecommercial_batch.journal.schema import METADATA, VERSION, version
 from lecommercial_batch.journal.sentinel import Sentinel
 from lecommercial_batch.journal.wholeness import see_that_it_is_sound
 from lecommercial_batch.journal.writer import Writer
+from lecommercial_batch.lock_files import take
 from lecommercial_batch.sentence import Sentence
 
 T = TypeVar("T")
@@ -220,12 +221,7 @@ def _take_into_use(path: Path) -> FileLock | None:
 
     Whoever gets it knows that nobody who had it is alive: a log that is left is one that was not closed.
     """
-    lock = FileLock(path.with_name(f".{path.name}.lock"), mode=PRIVATE, thread_local=False)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        return None
-    return lock
+    return take(path.with_name(f".{path.name}.lock"))
 
 
 def _prepare(engine: Engine, path: Path, sentinel: Sentinel | None, *, after_loss: bool) -> bool:

@@ -13,11 +13,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, literal_column, or_, select
 
 from lecommercial_batch.guards import Guards
-from lecommercial_batch.journal import codec
+from lecommercial_batch.journal import codec, events
 from lecommercial_batch.journal.optouts import opted_out_among
 from lecommercial_batch.journal.schema import is_of_file, message, outbox, rejection, row, run
 from lecommercial_batch.model import Content, Reason, Status
-from lecommercial_batch.past import Earlier, one_too_many
+from lecommercial_batch.past import Earlier, had_as, one_too_many
 from lecommercial_batch.sentence import Sentence
 
 _LARGEST: Final = 200  #: rows of a statement
@@ -34,7 +34,7 @@ _EARLIER: Final = (
         outbox.c.run_id != bindparam("run"),
         outbox.c.at >= bindparam("since"),
         or_(run.c.address == bindparam("address"), run.c.address == ""),
-        _HAD,
+        or_(_HAD, events.TRIED_IN_DOUBT),
     )
     .order_by(outbox.c.at.desc())
 )
@@ -150,7 +150,7 @@ def _earlier(found: Row[Any], of: Row[Any], content: Content | None) -> Earlier:
     return Earlier(
         run=found.run_id,
         at=codec.moment(found.at),
-        status=Status(found.status),
+        status=had_as(Status(found.status)),
         own=found.campaign == of.campaign
         and PurePath(found.campaign_file).name == PurePath(of.campaign_file).name,
         same=content is not None and codec.load_content(found) == content,

@@ -106,8 +106,9 @@ class SqlJournal:
         if not frozen:
             raise run_is_gone(run_id)
 
-    async def discard(self, run: str) -> None:
-        await self._write(partial(_discard, run_id=run))
+    async def discard(self, run: str) -> bool:
+        gone: bool = await self._write(partial(_discard, run_id=run))
+        return gone
 
     async def find(self, run_id: str) -> Run:
         found = await self._read(lambda c: c.execute(select(run).where(run.c.id == run_id)).one_or_none())
@@ -254,10 +255,12 @@ def _slug(campaign: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "run"
 
 
-def _discard(connection: Connection, *, run_id: str) -> None:
+def _discard(connection: Connection, *, run_id: str) -> bool:
     begun = select(run.c.id).where(run.c.id == run_id, run.c.started_at.is_not(None))
-    if connection.execute(begun).first() is None:  # whoever planned it may have looked before it was begun
-        _forget(connection, run_id)
+    if connection.execute(begun).first():  # whoever planned it may have looked before it was begun
+        return False
+    _forget(connection, run_id)
+    return True
 
 
 def _forget(connection: Connection, run_id: str) -> None:

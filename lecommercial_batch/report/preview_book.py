@@ -6,6 +6,7 @@ from typing import Final
 
 from openpyxl import Workbook
 
+from lecommercial_batch.addresses import shown as shown_address
 from lecommercial_batch.advice import advice_for
 from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Cell, ReportRow, Run
@@ -19,6 +20,7 @@ from lecommercial_batch.words import reason_words
 
 _WIDTHS: Final = (8, 16, 72, 12, 30, 14, 14)
 _LEFT_OUT_WIDTHS: Final = (8, 34, 16, 54, 64)
+_FACTS_WIDTHS: Final = (16, 72)
 _WIDTH: Final = 18  #: characters, of the input's columns: a number of fifteen digits with its sign fits
 _MOST_LINES: Final = 12  #: a row is not higher: the rest is seen in the cell
 
@@ -31,7 +33,7 @@ def write_preview_book(path: Path, *, run: Run, rows: Iterable[ReportRow], most_
     """
     columns = run.new.columns
     book = Workbook(write_only=True)
-    sheets = [book.create_sheet(_("Messages")), book.create_sheet(_("Left out"))]
+    sheets = [book.create_sheet(_("Messages")), book.create_sheet(_("Left out")), book.create_sheet(_("Summary"))]
     styles = styles_of(sheets[0])
     own = [cells.text(name, styles.heading) for name in columns]
     shown, told = (
@@ -43,6 +45,7 @@ def write_preview_book(path: Path, *, run: Run, rows: Iterable[ReportRow], most_
         writing(path) as unfinished,
         Table(path.parent, shown, most_rows=most_rows) as messages,
         Table(path.parent, told, most_rows=most_rows) as left_out,
+        Table(path.parent, [cells.text(text, styles.heading) for text in ("", run.new.campaign)]) as facts,
     ):
         for row in rows:
             if row.status is None:
@@ -51,10 +54,13 @@ def write_preview_book(path: Path, *, run: Run, rows: Iterable[ReportRow], most_
             else:
                 lines = min(_MOST_LINES, lines_of(row.content.text if row.content else "", _WIDTHS[2]))
                 messages.append(_shown(row, styles) + _own(row.row.cells, phone, styles), lines=lines)
+        for name, value in ((_("Sent to"), shown_address(run.new.address)), (_("Proof"), run.proof)):
+            facts.append([cells.text(name, styles.label), cells.text(value, styles.formats.text)])
         widths = [max(_WIDTH, len(name) + 4) for name in columns]
         parts = {
             **draw(book, messages, [*_WIDTHS, *widths], sheets[0]),
             **draw(book, left_out, [*_LEFT_OUT_WIDTHS, *widths], sheets[1]),
+            **draw(book, facts, _FACTS_WIDTHS, sheets[2]),
         }
         book.properties.title, book.properties.description = run.new.campaign, f"{_('Proof')} {run.proof}"
         save(book, unfinished, parts)

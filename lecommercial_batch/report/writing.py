@@ -4,23 +4,21 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from lecommercial_batch.durable import replacing
 from lecommercial_batch.errors import Problem, ReportError
 from lecommercial_batch.language import why
 from lecommercial_batch.model import Counts, ReportRow, Run
 from lecommercial_batch.report.csvfile import write_csv
+from lecommercial_batch.report.naming import claim_stem
 from lecommercial_batch.report.summary import Summary, summary
 from lecommercial_batch.sentence import Sentence
 
 Rows = Callable[[], Iterator[ReportRow]]
 
-FORMATS: Final = ("xlsx", "csv", "html", "json")
-
 
 def write_reports(directory: Path, formats: Sequence[str], *, run: Run, counts: Counts, rows: Rows) -> list[Path]:
-    """Write the reports of a run and return their paths, named after the run, over those of an earlier time.
+    """Write the reports of a run and return their paths, named after the run, over its own of an earlier time.
 
     Each is written beside its place and put there once it is whole and on the disk: a failure leaves what was
     there before. Each format takes one pass over the rows.
@@ -28,10 +26,11 @@ def write_reports(directory: Path, formats: Sequence[str], *, run: Run, counts: 
     Raises:
         ReportError: a file cannot be written.
     """
-    paths = [directory / f"{run.id}.{name}" for name in formats]
     path = directory
     try:
         make_folder(directory)
+        stem = claim_stem(directory, run)
+        paths = [directory / f"{stem}.{name}" for name in formats]
         for path, name in zip(paths, formats, strict=True):
             with replacing(path) as unfinished:
                 match name:

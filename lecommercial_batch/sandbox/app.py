@@ -6,7 +6,6 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -14,13 +13,12 @@ from starlette.routing import Mount, Route
 from lecommercial_batch.pages.number import written
 from lecommercial_batch.sandbox import contact_calls, page, php
 from lecommercial_batch.sandbox.api import Api
+from lecommercial_batch.sandbox.doorkeeper import Doorkeeper
 from lecommercial_batch.sandbox.events import Events
 from lecommercial_batch.sandbox.openapi import describe
 from lecommercial_batch.sandbox.received import Window, digits
 from lecommercial_batch.sandbox.state import State
 
-#: The names of this computer: a website that has its own name lead here is not let in to people's messages.
-HOSTS: Final = ["127.0.0.1", "localhost"]
 #: Messages on a page of GET /sandbox/messages, unless asked otherwise.
 PAGE: Final = 50
 
@@ -34,8 +32,9 @@ def create_app(state: State) -> Starlette:
     return Starlette(
         routes=[
             Route("/api/{path:path}", Api(doors.state)),
-            Mount("/", routes=doors.routes(), middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)]),
-        ]
+            Mount("/", routes=doors.routes()),
+        ],
+        middleware=[Middleware(Doorkeeper)],
     )
 
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,9 @@ BLANKS: Final = (
 _MUNGED: Final = str.maketrans(" .[", "___")
 _NAME: Final = re.compile(rb'[;\s]name=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))', re.IGNORECASE)
 _BOUNDARY: Final = re.compile(r'boundary="?([^";,]+)', re.IGNORECASE)
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,17}")
+_MOST: Final = 1000
+_DEEPEST: Final = 64
 _INTEGER: Final = re.compile(r"[+-]?(0|[1-9][0-9]{0,18})")
 
 
@@ -49,20 +53,37 @@ def read(
     return Call(method=method, fields={name: clean(value) for name, value in fields.items()})
 
 
+class _Array(dict[str, Value]):
+    """An array that knows its next free index, as PHP's do."""
+
+    free = 0
+
+    def put(self, key: str, value: Value) -> None:
+        """Set the value of a key; "" stands for the next free index."""
+        key = key or str(self.free)
+        if _INDEX.fullmatch(key):
+            self.free = max(self.free, int(key) + 1)
+        self[key] = value
+
+
 def nest(pairs: Iterable[tuple[str, str]]) -> Form:
-    """Build the arrays that bracketed names stand for: ``a[b]=1`` is ``{"a": {"b": "1"}}``, ``a[]`` appends."""
-    form: Form = {}
-    for name, value in pairs:
+    """Build the arrays that bracketed names stand for: ``a[b]=1`` is ``{"a": {"b": "1"}}``, ``a[]`` appends.
+
+    As many as PHP takes (``max_input_vars``), and as deep (``max_input_nesting_level``).
+    """
+    form = _Array()
+    for name, value in islice(pairs, _MOST):
         at = form
         *parents, last = _path(name) or [""]
-        if not parents and not last:
+        if (not parents and not last) or len(parents) > _DEEPEST:
             continue
         for key in parents:
-            child = at.get(key or _next_index(at))
-            if not isinstance(child, dict):
-                child = at[key or _next_index(at)] = {}
+            child = at.get(key) if key else None  # the next free index has nothing yet
+            if not isinstance(child, _Array):
+                child = _Array()
+                at.put(key, child)
             at = child
-        at[last or _next_index(at)] = value
+        at.put(last, value)
     return form
 
 
@@ -141,15 +162,10 @@ def _path(name: str) -> list[str]:
     if bracket and "]" not in rest:
         return [f"{head}_{rest}".translate(_MUNGED)]
     path = [head.translate(_MUNGED)]
-    while bracket:
+    while bracket and len(path) <= _DEEPEST + 1:
         key, closed, rest = rest.partition("]")
         if not closed:
             break
         path.append("" if key == " " else key)
         bracket, rest = rest[:1] if rest.startswith("[") else "", rest[1:]
     return path
-
-
-def _next_index(array: Form) -> str:
-    indexes = (int(key) for key in array if key.isascii() and key.isdigit() and key == str(int(key)))
-    return str(max(indexes, default=-1) + 1)

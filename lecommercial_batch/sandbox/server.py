@@ -4,11 +4,13 @@ import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from lecommercial_batch.addresses import is_loopback
 from lecommercial_batch.sandbox.app import create_app
 from lecommercial_batch.sandbox.state import State
 from lecommercial_batch.sandbox.wire import TRANSPORT
@@ -26,6 +28,7 @@ def serve(
 
     Raises:
         OSError: the address cannot be had, such as a port in use.
+        ValueError: it is no address of this computer alone, and the sandbox's keys are known to everybody.
     """
     server = Server(state, host=host, port=port)
     ready(server.url)
@@ -49,6 +52,8 @@ class Server(uvicorn.Server):
                 access_log=False,
             )
         )
+        if not is_loopback(f"http://[{host}]" if ":" in host else f"http://{host}"):
+            raise ValueError(f"the sandbox is for this computer alone, not for {host}: everybody knows its keys")
         self._listener = _listen(host, port)
         host, port = self._listener.getsockname()[:2]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/api"
@@ -72,12 +77,44 @@ class Server(uvicorn.Server):
 
 
 class ProtocolWithTransport(H11Protocol):
-    """HTTP with a way for the application to close the connection, which ASGI does not have."""
+    """HTTP with a way for the application to close the connection, which ASGI does not have.
+
+    Half a request is not waited for without end, nor are more connections held than may wait to be accepted.
+    """
+
+    #: Seconds in which a request comes whole, from the connection or its first byte on.
+    patience: ClassVar[float] = 30.0
+    _giving_up: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in H11Protocol
         """Hand the connection to the application, in the state of each of its calls."""
         super().connection_made(transport)
         self.app_state: dict[str, Any] = {**self.app_state, TRANSPORT: transport}
+        if len(self.connections) > BACKLOG:
+            transport.abort()
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what has come."""
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._calm()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        """Wait for the rest of a request, but not for ever."""
+        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY}:
+            self._calm()
+        elif self._giving_up is None:
+            self._giving_up = asyncio.get_running_loop().call_later(self.patience, self.transport.abort)
+
+    def _calm(self) -> None:
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+            self._giving_up = None
 
 
 def _listen(host: str, port: int) -> socket.socket:

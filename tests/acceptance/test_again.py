@@ -49,6 +49,42 @@ def test_a_cell_that_was_put_right_after_a_kill_brings_nobody_a_second_message(
     assert most(sandbox) == 1
 
 
+def test_another_writing_of_the_address_is_no_other_server(desk: Desk, sandbox: SandboxServer) -> None:
+    """Capital letters and a slash at the end change nothing: whoever has had it has had it."""
+    desk.contacts(4)
+    desk.campaign()
+    desk.run(*SEND, "--limit", "2")
+    desk.connect(sandbox.url.replace("http", "HTTP") + "/")
+
+    resumed = desk.run("resume", "essai-ete-1", "--yes")
+    again = desk.run(*SEND)
+
+    assert resumed.code == 0
+    assert again.json["rejected"] == {"already_messaged": 4}
+    assert most(sandbox) == 1
+
+
+def test_a_campaign_of_another_name_says_who_has_had_its_message(desk: Desk, sandbox: SandboxServer) -> None:
+    """Renamed within thirty days it is another campaign, and nothing is refused; but how many that is, is said."""
+    desk.contacts(4)
+    campaign = desk.campaign()
+    desk.run(*SEND)
+    desk.contacts(6)
+    renamed = campaign.read_text(encoding="utf-8").replace("Essai été", "Relance")
+    campaign.write_text(renamed, encoding="utf-8")
+    told = "4 of these people are in run essai-ete-1 of the campaign “Essai été” with exactly this message"
+
+    preview = desk.run("preview", "campaign.toml")
+    sent = desk.run("send", "campaign.toml", "--yes")
+    kept = desk.run("preview", "campaign.toml")
+
+    assert told in " ".join(preview.out.split())
+    assert sent.code == 0
+    assert told in " ".join(sent.out.split())
+    assert len(sandbox.received()) == 10
+    assert "exactly this message" not in kept.out  # nobody is left to have it again
+
+
 def test_giving_up_on_the_rest_frees_those_who_wait(desk: Desk, sandbox: SandboxServer) -> None:
     """Stopped for a mistake in the text: cancelled, mended and sent again, the others get the mended one."""
     desk.contacts(10)
@@ -215,10 +251,11 @@ def test_a_run_is_not_sent_elsewhere(desk: Desk, sandbox: SandboxServer) -> None
     desk.run(*SEND, "--limit", "1")
     with SandboxServer() as other:
         desk.connect(other.url)
-        refused = desk.run("resume", "essai-ete-1", "--yes", "--json")
+        verbs = (("resume",), ("retry", "--failed", "--unknown"))
+        refused = [desk.run(*verb, "essai-ete-1", "--yes", "--json") for verb in verbs]
         assert other.received() == ()
 
-    assert (refused.code, refused.json["problems"][0]["code"]) == (2, "other_address")
+    assert [(each.code, each.json["problems"][0]["code"]) for each in refused] == [(2, "other_address")] * 2
     assert len(sandbox.received()) == 1
 
 
@@ -227,12 +264,15 @@ def test_a_no_does_not_forget_what_another_terminal_has_sent(desk: Desk, sandbox
     """While `send` asks, its run is listed, and somebody goes on with it: a no at last undoes nothing."""
     desk.contacts(3)
     desk.campaign()
-    code, _ = at_a_terminal(desk, "n", meanwhile=lambda: desk.run("resume", "essai-ete-1", "--yes"))
+    code, shown = at_a_terminal(desk, "n", meanwhile=lambda: desk.run("resume", "essai-ete-1", "--yes"))
 
     again = desk.run(*SEND)
 
     assert (code, again.json["rejected"]) == (2, {"already_messaged": 3})
     assert most(sandbox) == 1
+    told = " ".join(shown.split())
+    assert "another terminal has begun to send run essai-ete-1 meanwhile" in told
+    assert "Nothing was sent." not in told
 
 
 @at_terminals

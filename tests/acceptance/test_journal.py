@@ -62,7 +62,7 @@ def test_a_copy_put_back_is_not_sent_from_by_surprise(stopped: Desk, sandbox: Sa
     assert looked.json["messages"]["pending"] == 20
     assert "older" in looked.err
     assert checked.json["doubt"] == "journal_older"
-    assert accepted.json == {"doubt": "older", "unknown": {"essai-ete-1": 20}}
+    assert accepted.json == {"doubt": "older", "unknown": {"essai-ete-1": 20}, "forgotten": 0}
     assert resumed.json["messages"] | {"accepted": 10, "unknown": 20} == resumed.json["messages"]
     assert sent(sandbox) == 1
     assert stopped.run("journal", "check").code == 0
@@ -86,8 +86,51 @@ def test_a_journal_that_is_gone_is_missed(how: str, stopped: Desk, sandbox: Sand
     assert desk_of_others.exists()
     assert (refused.code, looked.code, accepted.code, again.code) == (3, 3, 0, 0)
     assert "accept-loss" in looked.err
+    assert "forgotten (1 runs at most" in accepted.out
     assert again.json["run"] == "essai-ete-2"
     assert (stopped.folder / "reports" / "essai-ete-1.csv").read_bytes() == before
+    assert sent(sandbox) == 1
+
+
+@pytest.mark.parametrize("lock", [".lecommercial.db.lock", ".lane-default.lock"])
+@pytest.mark.parametrize("what", ["link", "folder"])
+def test_what_stands_in_a_locks_place_is_named(lock: str, what: str, desk: Desk, sandbox: SandboxServer) -> None:
+    """A link is not followed, a folder is no lock: that is a sentence with the file, and all goes on without."""
+    desk.contacts(3)
+    desk.campaign()
+    place = desk.folder / lock
+    place.symlink_to(desk.folder / "elsewhere") if what == "link" else place.mkdir()
+
+    refused = desk.run("send", "campaign.toml", "--yes", "--json")
+
+    assert refused.code == 3
+    assert refused.json["problems"][0]["code"] == "lock_file"
+    assert lock in refused.err
+    assert not (desk.folder / "elsewhere").exists()
+    assert sandbox.received() == ()
+    place.unlink() if what == "link" else place.rmdir()
+    verb = ("resume", "essai-ete-1") if "lane" in lock else ("send", "campaign.toml")
+    assert desk.run(*verb, "--yes").code == 0
+    assert sent(sandbox) == 1
+
+
+def test_a_journal_that_is_a_link_is_the_one_it_leads_to(desk: Desk, sandbox: SandboxServer) -> None:
+    """Its log, lock and sentinel stand beside the file itself: both names know who has had it."""
+    desk.contacts(3)
+    desk.campaign()
+    (desk.folder / "kept").mkdir()
+    (desk.folder / "lecommercial.db").symlink_to(desk.folder / "kept" / "journal.db")
+
+    first = desk.run("send", "campaign.toml", "--yes", "--json")
+    url = f"sqlite:///{desk.folder / 'kept' / 'journal.db'}"
+    again = [
+        desk.run("send", "campaign.toml", "--yes", "--json"),
+        desk.run("send", "campaign.toml", "--yes", "--json", LECOMMERCIAL_DATABASE_URL=url),
+    ]
+
+    assert first.code == 0
+    assert [each.json["rejected"] for each in again] == [{"already_messaged": 3}] * 2
+    assert (desk.folder / "lecommercial.db").is_symlink()
     assert sent(sandbox) == 1
 
 

@@ -206,6 +206,32 @@ def test_a_canary_that_failed_halts_where_nobody_is_asked(desk: Desk, sandbox: S
         assert sandbox.stats().calls == calls
 
 
+def test_what_was_sent_from_another_folder_is_not_sent_by_a_program(desk: Desk, sandbox: SandboxServer) -> None:
+    """The command's refusal: the journal of the campaign's own folder knows who has had it."""
+    desk.contacts(3)
+    desk.campaign()
+    desk.run("send", "campaign.toml", "--yes")
+    (desk.folder / "ailleurs").mkdir()
+    program = """
+import asyncio, lecommercial_batch as lc
+
+async def main():
+    for again in (False, True):
+        plan = await lc.plan("../campaign.toml", again=again)
+        try:
+            print((await lc.send(plan)).counts.messages[lc.Status.ACCEPTED])
+        except lc.InputError as error:
+            print(error.problems[0].code)
+
+asyncio.run(main())
+"""
+
+    done = run(Desk(desk.folder / "ailleurs", desk.environment), program)
+
+    assert done.stdout.split() == ["sent_elsewhere", "3"], done.stderr
+    assert len(sandbox.received()) == 6
+
+
 def test_the_skeleton_of_init_is_not_planned(desk: Desk) -> None:
     """The library refuses it as the command does, and leaves no plan behind."""
     desk.contacts(2)

@@ -14,7 +14,9 @@ RUN = "essai-ete-1"
 
 
 def age(desk: Desk, days: float) -> None:
-    """Make the runs of the journal so much older."""
+    """Make the runs of the journal so much older; it was not noted whose their reports are, then."""
+    for noted in desk.folder.rglob(".lecommercial-batch"):
+        noted.unlink()
     with sqlite3.connect(desk.folder / "lecommercial.db") as journal:
         for column in ("created_at", "started_at", "ended_at"):
             journal.execute(f"UPDATE run SET {column} = {column} - ?", [days * 86_400])  # noqa: S608 - our own names
@@ -86,7 +88,7 @@ def test_what_is_not_over_is_said(desk: Desk, sandbox: SandboxServer) -> None:
     assert [Path(path).name for path in second.json["reports"]] == [f"{RUN}.xlsx", f"{RUN}.csv"]
     third = desk.run("purge", "--older-than", "90 days", "--yes", "--json", "--reports")
     assert (third.code, third.json["runs"], third.json["reports"]) == (0, [], [])
-    assert not list((desk.folder / "reports").iterdir())
+    assert not list((desk.folder / "reports").glob("[!.]*"))
     assert len(sandbox.received()) == 2
 
 

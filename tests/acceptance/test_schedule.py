@@ -256,3 +256,39 @@ def test_an_unwritten_message_is_not_sent_at_its_time(desk: Desk, sandbox: Sandb
     assert "reasons=unwritten_message" in told
     assert sandbox.received() == ()
     assert desk.run("runs", "--json").json == {"runs": []}
+
+
+def test_what_was_sent_from_another_folder_is_not_sent_at_its_time(desk: Desk, sandbox: SandboxServer) -> None:
+    """It was scheduled here and sent by hand there, where the campaign is: the service finds that journal too."""
+    desk.contacts(3)
+    desk.campaign(extra=soon(12))
+    (desk.folder / "ailleurs").mkdir()
+    elsewhere = Desk(desk.folder / "ailleurs", desk.environment)
+    assert elsewhere.run("schedule", "../campaign.toml").code == 0
+    desk.run("send", "campaign.toml", "--yes", "--now")
+    service = elsewhere.start("serve")
+    assert service.stderr
+    told = next(line for line in service.stderr if "failed campaign" in line)
+    end(service)
+
+    assert "reasons=sent_elsewhere" in told
+    assert len(sandbox.received()) == 3
+
+
+def test_what_repeats_is_not_begun_while_an_earlier_run_of_it_is_unfinished(
+    desk: Desk, sandbox: SandboxServer
+) -> None:
+    """As `send` does: whoever waits in the earlier one would have both."""
+    desk.contacts(3)
+    desk.campaign(extra="repeats = true")
+    desk.run("send", "campaign.toml", "--yes", "--limit", "1")
+    hours = f'repeats = true\n{soon(6)}\nplan = "at_start"'
+    desk.campaign(extra=hours, message='text = "Bonsoir {{ prenom }}"')
+    assert desk.run("schedule", "campaign.toml").code == 0
+    service = desk.start("serve")
+    assert service.stderr
+    told = next(line for line in service.stderr if "failed campaign" in line or "left campaign" in line)
+    end(service)
+
+    assert "reasons=already_under_way" in told
+    assert len(sandbox.received()) == 1

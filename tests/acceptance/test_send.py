@@ -173,6 +173,23 @@ def test_a_proof_that_still_holds_sends_without_asking(desk: Desk, sandbox: Sand
     assert len(desk.run("runs", "--json").json["runs"]) == 1
 
 
+def test_no_run_is_begun_where_the_pace_cannot_be_kept(desk: Desk, sandbox: SandboxServer) -> None:
+    """Where it says that nothing was sent, nothing is left to resume, nor in the way once that is mended."""
+    desk.contacts(3)
+    desk.campaign()
+    desk.write("file", "")
+
+    refused = desk.run("send", "campaign.toml", "--yes", LECOMMERCIAL_RUNTIME_DIR="file")
+
+    assert refused.code == 2
+    assert "agree on their pace" in refused.err
+    assert desk.run("runs", "--json").json["runs"] == []
+    assert desk.run("send", "campaign.toml", "--yes", "--limit", "1").code == 3
+    assert desk.run("resume", "essai-ete-1", "--yes", LECOMMERCIAL_RUNTIME_DIR="file").code == 2
+    assert desk.run("resume", "essai-ete-1", "--yes").code == 0
+    assert len(sandbox.received()) == 3
+
+
 def test_a_limit_sends_so_many_and_resume_the_others(desk: Desk, sandbox: SandboxServer) -> None:
     """`--limit` stops the run early, resumable, and nobody is written to twice."""
     desk.contacts(10)

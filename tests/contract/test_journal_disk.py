@@ -122,7 +122,7 @@ def damage(path: Path, table: str) -> None:
     """Write over a page of a table, in the file itself."""
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (page,) = database.execute("SELECT max(pageno) FROM dbstat WHERE name = ?", (table,)).fetchone()
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
         (size,) = database.execute("PRAGMA page_size").fetchone()
     content = bytearray(path.read_bytes())
     content[(page - 1) * size : page * size] = b"\x5a" * size
@@ -135,10 +135,7 @@ def spoilt(killed: str) -> tuple[str, Path]:
     path = Path(killed.removeprefix("sqlite:///"))
     log = path.with_name(f"{path.name}-wal")
     left = log.read_bytes()
-    try:
-        damage(path, "message")
-    except sqlite3.OperationalError:
-        pytest.skip("this SQLite has no dbstat")
+    damage(path, "message")
     log.write_bytes(left[:32])  # a log that was not closed, whose frames are in the file
     return killed, path
 

@@ -92,6 +92,32 @@ async def test_a_message_that_did_not_leave_is_none(journal: Journal, clock: Man
     assert await claimed(journal, clock, await begun(journal, of(), 2, 3)) == [2, 3]
 
 
+@pytest.mark.parametrize("then", [Status.CANCELLED, Status.FAILED, Status.PENDING])
+async def test_a_second_try_does_not_forget_what_the_first_may_have_done(
+    journal: Journal, clock: ManualClock, then: Status
+) -> None:
+    """Unknown, tried again, then given up on, refused or waiting: the person may have had it all the same."""
+    first = await sent(journal, clock, of(), 2, status=Status.UNKNOWN)
+    await sent(journal, clock, of(), 3, status=Status.FAILED)
+    second = await begun(journal, of(), 2, 3)
+    await journal.control.retry(first, [Status.UNKNOWN])
+    if then is Status.CANCELLED:
+        await journal.control.cancel(first)
+    elif then is Status.FAILED:
+        turn = await journal.begin_turn(LANE)
+        await journal.claim(turn, first, limit=9, at=clock.now())
+        await journal.record(turn, [a_result(first, 2, Status.FAILED, clock)])
+    await journal.move(first, RunState.ENDED)
+
+    found = list(journal.ledger.campaign(Whose.of(of()), since=clock.now() - timedelta(days=1)))
+    past = Past(ONCE, journal.ledger, now=clock.now(), whose=Whose.of(of()))
+
+    expected = Status.PENDING if then is Status.PENDING else Status.UNKNOWN
+    assert [(phone, status) for phone, run, status in found if run == first] == [(a_message(2).phone, expected)]
+    assert past.once(a_message(2).phone)
+    assert await claimed(journal, clock, second) == [3]
+
+
 async def test_a_campaign_is_its_name_and_its_file(journal: Journal, clock: ManualClock) -> None:
     await sent(journal, clock, of(), 2)
     for other in ({"campaign": "Autre"}, {"campaign_file": Path("campaigns/copie.toml")}):

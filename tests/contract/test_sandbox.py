@@ -38,7 +38,7 @@ def raw_post(sandbox: SandboxServer) -> socket.socket:
     host, port = sandbox.url.removeprefix("http://").removesuffix("/api").split(":")
     connection = socket.create_connection((host, int(port)), timeout=10)
     connection.sendall(
-        "POST /api/create-message HTTP/1.1\r\nHost: sandbox\r\nAccept: application/json\r\n"
+        "POST /api/create-message HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
     )
     return connection

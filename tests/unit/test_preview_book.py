@@ -34,6 +34,15 @@ def test_there_is_one_row_a_message(tmp_path: Path) -> None:
     assert (second[0], second[6]) == (9, "B")
 
 
+def test_it_says_where_they_would_go(tmp_path: Path) -> None:
+    """Whoever approves it sees the address and the proof."""
+    [[_, campaign], address, proof] = write(tmp_path, [a_sent_row(2)])["Summary"]
+
+    assert campaign == "Relance été"
+    assert address == ("Sent to", "—")
+    assert proof == ("Proof", "7F3A-91C2")
+
+
 def test_rows_that_are_left_out_have_a_sheet_with_what_to_do(tmp_path: Path) -> None:
     """Row, reason, column, what is wrong, the repair that would fix it."""
     [_, row] = write(tmp_path, [a_rejected_row(3)])["Left out"]
@@ -62,7 +71,7 @@ def test_a_sheet_that_is_full_goes_on_in_another(tmp_path: Path) -> None:
     """Excel's sheets end at 1,048,576 rows; here after two."""
     sheets = write(tmp_path, [a_sent_row(row) for row in range(2, 7)], most_rows=3)
 
-    assert list(sheets) == ["Messages", "Messages 2", "Messages 3", "Left out"]
+    assert list(sheets) == ["Messages", "Messages 2", "Messages 3", "Left out", "Summary"]
     assert [row[0] for name in list(sheets)[:3] for row in sheets[name][1:]] == [2, 3, 4, 5, 6]
 
 

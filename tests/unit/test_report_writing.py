@@ -1,32 +1,34 @@
 """Reports on the disk: whole or not at all."""
 
 import json
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from lecommercial_batch.errors import JournalError, Problem, ReportError
-from lecommercial_batch.model import ReportRow
-from lecommercial_batch.report import FORMATS, summary, write_reports
+from lecommercial_batch.model import ReportRow, Run
+from lecommercial_batch.report import FORMATS, reports_of, summary, write_reports
 from lecommercial_batch.sentence import Sentence
 from tests.unit.report_rows import ENDED, STARTED, a_rejected_row, a_reported_run, a_sent_row, counts_of
 
 ROWS = [a_sent_row(2), a_rejected_row(3)]
 
 
-def write(folder: Path, *formats: str, rows: list[ReportRow] | None = None) -> list[Path]:
+def write(folder: Path, *formats: str, rows: list[ReportRow] | None = None, run: Run | None = None) -> list[Path]:
     found = ROWS if rows is None else rows
     return write_reports(
-        folder, formats or FORMATS, run=a_reported_run(), counts=counts_of(found), rows=lambda: iter(found)
+        folder, formats or FORMATS, run=run or a_reported_run(), counts=counts_of(found), rows=lambda: iter(found)
     )
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if path.name != ".lecommercial-batch")
 
 
 def test_reports_are_named_after_their_run(tmp_path: Path) -> None:
@@ -133,3 +135,34 @@ def files_of_at_most(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_reports_of_another_run_of_the_same_name_stay(tmp_path: Path) -> None:
+    """Two journals each have a first run, and may write into one folder: neither loses its report, ever."""
+    one = a_reported_run()
+    other = replace(one, created_at=one.created_at + timedelta(hours=1))
+
+    first = write(tmp_path, "csv", run=one)
+    second = write(tmp_path, "csv", "json", run=other, rows=[a_sent_row(2), a_sent_row(3)])
+    left = first[0].read_bytes()
+    again = [write(tmp_path, "csv", run=run) for run in (other, one)]
+
+    endings = [".csv", "_2.csv", "_2.json"]
+    assert [path.name for path in first + second] == [f"relance-ete-7{ending}" for ending in endings]
+    assert again == [second[:1], first]
+    assert first[0].read_bytes() == left
+    assert reports_of(tmp_path, one) == first
+    assert reports_of(tmp_path, other) == second
+
+
+def test_a_report_that_was_there_before_its_run_is_somebody_elses(tmp_path: Path) -> None:
+    """Of an earlier version that signed for nothing: the time tells. One that is newer is the run's own."""
+    run = a_reported_run()
+    report = tmp_path / f"{run.id}.csv"
+    report.write_text("theirs", encoding="utf-8")
+    before = run.created_at.timestamp() - 60
+    os.utime(report, (before, before))
+
+    assert reports_of(tmp_path, run) == []
+    assert write(tmp_path, "csv", run=run) == [tmp_path / f"{run.id}_2.csv"]
+    assert report.read_text(encoding="utf-8") == "theirs"

@@ -37,6 +37,16 @@ def test_brackets_are_read_as_php_does(pairs: list[tuple[str, str]], form: Form)
     assert php.nest(pairs) == form
 
 
+def test_what_php_would_drop_is_dropped() -> None:
+    """A thousand fields, 64 levels, indexes of 64 bits: a small call never takes the sandbox for itself."""
+    many = php.nest([("a[]", "1")] * 8000)["a"]
+    assert isinstance(many, dict)
+    assert list(many) == [str(number) for number in range(1000)]
+    assert php.nest([("a" + "[x]" * 65, "1"), ("b" + "[x]" * 300_000, "1")]) == {}
+    assert len(str(php.nest([("a" + "[x]" * 64, "1")]))) > 64
+    assert php.nest([("a[" + "9" * 5000 + "]", "x"), ("a[]", "y")]) == {"a": {"9" * 5000: "x", "0": "y"}}
+
+
 def test_strings_are_trimmed_and_empty_ones_are_null_at_any_depth() -> None:
     """TrimStrings knows Unicode blanks and leaves keys alone; "" and blanks become None."""
     value: Form = {" a ": "\u00a0\ufeff x y\u200b\n", "b": {"c": " \t", "d": ""}, "n": 0, "f": False}

@@ -205,6 +205,35 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     assert "LECOMMERCIAL_RUNTIME_DIR" in str(raised.value.problems[0].advice)
 
 
+@pytest.mark.parametrize("squat", ["file", "link", "link to nothing"])
+def test_a_name_that_somebody_else_has_taken_is_left_to_them(tmp_path: Path, squat: str) -> None:
+    """Everybody may write to the memory that is shared: what is there and not ours sends us to our own cache."""
+    home, memory = tmp_path / "home", tmp_path / "memory"
+    memory.mkdir()
+    ours = memory / f"lecommercial-batch-{os.getuid()}"
+    assert runtime_folder({"HOME": str(home)}, memory=memory) == ours
+    if squat == "file":
+        ours.touch()
+    else:
+        ours.symlink_to(tmp_path if squat == "link" else tmp_path / "nothing")
+
+    found = runtime_folder({"HOME": str(home)}, memory=memory)
+
+    assert found == home / ".cache" / "lecommercial-batch"
+    open_shared(found, "machine", 8).close()
+
+
+def test_a_folder_of_another_user_is_left_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever made it could read along and move our pace."""
+    other = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: other)
+    (tmp_path / f"lecommercial-batch-{os.getuid()}").mkdir()
+
+    found = runtime_folder({"HOME": str(tmp_path)}, memory=tmp_path)
+
+    assert found == tmp_path / ".cache" / "lecommercial-batch"
+
+
 def test_the_folder_does_not_depend_on_the_session(tmp_path: Path) -> None:
     """A cron job and a terminal of the same user meet in one folder, unless another one is named."""
     terminal = runtime_folder({"XDG_RUNTIME_DIR": "/run/user/1000", "TMPDIR": "/tmp/session"})  # noqa: S108 - not used

@@ -7,12 +7,33 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.addresses import is_loopback, is_safe, shown
+from lecommercial_batch.addresses import canonical, is_loopback, is_safe, shown
 from lecommercial_batch.errors import CampaignError, SettingsError
 from lecommercial_batch.settings import load_settings
 
 KEYS = "LECOMMERCIAL_AUTHKEY=a-long-authkey\nLECOMMERCIAL_APPKEY=a-long-appkey\n"
 THEIRS = "https://api.example.test/api"
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://api.example.test/api", "https://api.example.test/api"),
+        ("HTTPS://API.Example.test:443/api//", "https://api.example.test/api"),
+        ("https://api.example.test./api/", "https://api.example.test/api"),
+        ("http://LOCALHOST:80/", "http://localhost"),
+        (" http://127.0.0.1:8765/api ", "http://127.0.0.1:8765/api"),
+        ("http://api.example.test:443/Api", "http://api.example.test:443/Api"),
+        ("https://[::1]:443/api", "https://[::1]/api"),
+        ("https://Me:Pass@Example.test/", "https://Me:Pass@example.test"),
+        ("https://example.test:port/api/", "https://example.test:port/api"),
+        ("nothing", "nothing"),
+    ],
+)
+def test_an_address_has_one_writing(tmp_path: Path, own: dict[str, str], written: str, address: str) -> None:
+    """What was sent to a server counts however its address is written; paths and names are as they are."""
+    settings = load_settings(folder=tmp_path, environment={**own, "LECOMMERCIAL_BASE_URL": written})
+    assert settings.base_url == canonical(address) == address
 
 
 def code(error: pytest.ExceptionInfo[SettingsError]) -> str:

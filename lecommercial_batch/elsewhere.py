@@ -4,35 +4,41 @@ from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
-from lecommercial_batch.cli.desk import SQLITE, Desk
 from lecommercial_batch.errors import InputError, JournalError, Problem
 from lecommercial_batch.journal import open_journal
 from lecommercial_batch.model import NewRun
 from lecommercial_batch.past import Whose
+from lecommercial_batch.ports import Clock
 from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.settings import DATABASE_URL
+from lecommercial_batch.settings import DATABASE_URL, Settings
 
 
-def see_that_it_was_not_sent_elsewhere(desk: Desk, new: NewRun) -> None:
+def require_not_sent_elsewhere(new: NewRun, settings: Settings, *, clock: Clock) -> None:
     """Refuse to send a campaign whose people a journal beside or above it knows, and the one here does not.
 
     Raises:
         InputError: they are.
     """
-    guards, here = new.options.guards, desk.settings.database_file
-    if guards.once_within is None or guards.again or here is None or desk.settings.database_url != DATABASE_URL:
+    guards, here = new.options.guards, settings.database_file
+    if new.edits or guards.once_within is None or guards.again or here is None:
+        return
+    if settings.database_url != DATABASE_URL:
         return
     for folder in new.campaign_file.parents:
         other = folder / here.name
         with suppress(OSError, JournalError):  # what cannot be read there is nothing that was sent from here
-            if other != here.resolve() and other.is_file() and _knows(desk, other, new, guards.once_within):
+            if (
+                other.resolve() != here.resolve()
+                and other.is_file()
+                and _knows(other, new, guards.once_within, clock)
+            ):
                 raise InputError(_elsewhere(folder, new.campaign_file))
 
 
-def _knows(desk: Desk, file: Path, new: NewRun, within: timedelta) -> bool:
+def _knows(file: Path, new: NewRun, within: timedelta, clock: Clock) -> bool:
     """Tell whether a journal knows people whom the campaign has written to lately, or will."""
-    since = desk.clock.now() - within
-    with closing(open_journal(f"{SQLITE}{file}", clock=desk.clock, reading=True)) as journal:
+    since = clock.now() - within
+    with closing(open_journal(f"sqlite:///{file}", clock=clock, reading=True)) as journal:
         return any(True for _ in journal.ledger.campaign(Whose.of(new), since=since))
 
 

@@ -267,7 +267,6 @@ def test_what_was_sent_from_another_folder_is_not_sent_at_its_time(desk: Desk, s
     assert elsewhere.run("schedule", "../campaign.toml").code == 0
     desk.run("send", "campaign.toml", "--yes", "--now")
     service = elsewhere.start("serve")
-    assert service.stderr
     told = next(line for line in service.stderr if "failed campaign" in line)
     end(service)
 
@@ -286,7 +285,6 @@ def test_what_repeats_is_not_begun_while_an_earlier_run_of_it_is_unfinished(
     desk.campaign(extra=hours, message='text = "Bonsoir {{ prenom }}"')
     assert desk.run("schedule", "campaign.toml").code == 0
     service = desk.start("serve")
-    assert service.stderr
     told = next(line for line in service.stderr if "failed campaign" in line or "left campaign" in line)
     end(service)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lecommercial_batch import columns
+from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.header_words import YES_OR_NO
 from lecommercial_batch.model import Cell, Reading
@@ -97,7 +98,7 @@ def other_phones(
     message = Sentence(
         "numbers are read from “{phone}”; mobiles stand in {others} too, and nobody is written to at those",
         phone=source.columns[phone],
-        others=", ".join(others),
+        others=enumerated(others),
     )
     advice = Sentence("Name the column that is meant in the campaign: [contacts] phone = “…”.")
     problem = Problem(

@@ -21,7 +21,9 @@ SHOWN = 50
 REPAIRS = 3
 
 
-def check(path: Path, *, as_json: bool, fixed: Path | None = None, sheet: str | None = None) -> Exit:
+def check(
+    path: Path, *, as_json: bool, fixed: Path | None = None, sheet: str | None = None, header: int | None = None
+) -> Exit:
     """List every problem with its place and remedy. Input to fix only when nothing could be sent.
 
     ``path`` is a campaign, or a contact file to look at by itself; ``fixed`` is where to write the contacts with
@@ -31,7 +33,7 @@ def check(path: Path, *, as_json: bool, fixed: Path | None = None, sheet: str | 
     found = Found(desk)
     try:
         if is_contact_file(path):
-            checked = checked_contacts(path, sheet=sheet, region="FR")
+            checked = checked_contacts(path, sheet=sheet, header=header, region="FR")
         else:
             checked = checked_campaign(asyncio.run(way_of(desk, path)), desk.settings)
         found.problems += checked.problems

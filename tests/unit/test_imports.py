@@ -63,6 +63,8 @@ FLOORS = {
     "numbers": 3,
     "odd_rows": 1,
     "header_words": 0,
+    "enumeration": 0,
+    "concealed": 4,
     "cron": 2,
     "table": 2,
     "schedule": 4,

@@ -13,6 +13,7 @@ from lecommercial_batch.contacts.dialect import Dialect, find_dialect
 from lecommercial_batch.contacts.encoding import find_encoding
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import refuse_data
+from lecommercial_batch.contacts.lookalikes import refuse_lookalikes
 from lecommercial_batch.contacts.slips import Slips, swallowed
 from lecommercial_batch.contacts.text import open_text
 from lecommercial_batch.csv_text import restored
@@ -107,6 +108,7 @@ class Delimited:
         if dialect is None:
             message = Sentence("the file holds nothing but blank lines")
             raise flaw(self._file, "empty_file", message, Sentence("Save it again, with a header row."))
+        refuse_lookalikes(sample, columns=dialect.columns, file=self._file)
         refuse_data(dialect.columns, file=self._file, row=dialect.header)
         return dialect
 

@@ -1,11 +1,12 @@
 """A table in a web page, which many CRMs save as .xls, and Excel's XML of 2003."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from lecommercial_batch.contacts.declared import declared_encoding
 from lecommercial_batch.contacts.encoding import find_encoding
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import (
@@ -34,10 +35,12 @@ class Page:
     def __init__(self, path: Path, *, file: str, sheet: str | None = None, header: int | None = None) -> None:
         self._path = path
         self._file = file
-        self._encoding = find_encoding(path, file=file)
+        self._encoding = find_encoding(path, file=file, declared=declared_encoding(path))
         self._wanted = sheet
         self.sheet = ""
         self.other_sheets: tuple[str, ...] = ()
+        self.uncomputed = 0
+        self._unseen: Collection[int] = ()
         self._table = self._choose()
         below = (row for row in self._rows() if row.number >= (header or 1))
         first = list(islice(below, _LOOKED_AT))
@@ -56,6 +59,11 @@ class Page:
     def name(self) -> str:
         """The file as messages call it."""
         return self._file
+
+    @property
+    def hidden_columns(self) -> Collection[str]:
+        """The columns that the XML of 2003 hides."""
+        return {name for index, name in enumerate(self._columns) if index in self._unseen}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -118,6 +126,7 @@ class Page:
             [(each.name, not each.hidden) for each in sheets], self._wanted, file=self._file, rows=rows
         )
         self.sheet, self.other_sheets = chosen, tuple(each.name for each in sheets if each.name != chosen)
+        self._unseen = next(each.hidden_columns for each in sheets if each.name == chosen)
         return tables[chosen]
 
     @staticmethod

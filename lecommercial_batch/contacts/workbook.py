@@ -2,7 +2,7 @@
 
 import logging
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from operator import itemgetter
 from pathlib import Path
@@ -59,6 +59,8 @@ class Workbook:
         self._hidden: Sequence[Sequence[int]] = found["hidden"]  # ranges: a file may hide its last million rows
         self._header = index + 1
         self._columns = name_columns(names, first=start)
+        self.hidden_columns: Collection[str] = _within(self._columns, found["hidden_columns"], first=start)
+        self.uncomputed: int = found["uncomputed"]
 
     @property
     def name(self) -> str:
@@ -126,6 +128,16 @@ class Workbook:
         message = Sentence("the workbook is damaged, cut short, or no workbook at all")
         advice = Sentence("Open it in a spreadsheet and save it again as .xlsx.")
         return flaw(self._file, "damaged_file", message, advice)
+
+
+def _within(names: Sequence[str], ranges: Sequence[Sequence[int]], *, first: int) -> Collection[str]:
+    """Return the names of the columns that are in any of these ranges, however often those overlap."""
+    found: set[str] = set()
+    taken = first
+    for begin, last in sorted(ranges, key=itemgetter(0)):
+        found.update(names[max(begin, taken) - first : max(0, last + 1 - first)])
+        taken = max(taken, last + 1)
+    return found
 
 
 def _filled(answer: Mapping[str, Any]) -> list[tuple[int, list[Cell]]]:

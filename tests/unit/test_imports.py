@@ -63,6 +63,7 @@ FLOORS = {
     "numbers": 3,
     "odd_rows": 1,
     "header_words": 0,
+    "garbled": 2,
     "enumeration": 0,
     "concealed": 4,
     "cron": 2,

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from pathlib import Path
 from typing import BinaryIO, Final
+from unicodedata import category
 
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.sentence import Sentence
@@ -150,7 +151,8 @@ def _score(high: Counter[int], codec: str) -> float:
 def _reads(high: Counter[int], codec: str) -> bool:
     """Tell whether a codec of one byte a character has one for each of these bytes, and ASCII as it is."""
     try:
-        return bytes(high).decode(codec).isprintable() and b"<a>".decode(codec) == "<a>"
+        text = bytes(high).decode(codec)
+        return not any(category(letter) == "Cc" for letter in text) and b"<a>".decode(codec) == "<a>"
     except (UnicodeDecodeError, LookupError):
         return False
 

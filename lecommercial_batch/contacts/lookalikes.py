@@ -26,7 +26,8 @@ def refuse_lookalikes(sample: str, *, columns: Sequence[str], file: str) -> None
     if len(columns) == 1 and len(lines) > 1 and sum(map(_has_gap, lines)) >= _MOST * len(lines):
         message = Sentence("the columns are set apart by spaces alone: where one ends cannot be told")
         advice = Sentence(
-            "Open it in a spreadsheet, have its columns split (Data, Text to Columns, Fixed width), and save it as .xlsx."
+            "Open it in a spreadsheet, have its columns split (Data, Text to Columns, Fixed width), and save it as"
+            " .xlsx."
         )
         raise flaw(file, "not_a_table", message, advice)
 

@@ -114,16 +114,18 @@ class _Tables(HTMLParser):
             self._sheets.append(Sheet(given.get("ss:name", "")))
         elif tag == "visible":
             self._visible = True
-        elif not self._open:
-            return
-        elif tag in {"tr", "row"}:
-            self._begin_row(self._open[-1], given)
+        elif self._open:
+            self._begin_in(self._open[-1], tag, given)
+
+    def _begin_in(self, table: _Table, tag: str, given: Mapping[str, str]) -> None:
+        if tag in {"tr", "row"}:
+            self._begin_row(table, given)
         elif tag in {"td", "th", "cell"}:
-            self._begin_cell(self._open[-1], given)
+            self._begin_cell(table, given)
         elif tag == "column":
-            self._describe(self._open[-1], given)
+            self._describe(table, given)
         elif tag == "data" and given.get("ss:type") == "Number":
-            self._open[-1].number_format = self._formats.of(self._open[-1].style)
+            table.number_format = self._formats.of(table.style)
         elif tag == "br":
             self._add("\n")
 

@@ -48,7 +48,7 @@ _FORMULA: Final = re.compile(
 def of_sheet(path: Path, sheet: str) -> Mapping[str, Any]:
     """Return what nobody sees of a sheet: its hidden rows and columns, and how many formulas have no value.
 
-    Of each range of rows there are the first and the last number, of columns the indices. Those of an .xls are not known.
+    Of each range of rows there are the first and the last number, of columns the indices. An .xls does not tell.
     """
     found: dict[str, Any] = {"hidden": [], "hidden_columns": [], "uncomputed": 0}
     with suppress(*DAMAGE, ET.ParseError), zipfile.ZipFile(path) as archive:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from lecommercial_batch import columns
 from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import Problem, Severity
+from lecommercial_batch.garbled import is_garbled
 from lecommercial_batch.model import Row
 from lecommercial_batch.ports import Source, Spreadsheet
 from lecommercial_batch.sentence import NOTHING, Sentence
@@ -44,6 +45,12 @@ def where_numbers_may_be(
     source: Source, rows: Sequence[Row], *, region: str, otherwise: Sentence = NOTHING
 ) -> Sentence:
     """Say where the numbers of a file may be in which no column of them was found."""
+    if garbled := next(filter(is_garbled, source.columns), ""):
+        return Sentence(
+            "Letters were lost on their way into the file (“{column}”): have it exported again as CSV UTF-8 or"
+            " .xlsx.",
+            column=garbled,
+        )
     for row in rows:
         if any(columns.is_header(row.cells, phone=index) for index in range(len(row.cells))):
             return Sentence(

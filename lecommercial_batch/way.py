@@ -10,7 +10,7 @@ from lecommercial_batch import columns
 from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.concealed import hidden_and_used, hidden_columns, uncomputed, where_numbers_may_be
 from lecommercial_batch.consent import Consents
-from lecommercial_batch.doubts import other_phones, other_region, unasked_consent, which_sheet
+from lecommercial_batch.doubts import other_phones, other_region, sheet_of, unasked_consent, which_sheet
 from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.manner import Manner, said_by
@@ -103,6 +103,7 @@ class Way:
         self.senders: Final = campaign.senders
         self.texts: Final = [variant.wording.text for variant in campaign.variants]
         self.sheet: Final = which_sheet(source)
+        self.sheet_name: Final = sheet_of(source)
         self.region: Final = campaign.contacts.region
         self.parts: Final = _parts(campaign)
         self.manner: Final = manner or Manner(said=said_by(campaign.options))

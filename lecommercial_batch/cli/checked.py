@@ -7,7 +7,15 @@ from pathlib import Path
 from lecommercial_batch import columns
 from lecommercial_batch.concealed import hidden_and_used, hidden_columns, uncomputed, where_numbers_may_be
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
-from lecommercial_batch.doubts import other_phones, other_region, unasked_consent, unknown_countries, which_sheet
+from lecommercial_batch.doubts import (
+    lost_letters,
+    other_phones,
+    other_region,
+    sheet_of,
+    unasked_consent,
+    unknown_countries,
+    which_sheet,
+)
 from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
@@ -29,6 +37,7 @@ class Checked:
     phone: int  #: index of the phone column
     country: int | None = None  #: index of the column that the countries were guessed from
     sheet: Sentence = NOTHING  #: which of several was read
+    sheet_name: str = ""  #: the one that was, where there are any
     rows: Callable[[], Iterator[Message | Recipient | Rejection]]
     problems: Sequence[Problem] = ()
     remarks: Callable[[], Sequence[Problem]] = tuple  #: of the messages, once the rows have gone by
@@ -47,6 +56,7 @@ def checked_campaign(way: Way, settings: Settings) -> Checked:
         columns=run.columns,
         phone=run.columns.index(run.phone_column),
         sheet=way.sheet,
+        sheet_name=way.sheet_name,
         rows=way.rows,
         problems=_missing_keys(way, settings),
         remarks=way.remarked,
@@ -87,7 +97,7 @@ def checked_contacts(path: Path, *, sheet: str | None, header: int | None = None
         return screen(read(), rules=rules)
 
     doubts = [*unasked_consent(source, samples), *other_phones(source, samples, phone=phone, region=region)]
-    doubts += [*hidden_and_used(source, (phone, country)), *uncomputed(source)]
+    doubts += [*hidden_and_used(source, (phone, country)), *uncomputed(source), *lost_letters(source, samples)]
     if country is None:
         doubts += other_region(source, samples, phone=phone, region=region)
     return Checked(
@@ -96,6 +106,7 @@ def checked_contacts(path: Path, *, sheet: str | None, header: int | None = None
         phone=phone,
         country=country,
         sheet=which_sheet(source),
+        sheet_name=sheet_of(source),
         rows=rows,
         problems=doubts,
     )

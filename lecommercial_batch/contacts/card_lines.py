@@ -3,6 +3,7 @@
 import quopri
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final
 
@@ -95,11 +96,11 @@ def _lines(opened: IO[str]) -> Iterator[str]:
 
 
 def _decoded(value: str, charset: str) -> str:
-    content = quopri.decodestring(value.encode())
-    try:
-        return content.decode(charset)
-    except (UnicodeDecodeError, LookupError):
-        return content.decode("cp1252", "replace")
+    """Decode a value, in which letters may stand as they are beside those that are written in ASCII."""
+    for codec in (charset, "utf-8"):
+        with suppress(UnicodeError, LookupError):
+            return quopri.decodestring(value.encode(codec)).decode(codec).replace("\r\n", "\n")
+    return quopri.decodestring(value.encode()).decode("cp1252", "replace")
 
 
 def _unescaped(text: str) -> str:

@@ -122,7 +122,7 @@ TEXTS: Mapping[str, bytes] = {
     ).encode(),
     "spain.csv": table(
         ["Nombre", "Móvil"],
-        *(["Ana", f"6{n % 100:02} {n % 83 + 10} {n % 71 + 12} {n % 67 + 14}"] for n in range(100, 2000, 97)),
+        *(["Ana", f"6{n % 89:02} {n % 83 + 10} {n % 71 + 12} {n % 67 + 14}"] for n in range(100, 2000, 97)),
     ).encode(),
     "no-header-word.csv": table(["Zoé", "Tél. 06 41 70 00 01"], ["Léo", "06 41 70 00 02"]).encode(),
     "empty-mobile.csv": table(

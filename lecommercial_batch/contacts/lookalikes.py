@@ -8,7 +8,8 @@ from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.sentence import Sentence
 
 _LINES: Final = 50
-_RULE: Final = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+(?:\s*:?-{3,}:?\s*)?\s*|[+|](?:[-=]{3,}[+|])+\s*")
+_CELL_RULE: Final = r"\s*(?::?-{3,}:?|:-+:?|-+:)\s*"
+_RULE: Final = re.compile(rf"\s*\|?(?:{_CELL_RULE}\|)+(?:{_CELL_RULE})?\s*|[+|](?:[-=]{{3,}}[+|])+\s*")
 _GAP: Final = re.compile(r"\S {2,}\S")
 _MOST: Final = 0.8  #: of the lines
 

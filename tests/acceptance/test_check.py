@@ -139,7 +139,7 @@ def test_a_country_that_is_none_is_input_to_fix(desk: Desk) -> None:
 
 
 def test_a_script_is_told_what_a_person_is(desk: Desk) -> None:
-    """With --json: the column, the sheet, the counts and each repair; nothing of it where nothing could be read."""
+    """With --json: the column, the sheet, the counts and each repair; none of it where nothing could be read."""
     shutil.copy(MESSY / NUMBERS, desk.folder)
     shutil.copy(MESSY / "hidden-2003.xls", desk.folder)
     found = desk.run("check", NUMBERS, "--json").json
@@ -170,8 +170,6 @@ def test_the_headers_row_can_be_named(desk: Desk) -> None:
     assert desk.run("check", "edited-on.csv", "--header", "2", "--json").json["can_be_written_to"] == 3
     assert desk.run("init", "edited-on.csv", "--header", "2", "--output", "c.toml").code == 0
     assert "header = 2\n" in (desk.folder / "c.toml").read_text(encoding="utf-8")
-    found = desk.run("check", "c.toml", "--json").json
-    assert found["column"] == "Téléphone" or found["problems"][0]["code"] == "unwritten"
 
 
 def test_cards_and_archives_become_campaigns(desk: Desk) -> None:

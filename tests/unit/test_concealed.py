@@ -17,7 +17,8 @@ from lecommercial_batch.ports import Spreadsheet
 from lecommercial_batch.way import Way
 
 XML = """<?xml version="1.0"?>
-<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
 <Worksheet ss:Name="A"><Table>{columns}<Row>{header}</Row><Row>{cells}</Row></Table></Worksheet></Workbook>"""
 COLUMNS = ["Prénom", "Mobile", "Téléphone portable", "Fixe"]
 

@@ -99,7 +99,7 @@ def test_what_cannot_be_read_says_so(tmp_path: Path, page: str, code: str) -> No
 def test_a_country_code_that_only_the_text_shows_is_kept(
     tmp_path: Path, shown: str, exact: str, cell: str
 ) -> None:
-    """Excel has the code in the number's format, and the number without it; else its own number is the whole one."""
+    """Excel has the code in the number's format, and its own number without it; else that is the whole one."""
     page = f'<table>{HEAD}<tr><td>A</td><td x:num="{exact}">{shown}</td></tr></table>'
     assert rows(tmp_path, page) == [(2, ("A", cell))]
 

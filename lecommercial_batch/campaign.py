@@ -52,6 +52,8 @@ class Contacts(Table):
     """A list of Le Commercial, in place of a file."""
     sheet: str | None = None
     """The sheet of a workbook; by default the first visible one."""
+    header: int | None = Field(default=None, ge=1)
+    """The row of the header, as a spreadsheet shows it; by default found."""
     phone: str | None = None
     """The column of phone numbers; by default found by its header."""
     region: Annotated[str, BeforeValidator(_region)] = "FR"
@@ -83,6 +85,8 @@ class Contacts(Table):
             )
         if self.sheet and self.list_id is not None:
             raise ValueError(Sentence("a list has no sheets"), Sentence("Remove: {keys}.", keys="sheet"))
+        if self.header and self.list_id is not None:
+            raise ValueError(Sentence("a list has no header row"), Sentence("Remove: {keys}.", keys="header"))
         return self
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Final
@@ -73,13 +73,17 @@ def suggest(name: str, columns: Iterable[str]) -> str | None:
 
 
 def guess_phone(
-    columns: Sequence[str], samples: Sequence[Sequence[Cell]] = (), *, region: str = "FR"
+    columns: Sequence[str],
+    samples: Sequence[Sequence[Cell]] = (),
+    *,
+    region: str = "FR",
+    hidden: Collection[str] = (),
 ) -> int | None:
     """Return the index of the column to send to, judged by its header; None where no header speaks of a phone.
 
     ``samples`` are a few rows of cells. They decide between headers that say the same, and whether a header
     like `Numéro`, which may count quotes as well as phones, is one at all. `Mobile du commercial` never is: it is
-    somebody else's.
+    somebody else's. Nor is one of the ``hidden``.
 
     Of a report that is fed back it is the column whose numbers were written to, since that is the one that people
     correct; where there is none, the report's own.
@@ -88,7 +92,7 @@ def guess_phone(
     def is_mobile(cell: Cell) -> bool:
         return isinstance(normalise(cell, region=region), Reading)
 
-    own = [index for index, name in enumerate(columns) if not name.startswith(_OURS)]
+    own = [index for index, name in enumerate(columns) if not name.startswith(_OURS) and name not in hidden]
     if is_report(columns):
         written_to = list(columns).index(_WRITTEN_TO)
         if rows := [row for row in samples if str(row[written_to]).strip()]:

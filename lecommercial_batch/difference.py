@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from lecommercial_batch import columns
+from lecommercial_batch.concealed import hidden_columns
 from lecommercial_batch.edits import LONGEST_NAME, Edit, EditKind, differs
+from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import ContactsError, Problem
 from lecommercial_batch.manner import Manner
 from lecommercial_batch.model import (
@@ -176,7 +178,8 @@ def _phone_column(source: Source, choices: Choices) -> int:
         return _column(source, choices.phone)
     first: Sequence[Row] = next(iter(source.batches()), ())
     samples = [row.cells for row in first[:_SAMPLED]]
-    found = columns.guess_phone(source.columns, samples, region=choices.region)
+    hidden = hidden_columns(source)
+    found = columns.guess_phone(source.columns, samples, region=choices.region, hidden=hidden)
     if found is None:
         message = Sentence("no column of {file} looks like phone numbers", file=source.name)
         raise _flaw(source, "no_phone_column", message, Sentence("Name it: --phone COLUMN."))
@@ -187,7 +190,7 @@ def _column(source: Source, name: str) -> int:
     found = columns.find_column(name, source.columns)
     if found is None:
         message = Sentence("the file {file} has no column “{column}”", file=source.name, column=name)
-        advice = Sentence("The columns are: {columns}.", columns=", ".join(source.columns))
+        advice = Sentence("The columns are: {columns}.", columns=enumerated(source.columns))
         raise _flaw(source, "unknown_column", message, advice)
     return found
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from lecommercial_batch import columns
+from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import Problem, Severity
+from lecommercial_batch.garbled import is_garbled
 from lecommercial_batch.header_words import YES_OR_NO
 from lecommercial_batch.model import Cell, Reading
 from lecommercial_batch.numbers import is_international
@@ -97,7 +99,7 @@ def other_phones(
     message = Sentence(
         "numbers are read from “{phone}”; mobiles stand in {others} too, and nobody is written to at those",
         phone=source.columns[phone],
-        others=", ".join(others),
+        others=enumerated(others),
     )
     advice = Sentence("Name the column that is meant in the campaign: [contacts] phone = “…”.")
     problem = Problem(
@@ -155,6 +157,24 @@ def unasked_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequen
 
 def _says_no(cell: Cell) -> bool:
     return str(cell).strip().casefold() in YES_OR_NO and not says_yes(cell)
+
+
+def lost_letters(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequence[Problem]:
+    """Return a warning where letters were lost in the header, or in the names that people are greeted by."""
+    name = columns.guess_name(source.columns)
+    cells = [*source.columns, *(row[name] for row in samples if name is not None)]
+    garbled = next(filter(is_garbled, cells), "")
+    message = Sentence("letters were lost on their way into the file: “{value}”", value=str(garbled)[:_SHOWN])
+    advice = Sentence("Have it exported again as CSV UTF-8 or .xlsx, or correct the cells.")
+    problem = Problem(
+        code="garbled_text", file=source.name, message=message, advice=advice, severity=Severity.WARNING
+    )
+    return [problem] if garbled else []
+
+
+def sheet_of(source: Source) -> str:
+    """Return the name of the sheet that is read; empty where there are none."""
+    return source.sheet if isinstance(source, Sheeted) else ""
 
 
 def which_sheet(source: Source) -> Sentence:

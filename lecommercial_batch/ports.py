@@ -1,6 +1,6 @@
 """The few Protocols between the way of a row and the world."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -62,6 +62,14 @@ class Sheeted(Protocol):
 
     sheet: str  #: the one that is read; empty where there are none
     other_sheets: tuple[str, ...]
+
+
+@runtime_checkable
+class Spreadsheet(Protocol):
+    """A contact file that knows what whoever looked at it in a spreadsheet did not see."""
+
+    hidden_columns: Collection[str]  #: by their names
+    uncomputed: int  #: cells with a formula and no value
 
 
 class Gateway(Protocol):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lecommercial_batch.errors import Problem, Severity
+from lecommercial_batch.garbled import is_garbled
 from lecommercial_batch.model import Cell, Content, Row
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.visible import unseen
@@ -78,6 +79,7 @@ class Remarks:
     def see(self, row: Row, content: Content) -> None:
         """Look at one message."""
         self._seen += 1
+        self._see_garbled(row)
         text = content.text
         if not text.isprintable():  # as with the ends of lines: a few in each message
             self._see_unseen(row, text)
@@ -156,6 +158,16 @@ class Remarks:
         )
         advice = Sentence("They are sent as they are: remove them unless they are meant to be there.")
         self._note(row, "control_character", message, advice, column=column)
+
+    def _see_garbled(self, row: Row) -> None:
+        for index in self._used:
+            if is_garbled(row.cells[index]):
+                message = Sentence(
+                    "letters were lost in the file, and the message prints what is left: “{value}”",
+                    value=str(row.cells[index])[:_SNIPPET],
+                )
+                advice = Sentence("Correct the cell, or have the file exported again as CSV UTF-8 or .xlsx.")
+                self._note(row, "garbled_text", message, advice, column=self._columns[index])
 
     def _see_braces(self, row: Row, text: str) -> None:
         found = _BRACES.search(text)

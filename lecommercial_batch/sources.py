@@ -75,7 +75,8 @@ async def open_source(campaign: Campaign, settings: Settings, *, told: Told = _n
 def open_file(campaign: Campaign) -> Source:
     """Open the contact file of a campaign that has one."""
     file = Path(os.path.normpath(campaign.contacts_file))
-    return open_contacts(file, name=str(file), sheet=campaign.contacts.sheet)
+    wanted = campaign.contacts
+    return open_contacts(file, name=str(file), sheet=wanted.sheet, header=wanted.header)
 
 
 async def find_list(api: LeCommercial, list_id: int, *, file: str = "", column: str = "") -> ContactList:

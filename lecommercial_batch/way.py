@@ -8,8 +8,10 @@ from typing import Final
 
 from lecommercial_batch import columns
 from lecommercial_batch.campaign import Campaign
+from lecommercial_batch.concealed import hidden_and_used, hidden_columns, uncomputed, where_numbers_may_be
 from lecommercial_batch.consent import Consents
-from lecommercial_batch.doubts import other_phones, other_region, unasked_consent, which_sheet
+from lecommercial_batch.doubts import other_phones, other_region, sheet_of, unasked_consent, which_sheet
+from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.manner import Manner, said_by
 from lecommercial_batch.model import (
@@ -82,6 +84,9 @@ class Way:
         renderers = finder.renderers()
         if finder.problems or phone is None:
             raise CampaignError(*finder.problems)
+        used = (index for renderer in renderers for index in renderer.used)
+        self._doubts += hidden_and_used(source, (phone, country, consent, *(index for index, _ in only), *used))
+        self._doubts += uncomputed(source)
         self._renderers = renderers
         self._variant = sharing(campaign.variants, campaign=campaign.name)
         self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only, opted_out=opted_out)
@@ -98,6 +103,7 @@ class Way:
         self.senders: Final = campaign.senders
         self.texts: Final = [variant.wording.text for variant in campaign.variants]
         self.sheet: Final = which_sheet(source)
+        self.sheet_name: Final = sheet_of(source)
         self.region: Final = campaign.contacts.region
         self.parts: Final = _parts(campaign)
         self.manner: Final = manner or Manner(said=said_by(campaign.options))
@@ -218,15 +224,17 @@ class _Finder:
         if self._campaign.contacts.phone is not None:
             return self.column("contacts.phone", self._campaign.contacts.phone)
         region = self._campaign.contacts.region
-        found = columns.guess_phone(self._source.columns, self._samples(), region=region)
+        hidden = hidden_columns(self._source)
+        found = columns.guess_phone(self._source.columns, self._samples(), region=region, hidden=hidden)
         if found is not None:
             self.doubts += other_phones(self._source, self._samples(), phone=found, region=region)
         if found is None:
             message = Sentence("no column of {file} looks like phone numbers", file=self._source.name)
-            advice = Sentence(
+            named = Sentence(
                 "Name it in the campaign: [contacts] phone = “…”. The columns are: {columns}.",
-                columns=", ".join(self._source.columns),
+                columns=enumerated(self._source.columns),
             )
+            advice = where_numbers_may_be(self._source, self._first(), region=region, otherwise=named)
             self._problem("no_phone_column", "contacts.phone", message, advice)
         return found
 
@@ -241,8 +249,11 @@ class _Finder:
         self.doubts += unasked_consent(self._source, self._samples())
 
     def _samples(self) -> Sequence[Sequence[Cell]]:
+        return [row.cells for row in self._first()]
+
+    def _first(self) -> Sequence[Row]:
         first: Sequence[Row] = next(iter(self._source.batches()), ())
-        return [row.cells for row in first[:100]]
+        return first[:100]
 
     def renderers(self) -> Sequence[Renderer]:
         made: list[Renderer] = []
@@ -256,7 +267,7 @@ class _Finder:
     def _advice(self, near: str | None) -> Sentence:
         if near:
             return Sentence("Did you mean “{column}”?", column=near)
-        return Sentence("The columns are: {columns}.", columns=", ".join(self._source.columns))
+        return Sentence("The columns are: {columns}.", columns=enumerated(self._source.columns))
 
     def _problem(self, code: str, place: str, message: Sentence, advice: Sentence) -> None:
         file = str(self._campaign.path)

@@ -73,12 +73,16 @@ def init(
             "--sheet", metavar=_("NAME"), help=_("The sheet of the workbook; otherwise the first visible one.")
         ),
     ] = None,
+    header: Annotated[
+        int | None,
+        typer.Option("--header", min=1, metavar=_("ROW"), help=_("The row of the header; otherwise found.")),
+    ] = None,
     *,
     as_json: Json = False,
 ) -> None:
     from lecommercial_batch.cli.init import init as work  # noqa: PLC0415 - see the module's docstring
 
-    raise typer.Exit(work(spreadsheet, output=output, sheet=sheet, as_json=as_json))
+    raise typer.Exit(work(spreadsheet, output=output, sheet=sheet, header=header, as_json=as_json))
 
 
 @verb(help=_("Look for what is wrong in a campaign and its contacts. Sends nothing."))
@@ -95,12 +99,16 @@ def check(
     sheet: Annotated[
         str | None, typer.Option("--sheet", metavar=_("NAME"), help=_("The sheet, where a workbook is checked."))
     ] = None,
+    header: Annotated[
+        int | None,
+        typer.Option("--header", min=1, metavar=_("ROW"), help=_("The row of the header; otherwise found.")),
+    ] = None,
     *,
     as_json: Json = False,
 ) -> None:
     from lecommercial_batch.cli.check import check as work  # noqa: PLC0415 - see the module's docstring
 
-    raise typer.Exit(work(campaign, as_json=as_json, fixed=fixed, sheet=sheet))
+    raise typer.Exit(work(campaign, as_json=as_json, fixed=fixed, sheet=sheet, header=header))
 
 
 verb(help=_("Show exactly what would be sent, and when it would end. Sends nothing, needs no key."))(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lecommercial_batch.advice import advice_for
@@ -21,7 +21,9 @@ SHOWN = 50
 REPAIRS = 3
 
 
-def check(path: Path, *, as_json: bool, fixed: Path | None = None, sheet: str | None = None) -> Exit:
+def check(
+    path: Path, *, as_json: bool, fixed: Path | None = None, sheet: str | None = None, header: int | None = None
+) -> Exit:
     """List every problem with its place and remedy. Input to fix only when nothing could be sent.
 
     ``path`` is a campaign, or a contact file to look at by itself; ``fixed`` is where to write the contacts with
@@ -31,7 +33,7 @@ def check(path: Path, *, as_json: bool, fixed: Path | None = None, sheet: str | 
     found = Found(desk)
     try:
         if is_contact_file(path):
-            checked = checked_contacts(path, sheet=sheet, region="FR")
+            checked = checked_contacts(path, sheet=sheet, header=header, region="FR")
         else:
             checked = checked_campaign(asyncio.run(way_of(desk, path)), desk.settings)
         found.problems += checked.problems
@@ -60,17 +62,18 @@ class Found:
         self._reasons: Counter[Reason] = Counter()
         self._good = 0
         self._repaired = 0
-        self._repairs: list[tuple[int, Sentence]] = []  # the first, to show
+        self._repairs: list[tuple[int, Sentence]] = []  # all for ``--json``, else the first
         self._column = ""
         self._country = ""
         self._sheet = NOTHING
+        self._sheet_name = ""
 
     def seen(self, checked: Checked) -> Iterator[Message | Recipient | Rejection]:
         """Yield the rows on, and keep what is wrong with them."""
         self.count = len(self.problems)
         self._column = checked.columns[checked.phone]
         self._country = "" if checked.country is None else checked.columns[checked.country]
-        self._sheet = checked.sheet
+        self._sheet, self._sheet_name = checked.sheet, checked.sheet_name
         for each in checked.rows():
             if isinstance(each, Rejection):
                 self._reasons[each.reason] += 1
@@ -80,7 +83,8 @@ class Found:
                 self._good += 1
                 if each.repair.template:
                     self._repaired += 1
-                    self._repairs += [(each.row.number, each.repair)] if self._repaired <= REPAIRS else []
+                    if self._desk.as_json or self._repaired <= REPAIRS:
+                        self._repairs.append((each.row.number, each.repair))
             yield each
 
     def remark(self, checked: Checked) -> None:
@@ -97,7 +101,8 @@ class Found:
     def show(self, fixed: Path | None) -> None:
         """Print what was found."""
         if self._desk.as_json:
-            show.print_json({"problems": [show.problem_json(problem) for problem in self.problems]})
+            problems = [show.problem_json(problem) for problem in self.problems]
+            show.print_json({"problems": problems, **(self._counts() if self._column else {})})
             return
         console = self._desk.console
         show.print_problems(console, self.problems[:SHOWN])
@@ -109,6 +114,18 @@ class Found:
             console.print(_("Nothing to fix."), style="green")
         if fixed is not None:
             console.print(say(Sentence("Written: {file}", file=str(fixed))), style="bold", soft_wrap=True)
+
+    def _counts(self) -> Mapping[str, object]:
+        return {
+            "column": self._column,
+            "country": self._country or None,
+            "sheet": self._sheet_name or None,
+            "rows": self._good + self._reasons.total(),
+            "can_be_written_to": self._good,
+            "rejected": dict(self._reasons),
+            "repaired": self._repaired,
+            "repairs": [{"row": row, "repair": say(repair)} for row, repair in self._repairs],
+        }
 
     def _show_counts(self, rows: int) -> None:
         console = self._desk.console

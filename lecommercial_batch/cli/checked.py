@@ -5,8 +5,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lecommercial_batch import columns
+from lecommercial_batch.concealed import hidden_and_used, hidden_columns, uncomputed, where_numbers_may_be
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
-from lecommercial_batch.doubts import other_phones, other_region, unasked_consent, unknown_countries, which_sheet
+from lecommercial_batch.doubts import (
+    lost_letters,
+    other_phones,
+    other_region,
+    sheet_of,
+    unasked_consent,
+    unknown_countries,
+    which_sheet,
+)
+from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
@@ -27,6 +37,7 @@ class Checked:
     phone: int  #: index of the phone column
     country: int | None = None  #: index of the column that the countries were guessed from
     sheet: Sentence = NOTHING  #: which of several was read
+    sheet_name: str = ""  #: the one that was, where there are any
     rows: Callable[[], Iterator[Message | Recipient | Rejection]]
     problems: Sequence[Problem] = ()
     remarks: Callable[[], Sequence[Problem]] = tuple  #: of the messages, once the rows have gone by
@@ -45,29 +56,31 @@ def checked_campaign(way: Way, settings: Settings) -> Checked:
         columns=run.columns,
         phone=run.columns.index(run.phone_column),
         sheet=way.sheet,
+        sheet_name=way.sheet_name,
         rows=way.rows,
         problems=_missing_keys(way, settings),
         remarks=way.remarked,
     )
 
 
-def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
+def checked_contacts(path: Path, *, sheet: str | None, header: int | None = None, region: str) -> Checked:
     """Look at the numbers of a contact file alone.
 
     Raises:
         ContactsError: it cannot be read, or no column seems to hold phone numbers.
     """
-    source = open_contacts(path, name=str(path), sheet=sheet)
+    source = open_contacts(path, name=str(path), sheet=sheet, header=header)
     first: Sequence[Row] = next(iter(source.batches()), ())
     if not first:
         raise no_rows(source)
     samples = [row.cells for row in first[:_SAMPLED]]
-    phone = columns.guess_phone(source.columns, samples, region=region)
+    phone = columns.guess_phone(source.columns, samples, region=region, hidden=hidden_columns(source))
     if phone is None:
         message = Sentence("no column of {file} looks like phone numbers", file=source.name)
-        advice = Sentence(
-            "Call the column “Téléphone”. The columns are: {columns}.", columns=", ".join(source.columns)
+        named = Sentence(
+            "Call the column “Téléphone”. The columns are: {columns}.", columns=enumerated(source.columns)
         )
+        advice = where_numbers_may_be(source, first[:_SAMPLED], region=region, otherwise=named)
         raise ContactsError(Problem(code="no_phone_column", file=source.name, message=message, advice=advice))
     rules = Rules(phone=phone, columns=source.columns)
     country = columns.guess_country(source.columns, samples)
@@ -84,6 +97,7 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
         return screen(read(), rules=rules)
 
     doubts = [*unasked_consent(source, samples), *other_phones(source, samples, phone=phone, region=region)]
+    doubts += [*hidden_and_used(source, (phone, country)), *uncomputed(source), *lost_letters(source, samples)]
     if country is None:
         doubts += other_region(source, samples, phone=phone, region=region)
     return Checked(
@@ -92,6 +106,7 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
         phone=phone,
         country=country,
         sheet=which_sheet(source),
+        sheet_name=sheet_of(source),
         rows=rows,
         problems=doubts,
     )

@@ -54,6 +54,10 @@ Sheet = Annotated[
         "--sheet", metavar=_("NAME"), help=_("The sheet of the workbook; otherwise the first visible one.")
     ),
 ]
+Header = Annotated[
+    int | None,
+    typer.Option("--header", min=1, metavar=_("ROW"), help=_("The row of the header; otherwise found.")),
+]
 
 
 def lists(*, sender: Sender = "default", as_json: Json = False) -> None:
@@ -131,14 +135,16 @@ def import_(
     lastname: LastnameColumn = None,
     region: Region = "FR",
     sheet: Sheet = None,
+    header: Header = None,
     report: Report = None,
     sender: Sender = "default",
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     given = {"phone": phone, "name": name, "lastname": lastname, "region": region}
+    place = sheet, header
     _bring_in_line(
-        list_id, file, given, sheet=sheet, report=report, remove=False, sender=sender, yes=yes, as_json=as_json
+        list_id, file, given, place=place, report=report, remove=False, sender=sender, yes=yes, as_json=as_json
     )
 
 
@@ -152,6 +158,7 @@ def sync(
     lastname: LastnameColumn = None,
     region: Region = "FR",
     sheet: Sheet = None,
+    header: Header = None,
     report: Report = None,
     remove: Annotated[
         bool, typer.Option("--remove", help=_("Take out of the list whoever is not in the file."))
@@ -161,8 +168,9 @@ def sync(
     as_json: Json = False,
 ) -> None:
     given = {"phone": phone, "name": name, "lastname": lastname, "region": region}
+    place = sheet, header
     _bring_in_line(
-        list_id, file, given, sheet=sheet, report=report, remove=remove, sender=sender, yes=yes, as_json=as_json
+        list_id, file, given, place=place, report=report, remove=remove, sender=sender, yes=yes, as_json=as_json
     )
 
 
@@ -171,7 +179,7 @@ def _bring_in_line(
     file: Path,
     given: dict[str, str | None],
     *,
-    sheet: str | None,
+    place: tuple[str | None, int | None],
     report: Path | None,
     remove: bool,
     sender: str,
@@ -190,7 +198,8 @@ def _bring_in_line(
     wanted = Wanted(
         list_id=list_id,
         file=file,
-        sheet=sheet,
+        sheet=place[0],
+        header=place[1],
         choices=choices,
         remove=remove,
         sender=sender,

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.terminal import Table
+from lecommercial_batch.concealed import hidden_and_used, hidden_columns, uncomputed, where_numbers_may_be
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.doubts import other_phones, other_region, unknown_countries, which_sheet
 from lecommercial_batch.errors import ContactsError, InputError, Problem
@@ -24,13 +26,13 @@ SAMPLED: Final = 100  #: rows looked at
 _SHOWN: Final = 3  #: sample values a column
 
 
-def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: bool) -> Exit:
+def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, header: int | None, as_json: bool) -> Exit:
     """Write a campaign file that works as it is once its message is written."""
     desk = Desk(as_json=as_json)
-    source = open_contacts(spreadsheet, name=str(spreadsheet), sheet=sheet)
+    source = open_contacts(spreadsheet, name=str(spreadsheet), sheet=sheet, header=header)
     rows = list(next(iter(source.batches()), ()))[:SAMPLED]
     samples = [row.cells for row in rows]
-    phone = columns.guess_phone(source.columns, samples)
+    phone = columns.guess_phone(source.columns, samples, hidden=hidden_columns(source))
     consent = columns.guess_consent(source.columns, samples)
     name = columns.guess_name(source.columns)
     country = columns.guess_country(source.columns, samples)
@@ -38,7 +40,14 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
         raise ContactsError(*unknown)
     target = output or Path("campaigns") / f"{spreadsheet.stem}.toml"
     text = _campaign(
-        spreadsheet, target, source, sheet=sheet, phone=phone, country=country, consent=consent, name=name
+        spreadsheet,
+        target,
+        source,
+        place={"sheet": sheet, "header": header},
+        phone=phone,
+        country=country,
+        consent=consent,
+        name=name,
     )
     _write(target, text)
     guessed = {"phone": phone, "country": country, "consent": consent, "name": name}
@@ -49,6 +58,9 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
     desk.console.print(_columns_table(source, rows, {v: k for k, v in found.items() if v}))
     if (told := which_sheet(source)).template:
         desk.console.print(say(told), soft_wrap=True)
+    if phone is None and (told := where_numbers_may_be(source, rows, region="FR")).template:
+        desk.console.print(say(told), soft_wrap=True)
+    show.print_problems(desk.console, [*hidden_and_used(source, guessed.values()), *uncomputed(source)])
     if phone is not None:
         show.print_problems(desk.console, other_phones(source, samples, phone=phone, region="FR"))
     if phone is not None and country is None:
@@ -94,7 +106,7 @@ def _campaign(
     target: Path,
     source: Source,
     *,
-    sheet: str | None,
+    place: Mapping[str, str | int | None],
     phone: int | None,
     country: int | None,
     consent: int | None,
@@ -108,7 +120,7 @@ def _campaign(
         "",
         "[contacts]",
         f"file = {_quoted(file)}",
-        *([f"sheet = {_quoted(sheet)}"] if sheet else []),
+        *(f"{key} = {_quoted(value)}" for key, value in place.items() if value),
         f"phone = {_quoted(source.columns[phone])}"
         if phone is not None
         else '# phone = "…"  # name the column here',
@@ -132,7 +144,7 @@ def _campaign(
     return "\n".join(lines) + "\n"
 
 
-def _quoted(text: str) -> str:
+def _quoted(text: str | int) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 

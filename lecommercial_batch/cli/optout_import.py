@@ -13,8 +13,10 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.optout import EXPORTED, moment_of, see_that_it_is_a_region, show_added
+from lecommercial_batch.concealed import hidden_columns
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.csv_text import restored
+from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Reading, Row
 from lecommercial_batch.odd_rows import FlawedRow
@@ -41,6 +43,7 @@ def import_optouts(
     *,
     named: Columns,
     sheet: str | None,
+    header: int | None,
     source: str | None,
     reason: str | None,
     region: str,
@@ -48,7 +51,7 @@ def import_optouts(
 ) -> Exit:
     """Add everybody of a file, or those whose reply asks for it; say which numbers could not be read."""
     desk = Desk(as_json=as_json)
-    contacts = open_contacts(file, name=str(file), sheet=sheet)
+    contacts = open_contacts(file, name=str(file), sheet=sheet, header=header)
     imported = _Import(
         contacts,
         named,
@@ -181,12 +184,13 @@ class _Import:
     def _guess(self) -> int:
         first: Sequence[Row] = next(iter(self._contacts.batches()), ())
         samples = [row.cells for row in first[:_SAMPLED]]
-        found = columns.guess_phone(self._contacts.columns, samples, region=self._region)
+        hidden = hidden_columns(self._contacts)
+        found = columns.guess_phone(self._contacts.columns, samples, region=self._region, hidden=hidden)
         if found is None:
             message = Sentence("no column of {file} looks like phone numbers", file=self._contacts.name)
             raise self._error("no_phone_column", message)
         return found
 
     def _error(self, code: str, message: Sentence) -> ContactsError:
-        advice = Sentence("The columns are: {columns}.", columns=", ".join(self._contacts.columns))
+        advice = Sentence("The columns are: {columns}.", columns=enumerated(self._contacts.columns))
         return ContactsError(Problem(code=code, file=self._contacts.name, message=message, advice=advice))

@@ -87,6 +87,10 @@ def import_(
     sheet: Annotated[
         str | None, typer.Option("--sheet", metavar=_("NAME"), help=_("The sheet of a workbook."))
     ] = None,
+    header: Annotated[
+        int | None,
+        typer.Option("--header", min=1, metavar=_("ROW"), help=_("The row of the header; otherwise found.")),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     from lecommercial_batch.cli.optout_import import Columns  # noqa: PLC0415 - see the module's docstring
@@ -94,7 +98,16 @@ def import_(
 
     named = Columns(replies=replies, phone=phone, date=date)
     raise typer.Exit(
-        work(file, named=named, sheet=sheet, source=source, reason=reason, region=region, as_json=as_json)
+        work(
+            file,
+            named=named,
+            sheet=sheet,
+            header=header,
+            source=source,
+            reason=reason,
+            region=region,
+            as_json=as_json,
+        )
     )
 
 

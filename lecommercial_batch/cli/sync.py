@@ -33,6 +33,7 @@ class Wanted:
     list_id: int
     file: Path
     sheet: str | None
+    header: int | None
     choices: Choices
     remove: bool
     sender: str
@@ -72,7 +73,7 @@ async def _sync(desk: Desk, wanted: Wanted) -> Exit:
 
 
 async def _difference(desk: Desk, wanted: Wanted, lane: str) -> Difference:
-    source = open_contacts(wanted.file, name=str(wanted.file), sheet=wanted.sheet)
+    source = open_contacts(wanted.file, name=str(wanted.file), sheet=wanted.sheet, header=wanted.header)
     await check_reachable(desk.settings.base_url)
     async with LeCommercial(wanted.sender, settings=desk.settings) as api:
         found = await find_list(api, wanted.list_id)

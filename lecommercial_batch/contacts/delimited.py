@@ -13,6 +13,7 @@ from lecommercial_batch.contacts.dialect import Dialect, find_dialect
 from lecommercial_batch.contacts.encoding import find_encoding
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import refuse_data
+from lecommercial_batch.contacts.lookalikes import refuse_lookalikes
 from lecommercial_batch.contacts.slips import Slips, swallowed
 from lecommercial_batch.contacts.text import open_text
 from lecommercial_batch.csv_text import restored
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _BATCH: Final = 5_000
 _SAMPLE: Final = 1 << 16  #: characters that delimiter and header are judged by, and the rest of their last row
 _LONGEST: Final = 1 << 22  #: characters; a header of sixteen thousand columns has less
+_LINES: Final = 1 << 16  #: above a header, at most
 _WIDEST: Final = 256  #: cells beyond the header's, in a row that is only rejected
 _TOO_LONG: Final = re.compile(r"Expected \d+ fields in line (\d+), saw (\d+)")
 _OPEN_QUOTE: Final = re.compile(r"EOF inside string starting at row (\d+)")
@@ -42,11 +44,11 @@ class _ImpliedIndexError(Exception):
 class Delimited:
     """A text file of rows, one after the other: never more of it in memory than one batch."""
 
-    def __init__(self, path: Path, *, file: str) -> None:
+    def __init__(self, path: Path, *, file: str, header: int | None = None) -> None:
         self._path = path
         self._file = file
         self._encoding = find_encoding(path, file=file)
-        self._dialect = self._judge()
+        self._dialect = self._judge(header)
 
     @property
     def name(self) -> str:
@@ -96,16 +98,17 @@ class Delimited:
             raise ContactsError(slips.problem(row))
         return max(width, len(self.columns) + 16)
 
-    def _judge(self) -> Dialect:
+    def _judge(self, header: int | None) -> Dialect:
         try:
             with self._open(skip=False) as opened:
-                sample = _sample(opened)
+                sample = _sample(opened, lines=header or 0)
         except (UnicodeError, OSError) as error:
             raise self._translated(error) from error
-        dialect = find_dialect(sample)
+        dialect = find_dialect(sample, header=header, file=self._file)
         if dialect is None:
             message = Sentence("the file holds nothing but blank lines")
             raise flaw(self._file, "empty_file", message, Sentence("Save it again, with a header row."))
+        refuse_lookalikes(sample, columns=dialect.columns, file=self._file)
         refuse_data(dialect.columns, file=self._file, row=dialect.header)
         return dialect
 
@@ -173,9 +176,13 @@ class Delimited:
         return flaw(self._file, "damaged_file", message, Sentence("Open it in a spreadsheet and save it again."))
 
 
-def _sample(opened: IO[str]) -> str:
-    """Read the beginning of a text, to the end of a row: half a header would leave cells without a name."""
-    parts = [opened.read(_SAMPLE)]
+def _sample(opened: IO[str], *, lines: int) -> str:
+    """Read the beginning of a text, to the end of a row: half a header would leave cells without a name.
+
+    It has so many ``lines`` and as much again below them, as far as that is within bounds.
+    """
+    above = "".join(islice(iter(lambda: opened.readline(_LONGEST), ""), min(lines, _LINES)))[:_LONGEST]
+    parts = [above + opened.read(_SAMPLE)]
     length, marks = len(parts[0]), parts[0].count('"')
     while length < _LONGEST and (line := opened.readline(_LONGEST)):
         parts.append(line)

@@ -3,17 +3,18 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
+from itertools import islice
 from typing import Final
 
-from lecommercial_batch.contacts.header import find_header, is_filled, name_columns
+from lecommercial_batch.contacts.header import header_of, is_filled, name_columns
 from lecommercial_batch.sentence import Sentence
 
 _DELIMITERS: Final = ";\t|,"  #: the first wins where several fit as well
 _LINES: Final = 500
-_FIRST: Final = 30  #: rows in which the header is looked for
 #: The line by which Excel is told the delimiter, and which it does not count as a row.
 _SEP: Final = re.compile(r"sep=([\t !#$%&'()*+,./:;<>?@^_`{|}~-])(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
 
@@ -42,12 +43,19 @@ class Dialect:
         )
 
 
-def find_dialect(sample: str) -> Dialect | None:
-    """Return the dialect of a text from its beginning; None where that is blank."""
+def find_dialect(sample: str, *, header: int | None = None, file: str = "") -> Dialect | None:
+    """Return the dialect of a text from its beginning; None where that is blank.
+
+    ``header`` is the row of the header where somebody has named it: the rows above it tell nothing.
+
+    Raises:
+        ContactsError: there is nothing in the row that is to be the header.
+    """
     told, text = _told(sample)
-    delimiter = told or max(_DELIMITERS, key=lambda candidate: _fit(text, candidate))
-    rows = list(_rows(text, delimiter))
-    index = find_header(rows[:_FIRST])
+    first = (header or 1) - 1
+    delimiter = told or max(_DELIMITERS, key=lambda candidate: _fit(_rows(text, candidate, first)[first:]))
+    rows = _rows(text, delimiter, first)
+    index = header_of(rows, header, file=file)
     if index is None:
         return None
     columns = _columns(rows[index:])
@@ -67,22 +75,22 @@ def _told(sample: str) -> tuple[str, str]:
     return "", sample
 
 
-def _fit(text: str, delimiter: str) -> float:
-    """Rate how evenly a delimiter cuts the rows, and into how many cells."""
-    widths = Counter(len(row) for row in _rows(text, delimiter) if any(row))
+def _fit(rows: Sequence[Sequence[str]]) -> float:
+    """Rate how evenly a delimiter has cut the rows, and into how many cells."""
+    widths = Counter(len(row) for row in rows if any(row))
     if not widths:
         return 0.0
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
     return (width - 1) * (count / widths.total()) ** 2
 
 
-def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+def _rows(text: str, delimiter: str, first: int) -> Sequence[Sequence[str]]:
+    """Return the rows of a text, down to some hundred below the ``first`` that counts."""
+    rows: list[list[str]] = []
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for _, row in zip(range(_LINES), reader, strict=False):
-            yield row
-    except csv.Error:  # the sample is only there to judge by: the reading itself will say what is wrong
-        return
+    with suppress(csv.Error):  # the sample is only there to judge by: the reading itself will say what is wrong
+        rows.extend(islice(reader, first + _LINES))
+    return rows
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from pathlib import Path
 from typing import BinaryIO, Final
+from unicodedata import category
 
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.sentence import Sentence
@@ -22,21 +23,32 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-#: What French systems write that do not write UTF-8, the likeliest first.
-_LEGACY: Final = ("cp1252", "iso8859-15", "mac_roman")
+#: What French systems write that do not write UTF-8, the likeliest first; cp858 is DOS's 850 with the euro, and
+#: has the small letters that 437 has.
+_LEGACY: Final = ("cp1252", "iso8859-15", "mac_roman", "cp858")
+#: Bytes that Windows writes for quotation marks, dashes and dots, and that are letters for DOS: `…` is no `à`.
+_TYPOGRAPHIC: Final = frozenset(b"\x80\x85\x91\x92\x93\x94\x96\x97")
 _TELLING: Final = ("cp1252", "iso8859-15")
 #: The commonest French accents (é è ê ç â î ô ù) in UTF-8. Read as one of these two, they are an `Ã` and a sign.
 _UTF8_ACCENT: Final = re.compile(rb"\xc3[\x87-\x8a\xa2\xa7-\xaa\xae\xb4\xb9]")
 _COMMON: Final = frozenset("éèàçêùôîâûëïœ")
 _WESTERN: Final = frozenset("äöüÿæñáíóúòìãõåøßÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆÑÁÍÓÚÅØ€°’‘“”«»–—…•™®©²³µ§ºª·½¼\N{NO-BREAK SPACE}")
 _STRANGE: Final = -3
+_SMALL: Final = "à-öø-ÿœ"
+_CAPITAL: Final = "À-ÖØ-ÞŒ"
+#: What no word has inside, whatever was read wrong in it: `HÇläne`, `HêL‘NE`.
+_INSIDE: Final = re.compile(rf"(?<=[a-z])[{_CAPITAL}](?=[a-z])|(?<=[a-zA-Z])[‘“](?=[a-zA-Z])")
+_AMONG_CAPITALS: Final = re.compile(rf"(?<=[A-Z])[{_SMALL}](?=[A-Z])|(?<=[A-Z][A-Z])[{_SMALL}](?![a-z])")
+_MISREAD: Final = 4
+_DOUBTFUL: Final = 2
 _RARE: Final = 20  #: bytes to one NUL in a damaged text; files of other kinds have more
 
 
-def find_encoding(path: Path, *, file: str) -> str:
+def find_encoding(path: Path, *, file: str, declared: str = "") -> str:
     """Return the codec that reads all of a file's text.
 
-    A byte order mark is believed; UTF-8 is what all bytes agree with; anything else is judged by which reading
+    A byte order mark is believed; UTF-8 is what all bytes agree with; what is ``declared`` is believed where it
+    can be, since many programs write another encoding than they say; anything else is judged by which reading
     gives French letters rather than strange signs, and by charset-normalizer where none does.
 
     Raises:
@@ -56,8 +68,12 @@ def find_encoding(path: Path, *, file: str) -> str:
         high = _legacy_bytes(opened, file)
         if high is None:
             return "utf-8"
+        if declared and _reads(high, declared):
+            return declared
+        opened.seek(0)
+        sample = opened.read(_SAMPLE)
         scores = {codec: _score(high, codec) for codec in _LEGACY}
-        best = max(scores, key=lambda codec: scores[codec])
+        best = max(scores, key=lambda codec: scores[codec] - _misread(sample, codec))
         if scores[best] > 0:
             _refuse_mixed(opened, best, file)
             return best
@@ -127,8 +143,26 @@ def _score(high: Counter[int], codec: str) -> float:
             character = bytes([byte]).decode(codec)
         except UnicodeDecodeError:
             return float("-inf")
-        total += count * (3 if character in _COMMON else 1 if character in _WESTERN else _STRANGE)
+        common = character in _COMMON and not (codec == "cp858" and byte in _TYPOGRAPHIC)
+        total += count * (3 if common else 1 if character in _COMMON | _WESTERN else _STRANGE)
     return total
+
+
+def _reads(high: Counter[int], codec: str) -> bool:
+    """Tell whether a codec of one byte a character has one for each of these bytes, and ASCII as it is."""
+    try:
+        text = bytes(high).decode(codec)
+        return not any(category(letter) == "Cc" for letter in text) and b"<a>".decode(codec) == "<a>"
+    except (UnicodeDecodeError, LookupError):
+        return False
+
+
+def _misread(sample: bytes, codec: str) -> float:
+    """Rate how much of a text cannot be meant as it reads; the commoner codecs are not doubted for it."""
+    if codec in _TELLING:
+        return 0.0
+    text = sample.decode(codec, "replace")
+    return _MISREAD * len(_INSIDE.findall(text)) + _DOUBTFUL * len(_AMONG_CAPITALS.findall(text))
 
 
 def _guess(sample: bytes) -> str:

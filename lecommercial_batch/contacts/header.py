@@ -10,6 +10,7 @@ from lecommercial_batch.phones import normalise
 from lecommercial_batch.sentence import Sentence
 
 _LETTERS: Final = 26
+LOOKED_FOR_IN: Final = 30  #: rows, from the first that holds anything
 _DIGIT: Final = re.compile(r"\d")
 _NUMBER: Final = 7  #: digits of the shortest number
 _ADDRESS: Final = re.compile(r"\S+@\S+\.\w+")
@@ -25,9 +26,28 @@ def find_header(rows: Sequence[Sequence[Cell]]) -> int | None:
 
     It is the first row that fills more than half of the cells that the fullest row does: titles fill fewer.
     """
-    filled = [sum(map(is_filled, row)) for row in rows]
+    begin = next((index for index, row in enumerate(rows) if any(map(is_filled, row))), 0)
+    filled = [sum(map(is_filled, row)) for row in rows[begin : begin + LOOKED_FOR_IN]]
     fullest = max(filled, default=0)
-    return next((index for index, count in enumerate(filled) if count and count * 2 > fullest), None)
+    return next((index for index, count in enumerate(filled, begin) if count and count * 2 > fullest), None)
+
+
+def header_of(rows: Sequence[Sequence[Cell]], wanted: int | None, *, file: str) -> int | None:
+    """Return the index of the header: of the row that is ``wanted``, else of the one that looks like it.
+
+    Raises:
+        ContactsError: there is nothing in the row that is wanted.
+    """
+    if wanted is None:
+        return find_header(rows)
+    if wanted <= len(rows) and any(map(is_filled, rows[wanted - 1])):
+        return wanted - 1
+    message = Sentence("this row is to be the header, and there is nothing in it")
+    advice = Sentence(
+        "Give the header's row as the spreadsheet shows it: [contacts] header in the campaign, --header for `init`"
+        " and `check`."
+    )
+    raise flaw(file, "no_header", message, advice, row=wanted)
 
 
 def name_columns(cells: Sequence[Cell], *, first: int = 0) -> tuple[str, ...]:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import IO, Final
 
+from lecommercial_batch.contacts.number_formats import SHOWN_WITH_CODE, shown
+from lecommercial_batch.contacts.xml_styles import Formats
+
 _BLOCK: Final = 1 << 14
 _STUCK: Final = 1 << 17  #: characters that no tag closes
 _WIDEST: Final = 16_384  #: columns of a spreadsheet
@@ -34,6 +37,7 @@ class Sheet:
     name: str
     table: int | None = None
     hidden: bool = False  #: known once the rows have gone by
+    hidden_columns: set[int] = field(default_factory=set)  #: by index, likewise
 
 
 def table_rows(opened: IO[str], *, sheets: list[Sheet] | None = None) -> Iterator[TableRow]:
@@ -63,6 +67,12 @@ class _Table:
     row: TableRow | None = None
     held: dict[int, int] = field(default_factory=dict)  #: column → rows that a cell above reaches down to
     cell: int | None = None  #: index of the one that is open
+    exact: str = ""  #: its whole number, where the text may be 3,36E+10
+    style: str = ""  #: the style of the cell that is open
+    number_format: str = ""  #: how its number is shown
+    row_style: str = ""
+    column_styles: dict[int, str] = field(default_factory=dict)
+    columns: int = 0  #: those that have been described so far
 
 
 class _Tables(HTMLParser):
@@ -73,6 +83,7 @@ class _Tables(HTMLParser):
     def __init__(self, sheets: list[Sheet]) -> None:
         super().__init__(convert_charrefs=True)
         self._sheets = sheets
+        self._formats = Formats()
         self._visible = False  # whether what is read is the text of that element
         self._done: list[TableRow] = []
         self._open: list[_Table] = []
@@ -93,6 +104,7 @@ class _Tables(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag in _SILENT:
             self._silent += 1
+            self._formats.begin(given.get("ss:id", ""))
         elif tag == "table":
             self._open.append(_Table(self._count))
             if self._sheets and self._sheets[-1].table is None:
@@ -102,12 +114,18 @@ class _Tables(HTMLParser):
             self._sheets.append(Sheet(given.get("ss:name", "")))
         elif tag == "visible":
             self._visible = True
-        elif not self._open:
-            return
-        elif tag in {"tr", "row"}:
-            self._begin_row(self._open[-1], given)
+        elif self._open:
+            self._begin_in(self._open[-1], tag, given)
+
+    def _begin_in(self, table: _Table, tag: str, given: Mapping[str, str]) -> None:
+        if tag in {"tr", "row"}:
+            self._begin_row(table, given)
         elif tag in {"td", "th", "cell"}:
-            self._begin_cell(self._open[-1], given)
+            self._begin_cell(table, given)
+        elif tag == "column":
+            self._describe(table, given)
+        elif tag == "data" and given.get("ss:type") == "Number":
+            table.number_format = self._formats.of(table.style)
         elif tag == "br":
             self._add("\n")
 
@@ -118,6 +136,7 @@ class _Tables(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
+            self._formats.end()
         elif tag == "visible":
             self._visible = False
         elif not self._open:
@@ -127,13 +146,15 @@ class _Tables(HTMLParser):
         elif tag in {"tr", "row"}:
             self._end_row(self._open[-1])
         elif tag in {"td", "th", "cell"}:
-            self._open[-1].cell = None
+            self._end_cell(self._open[-1])
 
     def handle_data(self, data: str) -> None:
         if self._visible and self._sheets:
             self._sheets[-1].hidden |= data.strip().lower() in {"sheethidden", "sheetveryhidden"}
         elif not self._silent:
             self._add(" " + " ".join(data.split()) + " " if data[:1].isspace() else data)
+        else:
+            self._formats.read(data)
 
     def _add(self, text: str) -> None:
         table = self._open[-1] if self._open else None
@@ -146,8 +167,10 @@ class _Tables(HTMLParser):
         style = given.get("style", "").replace(" ", "").lower()
         hidden = given.get("ss:hidden") == "1" or "hidden" in given or "display:none" in style
         table.row = TableRow(table.index, table.rows, hidden=hidden)
+        table.row_style = given.get("ss:styleid", "")
 
     def _begin_cell(self, table: _Table, given: Mapping[str, str]) -> None:
+        self._end_cell(table)
         if table.row is None:
             self._begin_row(table, {})
         row = table.row
@@ -164,14 +187,33 @@ class _Tables(HTMLParser):
         )
         across = min(across, _WIDEST - min(first, _WIDEST - 1))
         row.cells += [""] * across
-        row.cells[first] = given.get("x:num", "")
-        table.cell = (
-            None if row.cells[first] else first
-        )  # x:num is the whole number where the text may be 3,36E+10
+        table.cell, table.exact = first, given.get("x:num", "")
+        table.style = given.get("ss:styleid") or table.row_style or table.column_styles.get(first, "")
         if across > 1:
             row.wide.append((first, first + across - 1))
         if down > 1 and "ss:mergedown" not in given:
             table.held |= dict.fromkeys(range(first, first + across), down)
+
+    @staticmethod
+    def _end_cell(table: _Table) -> None:
+        """Have a cell hold the number that is shown: whole, and with the country code that its format adds."""
+        if table.row is not None and table.cell is not None:
+            text = table.row.cells[table.cell]
+            if table.exact and not SHOWN_WITH_CODE.match(text):
+                table.row.cells[table.cell] = table.exact
+            elif table.number_format:
+                table.row.cells[table.cell] = shown(text.strip(), table.number_format) or text
+        table.cell, table.exact, table.number_format = None, "", ""
+
+    def _describe(self, table: _Table, given: Mapping[str, str]) -> None:
+        """Take in what the XML of 2003 says of columns."""
+        first = min(max(table.columns + 1, _number(given.get("ss:index"), most=_WIDEST)), _WIDEST) - 1
+        table.columns = min(first + 1 + _number(given.get("ss:span"), most=_WIDEST), _WIDEST)
+        those = range(first, table.columns)
+        if style := given.get("ss:styleid"):
+            table.column_styles |= dict.fromkeys(those, style)
+        if given.get("ss:hidden") == "1" and self._sheets:
+            self._sheets[-1].hidden_columns.update(those)
 
     @staticmethod
     def _pass_held(table: _Table, row: TableRow) -> None:
@@ -181,6 +223,7 @@ class _Tables(HTMLParser):
     def _end_row(self, table: _Table) -> None:
         if table.row is None:
             return
+        self._end_cell(table)
         self._pass_held(table, table.row)
         table.row.cells = [_tidy(cell) for cell in table.row.cells]
         self._done.append(table.row)

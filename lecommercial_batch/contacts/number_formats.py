@@ -27,6 +27,8 @@ _ODS_CELL: Final = re.compile(
     rb'(<table:table-cell\b[^>]*?)\soffice:value-type="(?:float|currency|percentage)"([^>]*>)'
     rb"(?=\s*<text:p>[\s(]*(?:\+|00)(?:[\s().-]*\d){7})"
 )
+#: The text of a number that is shown with its country code.
+SHOWN_WITH_CODE: Final = re.compile(r"[\s(]*(?:\+|00)(?:[\s().-]*\d){7}")
 _ODS_VALUE: Final = re.compile(rb'\s(?:calcext:value-type|office:value)="[^"]*"')
 #: How the text of such a cell begins in an ods.
 ODS_SIGNS: Final = (b"<text:p>+", b"<text:p>00", b"<text:p>(+", b"<text:p>(00")
@@ -51,18 +53,18 @@ def styles_with_codes(archive: zipfile.ZipFile) -> Mapping[int, str]:
 def with_codes(content: bytes, styles: Mapping[int, str]) -> bytes:
     """Write the numbers of these styles as the texts that a sheet of an xlsx shows, country code included."""
 
-    def shown(cell: re.Match[bytes]) -> bytes:
+    def as_text(cell: re.Match[bytes]) -> bytes:
         style, kind, value = _STYLE.search(cell[2]), _TYPE.search(cell[2]), _VALUE.search(cell[3])
         if not (style and value) or int(style[1]) not in styles or (kind and kind[1] != b"n"):
             return cell[0]
-        text = _text(value[1].decode(), styles[int(style[1])])
+        text = shown(value[1].decode(), styles[int(style[1])])
         if not text:
             return cell[0]
         attributes = _TYPE.sub(b"", _STYLE.sub(b"", cell[2])) + b' t="str"'
         space = cell[1]
         return b"<%bc%b><%bv>%b</%bv></%bc>" % (space, attributes, space, text.encode(), space, space)
 
-    return _CELL.sub(shown, content)
+    return _CELL.sub(as_text, content)
 
 
 def as_shown(content: bytes) -> bytes:
@@ -76,7 +78,7 @@ def _sections(code: str) -> Sequence[str]:
     return [found[1] for found in _SECTION.finditer(code) if found[0]]
 
 
-def _text(value: str, code: str) -> str:
+def shown(value: str, code: str) -> str:
     """Return what is shown of a value; empty where the format adds no country code to it."""
     try:
         number = float(value)

@@ -1,14 +1,22 @@
 """A table in a web page, which many CRMs save as .xls, and Excel's XML of 2003."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from lecommercial_batch.contacts.declared import declared_encoding
 from lecommercial_batch.contacts.encoding import find_encoding
 from lecommercial_batch.contacts.flaw import flaw
-from lecommercial_batch.contacts.header import find_header, is_filled, name_columns, refuse_data, under_merged
+from lecommercial_batch.contacts.header import (
+    LOOKED_FOR_IN,
+    header_of,
+    is_filled,
+    name_columns,
+    refuse_data,
+    under_merged,
+)
 from lecommercial_batch.contacts.markup import Sheet, StuckError, TableRow, table_rows
 from lecommercial_batch.contacts.sheets import choose_sheet
 from lecommercial_batch.contacts.slips import Slips
@@ -18,25 +26,27 @@ from lecommercial_batch.odd_rows import HiddenRow
 from lecommercial_batch.sentence import Sentence
 
 _BATCH: Final = 5_000
-_FIRST: Final = 30  #: rows in which the header is looked for
 _LOOKED_AT: Final = 500  #: rows that show how many columns there are
 
 
 class Page:
     """The first table of a page that has several rows."""
 
-    def __init__(self, path: Path, *, file: str, sheet: str | None = None) -> None:
+    def __init__(self, path: Path, *, file: str, sheet: str | None = None, header: int | None = None) -> None:
         self._path = path
         self._file = file
-        self._encoding = find_encoding(path, file=file)
+        self._encoding = find_encoding(path, file=file, declared=declared_encoding(path))
         self._wanted = sheet
         self.sheet = ""
         self.other_sheets: tuple[str, ...] = ()
+        self.uncomputed = 0
+        self._unseen: Collection[int] = ()
         self._table = self._choose()
-        first = list(islice(self._rows(), _LOOKED_AT))
+        below = (row for row in self._rows() if row.number >= (header or 1))
+        first = list(islice(below, _LOOKED_AT))
         filled = {row.number: row for row in first}
-        head = [filled.get(number, TableRow(self._table, number)) for number in range(1, _FIRST + 1)]
-        index = find_header([row.cells for row in head])
+        head = [filled.get(number, TableRow(self._table, number)) for number in range(1, self._last(first) + 1)]
+        index = header_of([row.cells for row in head], header, file=file)
         if index is None:
             raise self._nothing()
         names, index = under_merged([row.cells for row in head], index, head[index].wide)
@@ -49,6 +59,11 @@ class Page:
     def name(self) -> str:
         """The file as messages call it."""
         return self._file
+
+    @property
+    def hidden_columns(self) -> Collection[str]:
+        """The columns that the XML of 2003 hides."""
+        return {name for index, name in enumerate(self._columns) if index in self._unseen}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -104,14 +119,21 @@ class Page:
     def _of_sheets(self, sheets: Sequence[Sheet]) -> int:
         def rows(name: str) -> Sequence[Sequence[str]]:
             self._table = tables[name]
-            return [row.cells for row in islice(self._rows(), _FIRST)]
+            return [row.cells for row in islice(self._rows(), LOOKED_FOR_IN)]
 
         tables = {each.name: each.table or 0 for each in sheets}
         chosen = choose_sheet(
             [(each.name, not each.hidden) for each in sheets], self._wanted, file=self._file, rows=rows
         )
         self.sheet, self.other_sheets = chosen, tuple(each.name for each in sheets if each.name != chosen)
+        self._unseen = next(each.hidden_columns for each in sheets if each.name == chosen)
         return tables[chosen]
+
+    @staticmethod
+    def _last(rows: Sequence[TableRow]) -> int:
+        """Return the number of the last row in which the header may be."""
+        begin = next((row.number for row in rows if any(map(is_filled, row.cells))), 1)
+        return min(begin + LOOKED_FOR_IN, max((row.number for row in rows), default=0))
 
     @contextmanager
     def _translating(self) -> Iterator[None]:

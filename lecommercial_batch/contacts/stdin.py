@@ -1,4 +1,7 @@
-"""Standard input as a contact file: kept in a temporary file, since a plan reads its contacts more than once."""
+"""Standard input as a contact file, or one out of an archive: kept in a temporary file.
+
+A plan reads its contacts more than once.
+"""
 
 import os
 import select
@@ -6,12 +9,13 @@ import shutil
 import sys
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 
+from lecommercial_batch.contacts.packed import Bounded
 from lecommercial_batch.model import Row
-from lecommercial_batch.ports import Sheeted, Source
+from lecommercial_batch.ports import Sheeted, Source, Spreadsheet
 from lecommercial_batch.temporary import prefix
 
 _LOOK_UP: Final = 1.0  #: seconds
@@ -21,11 +25,14 @@ _PART: Final = 1 << 16  #: bytes read at a time
 class Spooled:
     """A source over what came in, which is deleted when the source goes."""
 
-    def __init__(self, reader: Callable[[Path], Source], *, opened: BinaryIO | None = None) -> None:
+    def __init__(self, reader: Callable[[Path], Source], *, opened: Bounded | None = None) -> None:
         with tempfile.NamedTemporaryFile(prefix=prefix(), delete=False) as copy:
             path = Path(copy.name)
             weakref.finalize(self, path.unlink, missing_ok=True)
-            _copy(opened or sys.stdin.buffer, copy)
+            if opened is None:
+                _copy(sys.stdin.buffer, copy)
+            else:
+                shutil.copyfileobj(opened, copy)
         self._source = reader(path)
 
     @property
@@ -44,6 +51,16 @@ class Spooled:
         return self._source.other_sheets if isinstance(self._source, Sheeted) else ()
 
     @property
+    def hidden_columns(self) -> Collection[str]:
+        """The columns that a spreadsheet does not show."""
+        return self._source.hidden_columns if isinstance(self._source, Spreadsheet) else ()
+
+    @property
+    def uncomputed(self) -> int:
+        """The cells with a formula and no value."""
+        return self._source.uncomputed if isinstance(self._source, Spreadsheet) else 0
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The names in the header."""
         return self._source.columns
@@ -59,7 +76,7 @@ def _copy(source: BinaryIO, copy: IO[bytes]) -> None:
     A signal may be delivered to another thread, of numpy's say: whoever waits in a read is not interrupted then,
     and would hear of it with the next byte, or never.
     """
-    if sys.platform == "win32" or source is not sys.stdin.buffer:
+    if sys.platform == "win32":
         shutil.copyfileobj(source, copy)
         return
     descriptor = source.fileno()

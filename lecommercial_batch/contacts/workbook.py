@@ -2,7 +2,7 @@
 
 import logging
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from operator import itemgetter
 from pathlib import Path
@@ -10,7 +10,14 @@ from typing import Any, Final
 
 from lecommercial_batch.contacts.calamine_process import CalamineProcess, WorkbookFailedError
 from lecommercial_batch.contacts.flaw import flaw
-from lecommercial_batch.contacts.header import find_header, is_filled, name_columns, refuse_data, under_merged
+from lecommercial_batch.contacts.header import (
+    LOOKED_FOR_IN,
+    header_of,
+    is_filled,
+    name_columns,
+    refuse_data,
+    under_merged,
+)
 from lecommercial_batch.contacts.sheets import choose_sheet
 from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.model import Cell, Row
@@ -19,7 +26,6 @@ from lecommercial_batch.sentence import Sentence
 
 _log: Final = logging.getLogger("lecommercial_batch.contacts")
 _BATCH: Final = 5_000
-_FIRST: Final = 30  #: rows in which the header is looked for
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _MOMENTS: Final = {
     "date": date.fromisoformat,
@@ -31,7 +37,7 @@ _MOMENTS: Final = {
 class Workbook:
     """One sheet of a workbook, held by a process of its own: in this one, never more than a batch of rows."""
 
-    def __init__(self, path: Path, *, file: str, sheet: str | None) -> None:
+    def __init__(self, path: Path, *, file: str, sheet: str | None, header: int | None = None) -> None:
         self._path = path
         self._file = file
         self.sheet = ""  #: the one that is read
@@ -40,10 +46,10 @@ class Workbook:
             self._reader = CalamineProcess(path)
             chosen = self._choose(self._reader.ask(open=True)["sheets"], sheet)
             found = self._reader.ask(sheet=chosen)
-            head = self._head()
+            head = self._head(found, header)
         except (WorkbookFailedError, OSError) as error:
             raise self._translated(error) from error
-        index = find_header(head)
+        index = header_of(head, header, file=file)
         if index is None or found["start"] is None:
             raise self._empty(chosen)
         merged = [(first[1], last[1]) for first, last in found["merged"] if first[0] == index]
@@ -53,6 +59,8 @@ class Workbook:
         self._hidden: Sequence[Sequence[int]] = found["hidden"]  # ranges: a file may hide its last million rows
         self._header = index + 1
         self._columns = name_columns(names, first=start)
+        self.hidden_columns: Collection[str] = _within(self._columns, found["hidden_columns"], first=start)
+        self.uncomputed: int = found["uncomputed"]
 
     @property
     def name(self) -> str:
@@ -82,16 +90,16 @@ class Workbook:
         hidden = before > 0 and number <= self._hidden[before - 1][1]
         return (HiddenRow if hidden else Row)(number, tuple(cells))
 
-    def _head(self) -> list[Sequence[Cell]]:
-        """Return the first rows, blank ones included."""
-        answer = self._reader.ask(rows=0, count=_FIRST)
+    def _head(self, found: Mapping[str, Any], header: int | None = None) -> list[Sequence[Cell]]:
+        """Return the rows of the sheet in which its header is, as if those above it were blank."""
+        first = header - 1 if header else found["start"][0] if found["start"] else 0
+        answer = self._reader.ask(rows=first, count=LOOKED_FOR_IN)
         filled = dict(_filled(answer))
         return [filled.get(number, ()) for number in range(1, max(filled, default=0) + 1)]
 
     def _choose(self, sheets: Sequence[tuple[str, bool]], wanted: str | None) -> str:
         def rows(name: str) -> Sequence[Sequence[Cell]]:
-            self._reader.ask(sheet=name)
-            return self._head()
+            return self._head(self._reader.ask(sheet=name))
 
         chosen = choose_sheet(sheets, wanted, file=self._file, rows=rows)
         self.sheet, self.other_sheets = chosen, tuple(name for name, _ in sheets if name != chosen)
@@ -120,6 +128,16 @@ class Workbook:
         message = Sentence("the workbook is damaged, cut short, or no workbook at all")
         advice = Sentence("Open it in a spreadsheet and save it again as .xlsx.")
         return flaw(self._file, "damaged_file", message, advice)
+
+
+def _within(names: Sequence[str], ranges: Sequence[Sequence[int]], *, first: int) -> Collection[str]:
+    """Return the names of the columns that are in any of these ranges, however often those overlap."""
+    found: set[str] = set()
+    taken = first
+    for begin, last in sorted(ranges, key=itemgetter(0)):
+        found.update(names[max(begin, taken) - first : max(0, last + 1 - first)])
+        taken = max(taken, last + 1)
+    return found
 
 
 def _filled(answer: Mapping[str, Any]) -> list[tuple[int, list[Cell]]]:

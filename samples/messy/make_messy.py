@@ -141,7 +141,9 @@ def row(number: int, *values: object, kinds: str = "") -> str:
     return f'<row r="{number}">{cells}</row>'
 
 
-def workbook(path: Path, *sheets: tuple[str, str], after: str = "", prolog: str = "") -> None:
+def workbook(
+    path: Path, *sheets: tuple[str, str], before: str = "", after: str = "", prolog: str = "", styles: str = ""
+) -> None:
     """Write a workbook as Excel's files are made; a sheet's name that begins with a point is hidden."""
     names = "".join(
         f'<sheet name="{name.lstrip(".")}" sheetId="{index}" r:id="rId{index}"{hidden(name)}/>'
@@ -160,12 +162,13 @@ def workbook(path: Path, *sheets: tuple[str, str], after: str = "", prolog: str 
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>{names}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
         f'relationships">{links}<Relationship Id="rId99" Type="{LINKS}/styles" Target="styles.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+        "xl/styles.xml": styles
+        or f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
         "</styleSheet>",
     }
     for index, (_, rows) in enumerate(sheets, start=1):
         parts[f"xl/worksheets/sheet{index}.xml"] = (
-            f'<?xml version="1.0"?>{prolog}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{after}</worksheet>'
+            f'<?xml version="1.0"?>{prolog}<worksheet xmlns="{MAIN}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
         )
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():

@@ -136,3 +136,54 @@ def test_a_country_that_is_none_is_input_to_fix(desk: Desk) -> None:
     desk.campaign(contacts='file = "clients.csv"\nregion = "XX"')
     done = desk.run("check", "campaign.toml", "--json")
     assert (done.code, done.json["problems"][0]["column"]) == (2, "contacts.region")
+
+
+def test_a_script_is_told_what_a_person_is(desk: Desk) -> None:
+    """With --json: the column, the sheet, the counts and each repair; none of it where nothing could be read."""
+    shutil.copy(MESSY / NUMBERS, desk.folder)
+    shutil.copy(MESSY / "hidden-2003.xls", desk.folder)
+    found = desk.run("check", NUMBERS, "--json").json
+    del found["problems"]
+    repairs = found.pop("repairs")
+
+    assert found == {
+        "column": "Téléphone",
+        "country": None,
+        "sheet": None,
+        "rows": 14,
+        "can_be_written_to": 9,
+        "rejected": {"invalid_phone": 3, "not_mobile": 1, "duplicate": 1},
+        "repaired": 4,
+    }
+    assert [each["row"] for each in repairs] == [2, 3, 4, 8]
+    assert "+33641700001" in repairs[0]["repair"]
+    assert desk.run("check", "hidden-2003.xls", "--json").json["sheet"] == "Actuels"
+    assert list(desk.run("check", "none.csv", "--json").json) == ["problems"]
+
+
+def test_the_headers_row_can_be_named(desk: Desk) -> None:
+    """To `check` and to `init`, which hands it on to the campaign; without it, the answer is in the question."""
+    shutil.copy(MESSY / "edited-on.csv", desk.folder)
+    asked = desk.run("check", "edited-on.csv")
+    assert (asked.code, "--header 2" in asked.out) == (2, True)
+
+    assert desk.run("check", "edited-on.csv", "--header", "2", "--json").json["can_be_written_to"] == 3
+    assert desk.run("init", "edited-on.csv", "--header", "2", "--output", "c.toml").code == 0
+    assert "header = 2\n" in (desk.folder / "c.toml").read_text(encoding="utf-8")
+
+
+def test_cards_and_archives_become_campaigns(desk: Desk) -> None:
+    """`init` and `check` take them as they take any file."""
+    for name in ("iphone.vcf", "packed.zip", "packed.csv.gz", "binary.xlsb"):
+        shutil.copy(MESSY / name, desk.folder)
+        assert desk.run("init", name, "--output", f"{name}.toml").code == 0
+        assert desk.run("check", name, "--json").json["can_be_written_to"] > 1
+
+
+def test_cards_can_come_on_standard_input(desk: Desk) -> None:
+    """So can what is packed."""
+    command = [sys.executable, "-m", "lecommercial_batch", "check", "-", "--json"]
+    for name in ("iphone.vcf", "packed.zip", "packed.csv.gz", "binary.xlsb"):
+        content = (MESSY / name).read_bytes()
+        done = subprocess.run(command, input=content, cwd=desk.folder, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")

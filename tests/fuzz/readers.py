@@ -39,14 +39,15 @@ SPECIAL = [
     b"PK\x03\x04",
     b"\xef\xbb\xbf",
 ]
-ENDINGS = [".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods", ".parquet", ".html"]
+ENDINGS = [".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods", ".parquet", ".html", ".vcf", ".xlsb", ".zip", ".gz"]
 
 
 def seeds(*, books: bool) -> list[tuple[str, bytes]]:
     """Return the samples to damage, of one kind or the other."""
     found = []
     for path in sorted(MESSY.iterdir()):
-        book = path.suffix in {".xls", ".xlsx", ".ods"} and not path.read_bytes().lstrip().startswith(b"<")
+        workbook = path.suffix in {".xls", ".xlsx", ".xlsb", ".ods"}
+        book = workbook and not path.read_bytes().lstrip().startswith(b"<")
         if path.suffix not in {".py", ".md"} and book == books and path.stat().st_size < 20_000:
             found.append((path.suffix, path.read_bytes()))
     return found

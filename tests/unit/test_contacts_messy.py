@@ -13,6 +13,7 @@ from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.model import Cell
 from lecommercial_batch.odd_rows import FlawedRow
+from tests.unit.messy_checked import CHECKED
 
 Rows = Sequence[tuple[int, tuple[Cell, ...]]]
 
@@ -105,11 +106,13 @@ REFUSED = {
     "corrupt.xls": ("damaged_file", None),
     "cell-far-away.xlsx": ("damaged_file", None),
     "xml-bomb.xlsx": ("damaged_file", None),
+    "bomb.csv.gz": ("hostile_file", None),
     "zip-bomb.xlsx": ("hostile_file", None),
 }
-ELSEWHERE = {"excel-numbers.csv", "countries.csv", "libreoffice.xls", "make_messy.py", "README.md"}
+NOT_HERE = {"excel-numbers.csv", "countries.csv", "libreoffice.xls", "make_messy.py", "make_more.py", "README.md"}
+ELSEWHERE = NOT_HERE | CHECKED.keys()
 
-HARMFUL = [name for name in REFUSED if Path(name).suffix in {".xlsx", ".xls"}]
+HARMFUL = [name for name in REFUSED if Path(name).suffix in {".xlsx", ".xls", ".gz"}]
 MEASURED = """
 import json, resource, sys
 from pathlib import Path

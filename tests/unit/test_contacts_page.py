@@ -82,3 +82,55 @@ def test_what_cannot_be_read_says_so(tmp_path: Path, page: str, code: str) -> No
     with pytest.raises(ContactsError) as caught:
         rows(tmp_path, page)
     assert caught.value.problems[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("shown", "exact", "cell"),
+    [
+        ("+212 661234510", "661234510", "+212 661234510"),
+        ("00 212 661 23 45 10", "661234510", "00 212 661 23 45 10"),
+        ("(+34) 612345678", "612345678", "(+34) 612345678"),
+        ("3,36E+10", "33612345678", "33612345678"),
+        ("06 12 34 56 78", "612345678", "612345678"),
+        ("+5", "5", "5"),
+        ("1 234,50 €", "1234.5", "1234.5"),
+    ],
+)
+def test_a_country_code_that_only_the_text_shows_is_kept(
+    tmp_path: Path, shown: str, exact: str, cell: str
+) -> None:
+    """Excel has the code in the number's format, and its own number without it; else that is the whole one."""
+    page = f'<table>{HEAD}<tr><td>A</td><td x:num="{exact}">{shown}</td></tr></table>'
+    assert rows(tmp_path, page) == [(2, ("A", cell))]
+
+
+STYLED = """<?xml version="1.0"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles><Style ss:ID="Default" ss:Name="Normal"/>
+<Style ss:ID="s1"><Font ss:Bold="1"/><NumberFormat ss:Format="{format}"/></Style></Styles>
+<Worksheet ss:Name="A"><Table>{column}<Row><Cell><Data ss:Type="String">Nom</Data></Cell>
+<Cell><Data ss:Type="String">Tel</Data></Cell></Row><Row{row}><Cell><Data ss:Type="String">A</Data></Cell>
+<Cell{cell}><Data ss:Type="{kind}">661234510</Data></Cell></Row></Table></Worksheet></Workbook>"""
+
+
+@pytest.mark.parametrize("where", ["column", "row", "cell"])
+@pytest.mark.parametrize(
+    ("code", "kind", "read"),
+    [
+        ("&quot;+212 &quot;0", "Number", "+212661234510"),
+        ("\\+\\2\\1\\2\\ 0", "Number", "+212661234510"),
+        ("&quot;+212 &quot;0", "String", "661234510"),
+        ("0", "Number", "661234510"),
+    ],
+)
+def test_a_country_code_in_a_format_of_excels_xml_is_read(
+    tmp_path: Path, where: str, code: str, kind: str, read: str
+) -> None:
+    """Whether the cell, its row or its column has the style."""
+    places = {
+        "column": '<Column ss:Index="2" ss:StyleID="s1"/>',
+        "row": ' ss:StyleID="s1"',
+        "cell": ' ss:StyleID="s1"',
+    }
+    styled = {place: places[place] if place == where else "" for place in places}
+    assert rows(tmp_path, STYLED.format(format=code, kind=kind, **styled)) == [(2, ("A", read))]

@@ -1,9 +1,9 @@
 """What in a contact file looks as if something else was meant. Nothing is refused for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from lecommercial_batch import columns
+from lecommercial_batch import columns, phone_columns
 from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.header_words import YES_OR_NO
 from lecommercial_batch.model import Cell, Reading
@@ -82,24 +82,29 @@ _ELSEWHERE: Final = (
 )
 _BETTER: Final = 0.03  #: so much more of the cells another region must read to be thought of
 _FEW: Final = 3  #: cells that it must read more, where the campaign's own region reads most
-_COMPARED: Final = 200  #: cells
+_GLANCED: Final = 50  #: cells by which regions are ruled out
+_MARGIN: Final = 0.25  #: by which these cells may be amiss: four deviations of what fits half the time
 _MOST: Final = 0.5  #: of the filled cells
+_SHOWN_COLUMNS: Final = 10  #: named at most
 _SHEETS: Final = 10  #: named at most
 _SHOWN: Final = 30  #: characters of a cell that are quoted
 _TOLD: Final = 3  #: cells that are quoted
 
 
 def other_phones(
-    source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
+    source: Source, samples: Sequence[Sequence[Cell]], *, phones: Sequence[int], region: str
 ) -> Sequence[Problem]:
     """Return warnings of the columns that are not written to, though they might have been meant."""
-    others = columns.other_phones(source.columns, samples, phone=phone, region=region)
+    others = phone_columns.other_phones(source.columns, samples, phones=phones, region=region)
     message = Sentence(
         "numbers are read from “{phone}”; mobiles stand in {others} too, and nobody is written to at those",
-        phone=source.columns[phone],
-        others=", ".join(others),
+        phone=names_of(source, phones),
+        others=", ".join(others[:_SHOWN_COLUMNS]) + ("…" if len(others) > _SHOWN_COLUMNS else ""),
     )
-    advice = Sentence("Name the column that is meant in the campaign: [contacts] phone = “…”.")
+    advice = Sentence(
+        "Name the column that is meant in the campaign: [contacts] phone = “…”; of several the first mobile of"
+        " each row is taken: phone = [“…”, “…”]."
+    )
     problem = Problem(
         code="other_phone_column", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
@@ -107,22 +112,22 @@ def other_phones(
 
 
 def other_region(
-    source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
+    source: Source, samples: Sequence[Sequence[Cell]], *, phones: Sequence[int], region: str
 ) -> Sequence[Problem]:
     """Return a warning where another region reads more of the numbers, naming all that do, the best first."""
-    national = [row[phone] for row in samples if str(row[phone]).strip() and not _has_code(row[phone])][:_COMPARED]
+    rows = ([row[phone] for phone in phones if str(row[phone]).strip()] for row in samples)
+    national = [cells for cells in rows if cells and not any(map(_has_code, cells))]
     own = _share(national, region)
     if not national or own > 1 - _BETTER:  # no other can read so much more
         return []
-    shares = {each: _share(national, each) for each in _ELSEWHERE if each != region}
     few = own > _MOST and _FEW / len(national)
-    better = {each: share for each, share in shares.items() if share >= own + max(_BETTER, few)}
+    better = _better(national, than=own + max(_BETTER, few), region=region)
     fitting = sorted(better, key=lambda each: -better[each])
     others = ", ".join(f"{each} ({better[each]:.0%})" for each in fitting)
     message = Sentence(
         "of the numbers of “{phone}” without a country code {share} are mobiles of {region};"
         " more would be of: {others}",
-        phone=source.columns[phone],
+        phone=names_of(source, phones),
         share=f"{own:.0%}",
         region=region,
         others=others,
@@ -135,6 +140,22 @@ def other_region(
         code="other_region", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
     return [problem] if fitting else []
+
+
+def _better(rows: Sequence[Sequence[Cell]], *, than: float, region: str) -> Mapping[str, float]:
+    """Return in what share of the rows other regions read a mobile, of those that do in so many.
+
+    Most are far from it, which a part of the rows tells.
+    """
+    few = rows[:: max(1, len(rows) // _GLANCED)]
+    near = [each for each in _ELSEWHERE if each != region and _share(few, each) >= than - _MARGIN]
+    shares = {each: _share(rows, each) for each in near}
+    return {each: share for each, share in shares.items() if share >= than}
+
+
+def names_of(source: Source, phones: Sequence[int]) -> str:
+    """Return the names of columns in one line."""
+    return "”, “".join(source.columns[phone] for phone in phones)
 
 
 def unasked_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequence[Problem]:
@@ -167,7 +188,7 @@ def which_sheet(source: Source) -> Sentence:
 
 
 def unknown_countries(
-    source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
+    source: Source, samples: Sequence[Sequence[Cell]], *, phones: Sequence[int], region: str
 ) -> Sequence[Problem]:
     """Return what is to be settled before anybody is written to: a column of countries that is not understood.
 
@@ -179,8 +200,8 @@ def unknown_countries(
     doubtful = [
         str(row[column]).strip()[:_SHOWN]
         for row in samples
-        if not says_nothing(row[column]) and region_of(row[column]) is None and not is_international(row[phone])
-        if isinstance(normalise(row[phone], region=region), Reading)
+        if not says_nothing(row[column]) and region_of(row[column]) is None
+        if any(_is_national(row[phone], region) for phone in phones)
     ]
     message = Sentence(
         "are these countries? The column “{column}” says {values}, and the numbers beside would be read as ones of"
@@ -196,9 +217,13 @@ def unknown_countries(
     return [problem] if doubtful else []
 
 
+def _is_national(cell: Cell, region: str) -> bool:
+    return not is_international(cell) and isinstance(normalise(cell, region=region), Reading)
+
+
 def _has_code(cell: Cell) -> bool:
     return str(cell).lstrip(" ('\u2019=\"").startswith(("+", "00"))
 
 
-def _share(cells: Sequence[Cell], region: str) -> float:
-    return count_mobiles(cells, region=region) / max(1, len(cells))
+def _share(rows: Sequence[Sequence[Cell]], region: str) -> float:
+    return sum(count_mobiles(cells, region=region) > 0 for cells in rows) / max(1, len(rows))

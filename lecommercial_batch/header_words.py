@@ -31,6 +31,7 @@ ANOTHERS: Final = frozenset(
     }
 )
 LANDLINE: Final = frozenset({"fixe", "fixes", "fax", "landline", "bureau", "standard"})
+FAX: Final = frozenset({"fax", "telecopie"})
 CONSENT: Final = frozenset(
     {
         "optin",

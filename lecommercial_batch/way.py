@@ -1,7 +1,6 @@
 """The way of a row: read, screened, rendered. Pure: it touches nothing but the source it reads."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -11,6 +10,7 @@ from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.consent import Consents
 from lecommercial_batch.doubts import other_phones, other_region, unasked_consent, which_sheet
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
+from lecommercial_batch.first_mobile import FirstMobile, column_taken
 from lecommercial_batch.manner import Manner, said_by
 from lecommercial_batch.model import (
     Cell,
@@ -25,13 +25,16 @@ from lecommercial_batch.model import (
 )
 from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.past import Past
+from lecommercial_batch.phone_columns import guess_phones
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.phones import zone_of
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
+from lecommercial_batch.rendezvous import shared_out
 from lecommercial_batch.screen import Duplicates, Read, Rules, Withheld, screen, settle, withheld
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.spread import Spread
 from lecommercial_batch.variants import sharing
 
 
@@ -64,11 +67,7 @@ class Way:
         if not next(iter(source.batches()), ()):
             raise no_rows(source)
         finder = _Finder(campaign, source)
-        phone = finder.phone()
-        if phone is not None and campaign.contacts.country is None:
-            finder.doubt_region(phone)
-        if campaign.contacts.consent is None:
-            finder.doubt_consent()
+        phones = finder.phones()
         self._doubts = finder.doubts
         consent = finder.column("contacts.consent", campaign.contacts.consent)
         dated = finder.column("contacts.consent_date", campaign.contacts.consent_date)
@@ -80,20 +79,25 @@ class Way:
             if (found := finder.column("contacts.only", name)) is not None
         )
         renderers = finder.renderers()
-        if finder.problems or phone is None:
+        if finder.problems or not phones:
             raise CampaignError(*finder.problems)
         self._renderers = renderers
         self._variant = sharing(campaign.variants, campaign=campaign.name)
-        self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only, opted_out=opted_out)
-        self._numbers = Numbers(
+        self._rules = Rules(
+            phone=phones[0], columns=source.columns, consent=consent, only=only, opted_out=opted_out
+        )
+        numbers = Numbers(
             columns=source.columns,
-            phone=phone,
+            phone=phones[0],
             region=campaign.contacts.region,
             accept_any=campaign.contacts.accept == "any",
             country=country,
             unnamed=finder.unnamed_country() if country is None else None,
         )
-        self._share = _sharing(campaign.senders)
+        self._numbers = FirstMobile(numbers=numbers, phones=phones) if len(phones) > 1 else numbers
+        self.phones: Final = phones
+        self._spread = Spread()
+        self._share = shared_out(campaign.senders)
         self._zoned = campaign.options.hours is not None
         self.senders: Final = campaign.senders
         self.texts: Final = [variant.wording.text for variant in campaign.variants]
@@ -106,7 +110,7 @@ class Way:
             campaign_file=campaign.path.resolve(),
             source=source.name,
             columns=source.columns,
-            phone_column=source.columns[phone],
+            phone_column=source.columns[phones[0]],
             options=campaign.options,
             variants=tuple(variant.name for variant in campaign.variants if variant.name),
             consent=_named(source.columns, dated, came),
@@ -130,11 +134,22 @@ class Way:
     def remarked(self) -> Sequence[Problem]:
         """Return what was odd about the messages that the last pass over the rows has yielded so far."""
         odd = [problem for remarks in self._remarks for problem in remarks.problems()]
-        return [*self._doubts, *odd] + (self._consents.problems() if self._consents else [])
+        doubts = [*self._doubts, *self._doubted()]
+        return [*doubts, *odd] + (self._consents.problems() if self._consents else [])
+
+    def _doubted(self) -> Sequence[Problem]:
+        """Return what looks as if something else was meant, by rows from all over the file."""
+        contacts, samples = self._campaign.contacts, [row.cells for row in self._spread.rows]
+        found = [] if contacts.consent else [*unasked_consent(self._source, samples)]
+        if contacts.country is None:
+            found += other_region(self._source, samples, phones=self.phones, region=contacts.region)
+        return found
 
     def _all(self) -> Iterator[Read]:
         """Yield every row with its number."""
+        self._spread = Spread()
         for batch in self._source.batches():
+            self._spread.see(batch)
             yield from zip(batch, self._numbers.read_many(batch), strict=True)
 
     def without_consent(self) -> People:
@@ -147,16 +162,16 @@ class Way:
 
     def _message(self, recipient: Recipient) -> Message | Rejection:
         if once := self.past.once(recipient.phone):
-            return Rejection(recipient.row, Reason.ALREADY_MESSAGED, once, self.new_run.phone_column)
+            return self._left_out(recipient, Reason.ALREADY_MESSAGED, once)
         if too_often := self.past.too_often(recipient.phone):
-            return Rejection(recipient.row, Reason.TOO_OFTEN, too_often, self.new_run.phone_column)
+            return self._left_out(recipient, Reason.TOO_OFTEN, too_often)
         index = self._variant(recipient.phone.e164)
         renderer = self._renderers[index]
         content = renderer.render(recipient)
         if isinstance(content, Rejection):
             return content
         if again := self.past.again(recipient.phone, content):
-            return Rejection(recipient.row, Reason.ALREADY_MESSAGED, again, self.new_run.phone_column)
+            return self._left_out(recipient, Reason.ALREADY_MESSAGED, again)
         self._remarks[index].see(recipient.row, content)
         if renderer.blanks:
             self._remarks[index].blank(recipient.row, renderer.blanks)
@@ -171,6 +186,10 @@ class Way:
             variant=self._campaign.variants[index].name,
             zone=zone_of(recipient.phone.digits) if self._zoned else "",
         )
+
+    def _left_out(self, recipient: Recipient, reason: Reason, detail: Sentence) -> Rejection:
+        column = column_taken(recipient.repair) or self.new_run.phone_column
+        return Rejection(recipient.row, reason, detail, column)
 
     def _no_consents(self) -> Consents | None:
         """Return what looks at the dates of consents, where the campaign names their column."""
@@ -214,14 +233,17 @@ class _Finder:
             self._problem("unknown_column", place, message, self._advice(near))
         return found
 
-    def phone(self) -> int | None:
-        if self._campaign.contacts.phone is not None:
-            return self.column("contacts.phone", self._campaign.contacts.phone)
+    def phones(self) -> Sequence[int]:
+        if names := self._campaign.contacts.phone:
+            named = (self.column("contacts.phone", name) for name in names)
+            return list(dict.fromkeys(index for index in named if index is not None))
         region = self._campaign.contacts.region
-        found = columns.guess_phone(self._source.columns, self._samples(), region=region)
-        if found is not None:
-            self.doubts += other_phones(self._source, self._samples(), phone=found, region=region)
-        if found is None:
+        found = guess_phones(self._source.columns, self._samples(), region=region)
+        if not columns.is_report(self._source.columns):  # which says what was meant: nobody has to be asked
+            found = found[:1]
+        if found:
+            self.doubts += other_phones(self._source, self._samples(), phones=found, region=region)
+        else:
             message = Sentence("no column of {file} looks like phone numbers", file=self._source.name)
             advice = Sentence(
                 "Name it in the campaign: [contacts] phone = “…”. The columns are: {columns}.",
@@ -232,13 +254,6 @@ class _Finder:
 
     def unnamed_country(self) -> int | None:
         return columns.doubtful_country(self._source.columns, self._samples())
-
-    def doubt_region(self, phone: int) -> None:
-        region = self._campaign.contacts.region
-        self.doubts += other_region(self._source, self._samples(), phone=phone, region=region)
-
-    def doubt_consent(self) -> None:
-        self.doubts += unasked_consent(self._source, self._samples())
 
     def _samples(self) -> Sequence[Sequence[Cell]]:
         first: Sequence[Row] = next(iter(self._source.batches()), ())
@@ -267,21 +282,6 @@ def _named(columns: Sequence[str], *indices: int | None) -> tuple[str, ...]:
     """Return the names of columns, empty for those that are not there; none where none is."""
     names = tuple("" if index is None else columns[index] for index in indices)
     return names if any(names) else ()
-
-
-def _sharing(senders: Sequence[str]) -> Callable[[str], str]:
-    """Share recipients out between senders by rendezvous hashing.
-
-    A person keeps their sender from one campaign to the next, and when a sender is added only those it takes
-    over change theirs.
-    """
-    if len(senders) == 1:
-        return lambda _phone: senders[0]
-
-    def share(phone: str) -> str:
-        return max(senders, key=lambda sender: hashlib.blake2b(f"{sender}\0{phone}".encode()).digest())
-
-    return share
 
 
 def _parts(campaign: Campaign) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lecommercial_batch.advice import advice_for
@@ -12,6 +12,7 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import way_of
 from lecommercial_batch.errors import InputError, Problem, Severity
+from lecommercial_batch.first_mobile import column_taken, was_repaired
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Message, Reason, Recipient, Rejection
 from lecommercial_batch.sentence import NOTHING, Sentence
@@ -61,14 +62,15 @@ class Found:
         self._good = 0
         self._repaired = 0
         self._repairs: list[tuple[int, Sentence]] = []  # the first, to show
-        self._column = ""
+        self._phones: Sequence[str] = ()
+        self._taken: Counter[str] = Counter()  # by the column of the number, where it is not the first
         self._country = ""
         self._sheet = NOTHING
 
     def seen(self, checked: Checked) -> Iterator[Message | Recipient | Rejection]:
         """Yield the rows on, and keep what is wrong with them."""
         self.count = len(self.problems)
-        self._column = checked.columns[checked.phone]
+        self._phones = [checked.columns[phone] for phone in checked.phones]
         self._country = "" if checked.country is None else checked.columns[checked.country]
         self._sheet = checked.sheet
         for each in checked.rows():
@@ -79,9 +81,15 @@ class Found:
             else:
                 self._good += 1
                 if each.repair.template:
-                    self._repaired += 1
-                    self._repairs += [(each.row.number, each.repair)] if self._repaired <= REPAIRS else []
+                    self._repair(each.row.number, each.repair)
             yield each
+
+    def _repair(self, row: int, repair: Sentence) -> None:
+        if column := column_taken(repair):
+            self._taken[column] += 1
+        if was_repaired(repair):
+            self._repaired += 1
+            self._repairs += [(row, repair)] if self._repaired <= REPAIRS else []
 
     def remark(self, checked: Checked) -> None:
         """Keep what is odd about the messages that can be sent."""
@@ -113,7 +121,7 @@ class Found:
     def _show_counts(self, rows: int) -> None:
         console = self._desk.console
         console.print()
-        console.print(say(Sentence("Numbers were read from the column “{column}”.", column=self._column)))
+        console.print(say(self._read_from()))
         if self._sheet.template:
             console.print(say(self._sheet))
         if self._country:
@@ -134,6 +142,17 @@ class Found:
         for reason, count in self._reasons.most_common():
             console.print(_line(count, reason_words(reason)))
 
+    def _read_from(self) -> Sentence:
+        """Say which column was read, or how many numbers each of several gave."""
+        first, *others = self._phones
+        if not others:
+            return Sentence("Numbers were read from the column “{column}”.", column=first)
+        given = {first: self._good - self._taken.total(), **{each: self._taken[each] for each in others}}
+        told = ", ".join(f"“{column}” ({count_of(count)})" for column, count in given.items())
+        return Sentence(
+            "Numbers were read from these columns, the first mobile of each row: {columns}.", columns=told
+        )
+
 
 def _line(count: int, words: str) -> str:
     return f"{count_of(count):>9}  {words}"
@@ -150,7 +169,7 @@ def _write(fixed: Path, checked: Checked, found: Found) -> None:
         raise InputError(Problem(code="file_exists", column="--fixed", message=message, advice=advice))
     from lecommercial_batch.report.fixed import write_fixed  # noqa: PLC0415 - openpyxl takes 150 ms
 
-    write_fixed(fixed, columns=checked.columns, phone=checked.phone, rows=found.seen(checked))
+    write_fixed(fixed, columns=checked.columns, phones=checked.phones, rows=found.seen(checked))
 
 
 def _problem(checked: Checked, rejection: Rejection) -> Problem:

@@ -8,11 +8,14 @@ from lecommercial_batch import columns
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
 from lecommercial_batch.doubts import other_phones, other_region, unasked_consent, unknown_countries, which_sheet
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
+from lecommercial_batch.first_mobile import FirstMobile
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
+from lecommercial_batch.phone_columns import guess_phones
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import NOTHING, Sentence
 from lecommercial_batch.settings import Settings
+from lecommercial_batch.spread import Spread
 from lecommercial_batch.way import Way, no_rows
 
 _SAMPLED = 100  #: rows by which the phone column is guessed
@@ -24,7 +27,7 @@ class Checked:
 
     source: str  #: the contact file as messages call it
     columns: Sequence[str]
-    phone: int  #: index of the phone column
+    phones: Sequence[int]  #: indices of the phone columns; of several the first mobile of a row is taken
     country: int | None = None  #: index of the column that the countries were guessed from
     sheet: Sentence = NOTHING  #: which of several was read
     rows: Callable[[], Iterator[Message | Recipient | Rejection]]
@@ -43,7 +46,7 @@ def checked_campaign(way: Way, settings: Settings) -> Checked:
     return Checked(
         source=run.source,
         columns=run.columns,
-        phone=run.columns.index(run.phone_column),
+        phones=way.phones,
         sheet=way.sheet,
         rows=way.rows,
         problems=_missing_keys(way, settings),
@@ -62,38 +65,44 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
     if not first:
         raise no_rows(source)
     samples = [row.cells for row in first[:_SAMPLED]]
-    phone = columns.guess_phone(source.columns, samples, region=region)
-    if phone is None:
+    phones = guess_phones(source.columns, samples, region=region)
+    if not phones:
         message = Sentence("no column of {file} looks like phone numbers", file=source.name)
         advice = Sentence(
             "Call the column “Téléphone”. The columns are: {columns}.", columns=", ".join(source.columns)
         )
         raise ContactsError(Problem(code="no_phone_column", file=source.name, message=message, advice=advice))
-    rules = Rules(phone=phone, columns=source.columns)
+    rules = Rules(phone=phones[0], columns=source.columns)
     country = columns.guess_country(source.columns, samples)
-    if unknown := unknown_countries(source, samples, phone=phone, region=region):
+    if unknown := unknown_countries(source, samples, phones=phones, region=region):
         raise ContactsError(*unknown)
     unnamed = columns.doubtful_country(source.columns, samples) if country is None else None
-    numbers = Numbers(columns=source.columns, phone=phone, region=region, country=country, unnamed=unnamed)
+    one = Numbers(columns=source.columns, phone=phones[0], region=region, country=country, unnamed=unnamed)
+    numbers = FirstMobile(numbers=one, phones=phones) if len(phones) > 1 else one
+    spread = Spread()
 
     def read() -> Iterator[Read]:
         for batch in source.batches():
+            spread.see(batch)
             yield from zip(batch, numbers.read_many(batch), strict=True)
 
     def rows() -> Iterator[Recipient | Rejection]:
         return screen(read(), rules=rules)
 
-    doubts = [*unasked_consent(source, samples), *other_phones(source, samples, phone=phone, region=region)]
-    if country is None:
-        doubts += other_region(source, samples, phone=phone, region=region)
+    def remarks() -> Sequence[Problem]:
+        all_over = [row.cells for row in spread.rows]
+        regions = other_region(source, all_over, phones=phones, region=region) if country is None else ()
+        return [*unasked_consent(source, all_over), *regions]
+
     return Checked(
         source=source.name,
         columns=source.columns,
-        phone=phone,
+        phones=phones,
         country=country,
         sheet=which_sheet(source),
         rows=rows,
-        problems=doubts,
+        problems=other_phones(source, samples, phones=phones, region=region),
+        remarks=remarks,
     )
 
 

@@ -1,6 +1,6 @@
 """What in a contact file looks as if something else was meant. Nothing is refused for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from lecommercial_batch import columns, phone_columns
@@ -8,83 +8,12 @@ from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.header_words import YES_OR_NO
 from lecommercial_batch.model import Cell, Reading
 from lecommercial_batch.numbers import is_international
-from lecommercial_batch.phones import count_mobiles, normalise, region_of, says_nothing
+from lecommercial_batch.phones import normalise, region_of, says_nothing
 from lecommercial_batch.ports import Sheeted, Source
+from lecommercial_batch.regions import as_good_as, better_than, share_of
 from lecommercial_batch.screen import says_yes
 from lecommercial_batch.sentence import NOTHING, Sentence
 
-#: Where else the files come from that people in France have, the likeliest first.
-_ELSEWHERE: Final = (
-    *(
-        "FR",
-        "BE",
-        "CH",
-        "LU",
-        "MA",
-        "DZ",
-        "TN",
-        "SN",
-        "CI",
-        "CM",
-        "ML",
-        "BF",
-        "BJ",
-        "TG",
-        "NE",
-        "GN",
-        "GA",
-        "CG",
-        "CD",
-    ),
-    *(
-        "MG",
-        "MU",
-        "DJ",
-        "MR",
-        "TD",
-        "RW",
-        "HT",
-        "NC",
-        "PF",
-        "RE",
-        "GP",
-        "MC",
-        "CA",
-        "US",
-        "GB",
-        "IE",
-        "ES",
-        "PT",
-        "IT",
-    ),
-    *(
-        "DE",
-        "NL",
-        "AT",
-        "PL",
-        "RO",
-        "BG",
-        "CZ",
-        "SK",
-        "HU",
-        "HR",
-        "RS",
-        "AL",
-        "GR",
-        "SE",
-        "NO",
-        "DK",
-        "FI",
-        "UA",
-        "TR",
-    ),
-    *("IL", "LB", "JO", "EG", "AE", "SA", "KE", "NG", "GH", "ZA", "IN", "PK", "LK", "CN", "HK", "BR", "MX"),
-)
-_BETTER: Final = 0.03  #: so much more of the cells another region must read to be thought of
-_FEW: Final = 3  #: cells that it must read more, where the campaign's own region reads most
-_GLANCED: Final = 50  #: cells by which regions are ruled out
-_MARGIN: Final = 0.25  #: by which these cells may be amiss: four deviations of what fits half the time
-_MOST: Final = 0.5  #: of the filled cells
 _SHOWN_COLUMNS: Final = 10  #: named at most
 _SHEETS: Final = 10  #: named at most
 _SHOWN: Final = 30  #: characters of a cell that are quoted
@@ -117,40 +46,38 @@ def other_region(
     """Return a warning where another region reads more of the numbers, naming all that do, the best first."""
     rows = ([row[phone] for phone in phones if str(row[phone]).strip()] for row in samples)
     national = [cells for cells in rows if cells and not any(map(_has_code, cells))]
-    own = _share(national, region)
-    if not national or own > 1 - _BETTER:  # no other can read so much more
+    if not national:
         return []
-    few = own > _MOST and _FEW / len(national)
-    better = _better(national, than=own + max(_BETTER, few), region=region)
-    fitting = sorted(better, key=lambda each: -better[each])
-    others = ", ".join(f"{each} ({better[each]:.0%})" for each in fitting)
-    message = Sentence(
-        "of the numbers of “{phone}” without a country code {share} are mobiles of {region};"
-        " more would be of: {others}",
-        phone=names_of(source, phones),
-        share=f"{own:.0%}",
-        region=region,
-        others=others,
+    own = share_of(national, region)
+    better = better_than(national, region, own)
+    fitting = better or as_good_as(national, region)
+    told = {
+        "phone": names_of(source, phones),
+        "region": region,
+        "others": ", ".join(f"{each} ({share:.0%})" for each, share in fitting.items()),
+    }
+    message = (
+        Sentence(
+            "of the numbers of “{phone}” without a country code {share} are mobiles of {region};"
+            " more would be of: {others}",
+            **told,
+            share=f"{own:.0%}",
+        )
+        if better
+        else Sentence(
+            "the numbers of “{phone}” without a country code could all be of another country than {region},"
+            " which is hardly by chance: {others}",
+            **told,
+        )
     )
     advice = Sentence(
         "If they are of one of these, say so in the campaign: [contacts] region = “{other}”.",
-        other=fitting[0] if fitting else "",
+        other=next(iter(fitting), ""),
     )
     problem = Problem(
         code="other_region", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
     return [problem] if fitting else []
-
-
-def _better(rows: Sequence[Sequence[Cell]], *, than: float, region: str) -> Mapping[str, float]:
-    """Return in what share of the rows other regions read a mobile, of those that do in so many.
-
-    Most are far from it, which a part of the rows tells.
-    """
-    few = rows[:: max(1, len(rows) // _GLANCED)]
-    near = [each for each in _ELSEWHERE if each != region and _share(few, each) >= than - _MARGIN]
-    shares = {each: _share(rows, each) for each in near}
-    return {each: share for each, share in shares.items() if share >= than}
 
 
 def names_of(source: Source, phones: Sequence[int]) -> str:
@@ -223,7 +150,3 @@ def _is_national(cell: Cell, region: str) -> bool:
 
 def _has_code(cell: Cell) -> bool:
     return str(cell).lstrip(" ('\u2019=\"").startswith(("+", "00"))
-
-
-def _share(rows: Sequence[Sequence[Cell]], region: str) -> float:
-    return sum(count_mobiles(cells, region=region) > 0 for cells in rows) / max(1, len(rows))

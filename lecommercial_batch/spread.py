@@ -5,7 +5,7 @@ from typing import Final
 
 from lecommercial_batch.model import Row
 
-MOST: Final = 400  #: rows, and up to twice as many
+MOST: Final = 256  #: rows, and up to twice as many
 
 
 class Spread:

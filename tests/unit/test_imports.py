@@ -64,6 +64,8 @@ FLOORS = {
     "first_mobile": 3,
     "phone_columns": 3,
     "rendezvous": 2,
+    "regions": 3,
+    "placeholder_numbers": 3,
     "spread": 2,
     "odd_rows": 1,
     "header_words": 0,

@@ -103,6 +103,15 @@ def guess_consent(columns: Sequence[str], samples: Sequence[Sequence[Cell]] = ()
     return next(iter(certain + perhaps), None)
 
 
+def doubtful_consent(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> int | None:
+    """Return the index of the column that is called one of consents, whatever stands in it."""
+    found = guess_consent(columns, samples)
+    if found is not None:
+        return found
+    called = (index for index, name in enumerate(columns) if _says_consent(name) and not name.startswith(OURS))
+    return next((index for index in called if not BY_MAIL & words_of(columns[index])), None)
+
+
 def guess_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> int | None:
     """Return the index of the column that seems to name each row's country, or its calling code.
 

@@ -87,7 +87,7 @@ def names_of(source: Source, phones: Sequence[int]) -> str:
 
 def unasked_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequence[Problem]:
     """Return a warning of a column in which people say no, where the campaign does not ask it."""
-    column = columns.guess_consent(source.columns, samples)
+    column = columns.doubtful_consent(source.columns, samples)
     if column is None or not any(_says_no(row[column]) for row in samples):
         return []
     message = Sentence(
@@ -99,6 +99,27 @@ def unasked_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequen
         code="unasked_consent", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
     return [problem]
+
+
+def unclear_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequence[Problem]:
+    """Return what is to be settled before a campaign is made: who agreed, where a column says no and other things.
+
+    One that says yes and no is asked, and needs no question.
+    """
+    column = columns.doubtful_consent(source.columns, samples)
+    if column is None or columns.guess_consent(source.columns, samples) is not None:
+        return []
+    cells = [str(row[column]).strip() for row in samples]
+    if not any(map(_says_no, cells)):
+        return []
+    others = list(dict.fromkeys(cell[:_SHOWN] for cell in cells if cell and cell.casefold() not in YES_OR_NO))
+    message = Sentence(
+        "who agreed? The column “{column}” says no for some people, and also {values}",
+        column=source.columns[column],
+        values=", ".join(f"“{value}”" for value in others[:_TOLD]),
+    )
+    advice = Sentence("Write oui or non in each of its cells, or give the column another name if it says nothing.")
+    return [Problem(code="unclear_consent", file=source.name, message=message, advice=advice)]
 
 
 def _says_no(cell: Cell) -> bool:

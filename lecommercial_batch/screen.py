@@ -29,6 +29,19 @@ class Duplicates(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """What a report that is fed back says of who did not agree, where the campaign asks no column."""
+
+    reason: int  #: index of its `lc_reason`
+    consent: int | None  #: index of the column in which somebody may have been put right since
+
+    def __contains__(self, row: Row) -> bool:
+        if row.cells[self.reason] != Reason.NO_CONSENT:
+            return False
+        return self.consent is None or not says_yes(row.cells[self.consent])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Whom a campaign writes to, in terms of a file's columns."""
 
@@ -37,6 +50,7 @@ class Rules:
     consent: int | None = None  #: index of the column that must say yes
     only: tuple[tuple[int, Collection[str]], ...] = ()  #: (index, casefolded values), all must hold
     opted_out: People = ()
+    refused: Refused | None = None  #: of a report
     settled: NumberMap | None = None  #: the row to take of each number, 0 for none; without it the first
 
 
@@ -106,6 +120,8 @@ def _unwanted(row: Row, rules: Rules) -> Rejection | None:
             Sentence("the consent column says “{value}”", value=said) if said else Sentence("no consent is given")
         )
         return Rejection(row, Reason.NO_CONSENT, detail, rules.columns[rules.consent])
+    if rules.refused is not None and row in rules.refused:
+        return Rejection(row, Reason.NO_CONSENT, Sentence("an earlier campaign had no consent of this person"))
     return None
 
 

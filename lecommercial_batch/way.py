@@ -28,11 +28,12 @@ from lecommercial_batch.past import Past
 from lecommercial_batch.phone_columns import guess_phones
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.phones import zone_of
+from lecommercial_batch.placeholder_numbers import PlaceholderNumbers
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
 from lecommercial_batch.rendezvous import shared_out
-from lecommercial_batch.screen import Duplicates, Read, Rules, Withheld, screen, settle, withheld
+from lecommercial_batch.screen import Duplicates, Read, Refused, Rules, Withheld, screen, settle, withheld
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.spread import Spread
 from lecommercial_batch.variants import sharing
@@ -84,7 +85,12 @@ class Way:
         self._renderers = renderers
         self._variant = sharing(campaign.variants, campaign=campaign.name)
         self._rules = Rules(
-            phone=phones[0], columns=source.columns, consent=consent, only=only, opted_out=opted_out
+            phone=phones[0],
+            columns=source.columns,
+            consent=consent,
+            only=only,
+            opted_out=opted_out,
+            refused=finder.refused() if consent is None else None,
         )
         numbers = Numbers(
             columns=source.columns,
@@ -119,10 +125,12 @@ class Way:
         self._dated, self._now = dated, now or datetime.now(UTC)
         self._consents = self._no_consents()
         self._remarks = self._no_remarks()
+        self._made_up = self._no_made_up()
 
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one message or rejection for each row, in the order of the file."""
         self._remarks, self._consents = self._no_remarks(), self._no_consents()
+        self._made_up = self._no_made_up()
         self.past.begin()
         rules = self._rules
         which = Duplicates(self._campaign.contacts.duplicates)
@@ -134,7 +142,7 @@ class Way:
     def remarked(self) -> Sequence[Problem]:
         """Return what was odd about the messages that the last pass over the rows has yielded so far."""
         odd = [problem for remarks in self._remarks for problem in remarks.problems()]
-        doubts = [*self._doubts, *self._doubted()]
+        doubts = [*self._doubts, *self._doubted(), *self._made_up.problems()]
         return [*doubts, *odd] + (self._consents.problems() if self._consents else [])
 
     def _doubted(self) -> Sequence[Problem]:
@@ -173,6 +181,7 @@ class Way:
         if again := self.past.again(recipient.phone, content):
             return self._left_out(recipient, Reason.ALREADY_MESSAGED, again)
         self._remarks[index].see(recipient.row, content)
+        self._made_up.see(recipient.row, recipient.phone)
         if renderer.blanks:
             self._remarks[index].blank(recipient.row, renderer.blanks)
         if self._consents:
@@ -197,6 +206,9 @@ class Way:
             return None
         source = self._source
         return Consents(column=self._dated, columns=source.columns, source=source.name, now=self._now)
+
+    def _no_made_up(self) -> PlaceholderNumbers:
+        return PlaceholderNumbers(source=self._source.name, column=self.new_run.phone_column)
 
     def _no_remarks(self) -> Sequence[Remarks]:
         """Return what takes remarks, one for each variant."""
@@ -251,6 +263,13 @@ class _Finder:
             )
             self._problem("no_phone_column", "contacts.phone", message, advice)
         return found
+
+    def refused(self) -> Refused | None:
+        """Return where an earlier report says who did not agree."""
+        names = self._source.columns
+        if not columns.is_report(names):
+            return None
+        return Refused(reason=names.index("lc_reason"), consent=columns.guess_consent(names, self._samples()))
 
     def unnamed_country(self) -> int | None:
         return columns.doubtful_country(self._source.columns, self._samples())

@@ -12,6 +12,7 @@ from lecommercial_batch.first_mobile import FirstMobile
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.phone_columns import guess_phones
+from lecommercial_batch.placeholder_numbers import PlaceholderNumbers
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import NOTHING, Sentence
 from lecommercial_batch.settings import Settings
@@ -86,13 +87,18 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
             spread.see(batch)
             yield from zip(batch, numbers.read_many(batch), strict=True)
 
+    made_up = PlaceholderNumbers(source=source.name, column=source.columns[phones[0]])
+
     def rows() -> Iterator[Recipient | Rejection]:
-        return screen(read(), rules=rules)
+        for each in screen(read(), rules=rules):
+            if isinstance(each, Recipient):
+                made_up.see(each.row, each.phone)
+            yield each
 
     def remarks() -> Sequence[Problem]:
         all_over = [row.cells for row in spread.rows]
         regions = other_region(source, all_over, phones=phones, region=region) if country is None else ()
-        return [*unasked_consent(source, all_over), *regions]
+        return [*unasked_consent(source, all_over), *regions, *made_up.problems()]
 
     return Checked(
         source=source.name,

@@ -13,7 +13,14 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.terminal import Table
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.doubts import names_of, other_phones, other_region, unknown_countries, which_sheet
+from lecommercial_batch.doubts import (
+    names_of,
+    other_phones,
+    other_region,
+    unclear_consent,
+    unknown_countries,
+    which_sheet,
+)
 from lecommercial_batch.errors import ContactsError, InputError, Problem
 from lecommercial_batch.language import _, say, why
 from lecommercial_batch.model import Row
@@ -40,6 +47,8 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
     country = columns.guess_country(source.columns, samples)
     if phones and (unknown := unknown_countries(source, samples, phones=phones, region="FR")):
         raise ContactsError(*unknown)
+    if unclear := unclear_consent(source, [row.cells for row in first]):
+        raise ContactsError(*unclear)
     target = output or Path("campaigns") / f"{spreadsheet.stem}.toml"
     text = _campaign(
         spreadsheet, target, source, sheet=sheet, phones=phones, country=country, consent=consent, name=name

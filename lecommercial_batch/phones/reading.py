@@ -54,9 +54,10 @@ _LINK: Final = re.compile(
 _BRACKETED: Final = re.compile(r"(?:\+|00) ?(\d{1,3}) ?\(0\)")
 _LETTER_O: Final = re.compile(r"[Oo][1-9][\d .\-/]{7,}\Z")
 _DESK: Final = re.compile(r"[ ,;(/-]+(?:poste|p\.)\s*\d{1,5}\s*\)?\s*\Z", re.IGNORECASE)
+_HOUR: Final = r"\d{1,2}\s*(?:h|:|heures?)\s*(?:\d\d)?"
 _HOURS: Final = re.compile(
-    r"\b(?:apr[eè]s|avant|d[eè]s|entre|[aà] partir de|jusqu'?[aà]|after|before)\s*\d{1,2}\s*(?:h|:|heures?)\s*(?:\d\d)?"
-    r"(?:\s*(?:et|-|à)\s*\d{1,2}\s*(?:h|:|heures?)\s*(?:\d\d)?)?(?!\d)",
+    rf"\b(?:apr[eè]s|avant|d[eè]s|entre|[aà] partir de|jusqu'?[aà]|after|before)\s*{_HOUR}"
+    rf"(?:\s*(?:et|-|à)\s*{_HOUR})?(?!\d)",
     re.IGNORECASE,
 )
 _FLAG: Final = re.compile("[\N{REGIONAL INDICATOR SYMBOL LETTER A}-\N{REGIONAL INDICATOR SYMBOL LETTER Z}]{2}")
@@ -140,13 +141,17 @@ def _find(text: str, region: str) -> _Found | Unusable:
         return _Found(behind.number, behind.repair or AROUND, behind.count)
     if _DIALLED.search(text):
         return invalid(DIALLED, cell)
-    if not (_LETTER.search(text) or _FLAG.search(text)):
-        if _other_groups(text, region):
-            return invalid(OTHER_GROUPS, cell)
-        return _single(text, region) or _among(text, region) or why(text, region, cell=cell)
-    if _LETTER_O.match(text):
-        found = _single("0" + text[1:], region)
-        return _Found(found.number, LETTER_O) if found else why(text, region, cell=cell)
+    if _LETTER.search(text) or _FLAG.search(text):
+        return _among_words(text, region, cell=cell)
+    if _other_groups(text, region):
+        return invalid(OTHER_GROUPS, cell)
+    return _single(text, region) or _among(text, region) or why(text, region, cell=cell)
+
+
+def _among_words(text: str, region: str, *, cell: str) -> _Found | Unusable:
+    """Read the number of a text that says something beside it."""
+    if _LETTER_O.match(text) and (spelt := _single("0" + text[1:], region)):
+        return _Found(spelt.number, LETTER_O)
     text, beside = _without_hours(text)
     found = _among(text, region)
     if found and beside:

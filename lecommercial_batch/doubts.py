@@ -82,7 +82,7 @@ def other_region(
 
 def names_of(source: Source, phones: Sequence[int]) -> str:
     """Return the names of columns in one line."""
-    return "”, “".join(source.columns[phone] for phone in phones)
+    return ", ".join(source.columns[phone] for phone in phones)
 
 
 def unasked_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequence[Problem]:

@@ -31,6 +31,10 @@ _Period = Annotated[
 _Frequency = Annotated[
     Frequency, PlainValidator(parse_frequency), WithJsonSchema({"type": "string", "examples": ["2 per 7 days"]})
 ]
+_PHONE_SCHEMA: Final = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+    "examples": ["Mobile", ["Mobile", "Téléphone"]],
+}
 _RATE_SCHEMA: Final = {"type": "string", "pattern": WRITTEN.pattern, "default": str(DEFAULT_RATE)}
 
 
@@ -41,6 +45,16 @@ def _region(value: object) -> str:
             Sentence('Write its ISO 3166 code: "FR", "BE", "CH"…'),
         )
     return value.upper()
+
+
+def _phones(value: object) -> tuple[str, ...]:
+    names = [value] if isinstance(value, str) else value
+    if isinstance(names, list | tuple) and names and all(isinstance(name, str) and name.strip() for name in names):
+        return tuple(dict.fromkeys(names))
+    raise ValueError(
+        Sentence("this names no column"),
+        Sentence('Write phone = "Mobile", or several, of which the first mobile is taken: ["Mobile", "Tel"].'),
+    )
 
 
 class Contacts(Table):
@@ -54,8 +68,8 @@ class Contacts(Table):
     """The sheet of a workbook; by default the first visible one."""
     header: int | None = Field(default=None, ge=1)
     """The row of the header, as a spreadsheet shows it; by default found."""
-    phone: str | None = None
-    """The column of phone numbers; by default found by its header."""
+    phone: Annotated[tuple[str, ...], PlainValidator(_phones), WithJsonSchema(_PHONE_SCHEMA)] = ()
+    """The column of phone numbers, or several: the first mobile of each row; by default found by its header."""
     region: Annotated[str, BeforeValidator(_region)] = "FR"
     """The country of numbers written nationally, ISO 3166."""
     country: str | None = None

@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Final
 
 from lecommercial_batch.header_words import (
-    ANOTHERS,
     BY_MAIL,
     COMPANY,
     CONSENT,
@@ -26,8 +25,8 @@ from lecommercial_batch.header_words import (
     WEAK,
     YES_OR_NO,
 )
-from lecommercial_batch.model import Cell, Reading
-from lecommercial_batch.phones import normalise, region_of, says_nothing
+from lecommercial_batch.model import Cell
+from lecommercial_batch.phones import region_of, says_nothing
 
 _LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -38,11 +37,11 @@ _HUMP: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 LISTED: Final = ("phone", "name", "lastname", "id")
 
 
-_OURS: Final = "lc_"  #: how a report's own columns begin
-_WRITTEN_TO: Final = "lc_phone"
+OURS: Final = "lc_"  #: how a report's own columns begin
+WRITTEN_TO: Final = "lc_phone"
 _LONG_HEADER: Final = 40  #: characters
 _DIGITS: Final = re.compile(r"\d{2}")
-_MOST: Final = 0.5  #: of the filled cells of a column
+MOST: Final = 0.5  #: of the filled cells of a column
 
 
 def key(name: str) -> str:
@@ -72,71 +71,16 @@ def suggest(name: str, columns: Iterable[str]) -> str | None:
     return by_key[min(contained, key=len)] if contained else None
 
 
-def guess_phone(
-    columns: Sequence[str],
-    samples: Sequence[Sequence[Cell]] = (),
-    *,
-    region: str = "FR",
-    hidden: Collection[str] = (),
-) -> int | None:
-    """Return the index of the column to send to, judged by its header; None where no header speaks of a phone.
-
-    ``samples`` are a few rows of cells. They decide between headers that say the same, and whether a header
-    like `Numéro`, which may count quotes as well as phones, is one at all. `Mobile du commercial` never is: it is
-    somebody else's. Nor is one of the ``hidden``.
-
-    Of a report that is fed back it is the column whose numbers were written to, since that is the one that people
-    correct; where there is none, the report's own.
-    """
-
-    def is_mobile(cell: Cell) -> bool:
-        return isinstance(normalise(cell, region=region), Reading)
-
-    own = [index for index, name in enumerate(columns) if not name.startswith(_OURS) and name not in hidden]
-    if is_report(columns):
-        written_to = list(columns).index(_WRITTEN_TO)
-        if rows := [row for row in samples if str(row[written_to]).strip()]:
-            agreeing = [index for index in own if _agree(rows, index, written_to, region)]
-            return max(agreeing, key=lambda index: (_phone_strength(columns[index]), -index), default=written_to)
-    best: tuple[tuple[bool, bool, int, int, int], int] | None = None
-    for index in own:
-        column = columns[index]
-        strength = _phone_strength(column)
-        mobile = _share(samples, index, is_mobile) > _MOST
-        if strength == 0 or (strength == 1 and not mobile) or ANOTHERS & _words(column):
-            continue
-        filled = any(str(row[index]).strip() for row in samples)  # an empty column never goes before a full one
-        rank = (filled, mobile, strength, sum(is_mobile(row[index]) for row in samples), -index)
-        if best is None or rank > best[0]:
-            best = rank, index
-    return best[1] if best else None
-
-
-def other_phones(
-    columns: Sequence[str], samples: Sequence[Sequence[Cell]], *, phone: int, region: str
-) -> Sequence[str]:
-    """Return the columns in which other mobiles stand than in the guessed one; none in a report of ours."""
-    if is_report(columns):
-        return []
-    taken = {_number(row[phone], region) for row in samples}
-    return [
-        column
-        for index, column in enumerate(columns)
-        if index != phone and _phone_strength(column) and not ANOTHERS & _words(column)
-        if any(_mobile(row[index], region) not in taken for row in samples if _mobile(row[index], region))
-    ]
-
-
 def is_header(cells: Sequence[Cell], *, phone: int) -> bool:
     """Tell whether a row is a header: words alone, and one that speaks of a phone where the numbers are."""
     words = [cell for cell in cells if str(cell).strip()]
     plain = all(isinstance(cell, str) and len(cell) <= _LONG_HEADER and not _DIGITS.search(cell) for cell in words)
-    return plain and len(words) > 1 and _phone_strength(str(cells[phone])) > 1
+    return plain and len(words) > 1 and phone_strength(str(cells[phone])) > 1
 
 
 def is_report(columns: Sequence[str]) -> bool:
     """Tell whether a file is one of our reports."""
-    return _WRITTEN_TO in columns and "lc_status" in columns
+    return WRITTEN_TO in columns and "lc_status" in columns
 
 
 def is_ours(columns: Sequence[str]) -> bool:
@@ -151,12 +95,21 @@ def guess_consent(columns: Sequence[str], samples: Sequence[Sequence[Cell]] = ()
     would leave everybody out.
     """
     answered = [
-        index for index in range(len(columns)) if _share(samples, index, _is_yes_or_no) > _MOST
+        index for index in range(len(columns)) if share_of(samples, index, _is_yes_or_no) > MOST
     ]  # all of them where there is nothing to judge by
-    answered = [index for index in answered if not BY_MAIL & _words(columns[index])]
+    answered = [index for index in answered if not BY_MAIL & words_of(columns[index])]
     certain = [index for index in answered if _says_consent(columns[index])]
-    perhaps = [index for index in answered if samples and PERHAPS_CONSENT & _words(columns[index])]
+    perhaps = [index for index in answered if samples and PERHAPS_CONSENT & words_of(columns[index])]
     return next(iter(certain + perhaps), None)
+
+
+def doubtful_consent(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> int | None:
+    """Return the index of the column that is called one of consents, whatever stands in it."""
+    found = guess_consent(columns, samples)
+    if found is not None:
+        return found
+    called = (index for index, name in enumerate(columns) if _says_consent(name) and not name.startswith(OURS))
+    return next((index for index in called if not BY_MAIL & words_of(columns[index])), None)
 
 
 def guess_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> int | None:
@@ -164,7 +117,7 @@ def guess_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> 
 
     Its header says so, and so do most of its cells.
     """
-    return next((index for index in _countries(columns) if _share(samples, index, _is_country) > _MOST), None)
+    return next((index for index in _countries(columns) if share_of(samples, index, _is_country) > MOST), None)
 
 
 def doubtful_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) -> int | None:
@@ -176,12 +129,12 @@ def doubtful_country(columns: Sequence[str], samples: Sequence[Sequence[Cell]]) 
 
 def _countries(columns: Sequence[str]) -> Sequence[int]:
     """Return the columns whose header says that they name countries, and not where somebody was born."""
-    by_words = [(index, _words(column)) for index, column in enumerate(columns)]
+    by_words = [(index, words_of(column)) for index, column in enumerate(columns)]
     return [
         index
         for index, words in by_words
         if words & COUNTRY or (words and words <= COUNTRY_ALONE)
-        if not words & ELSEWHERE and not _phone_strength(columns[index])
+        if not words & ELSEWHERE and not phone_strength(columns[index])
     ]
 
 
@@ -189,7 +142,7 @@ def guess_name(columns: Sequence[str]) -> int | None:
     """Return the index of the column to greet people by: a first name, else a name."""
     for words in (FIRST_NAME, NAME):
         for index, column in enumerate(columns):
-            if words & _words(column) and not _phone_strength(column):
+            if words & words_of(column) and not phone_strength(column):
                 return index
     return None
 
@@ -200,14 +153,14 @@ def names(columns: Sequence[str], *, phone: str) -> list[int]:
     found = [
         index
         for index, column in enumerate(columns)
-        if words & _words(column) and not NO_NAME & _words(column) and not _phone_strength(column)
+        if words & words_of(column) and not NO_NAME & words_of(column) and not phone_strength(column)
     ]
     return found or [index for index, column in enumerate(columns) if column != phone]
 
 
 def guess_first_name(columns: Sequence[str]) -> int | None:
     """Return the index of the column of first names, or of whole names in English."""
-    by_words = [(index, _words(column)) for index, column in enumerate(columns)]
+    by_words = [(index, words_of(column)) for index, column in enumerate(columns)]
     certain = [index for index, words in by_words if words & FIRST_NAME]
     perhaps = [index for index, words in by_words if "name" in words and not words & LAST_NAME]
     return next(iter(certain + perhaps), None)
@@ -215,28 +168,13 @@ def guess_first_name(columns: Sequence[str]) -> int | None:
 
 def guess_last_name(columns: Sequence[str]) -> int | None:
     """Return the index of the column of family names."""
-    by_words = ((index, _words(column)) for index, column in enumerate(columns))
+    by_words = ((index, words_of(column)) for index, column in enumerate(columns))
     return next((index for index, words in by_words if words & LAST_NAME and not words & FIRST_NAME), None)
 
 
-def _agree(rows: Sequence[Sequence[Cell]], index: int, written_to: int, region: str) -> bool:
-    """Tell whether a column holds the numbers that were written to."""
-    return all(_number(row[index], region) == _number(row[written_to], region) for row in rows)
-
-
-def _number(cell: Cell, region: str) -> str:
-    reading = normalise(cell, region=region, accept_any=True)
-    return reading.phone.e164 if isinstance(reading, Reading) else ""
-
-
-def _mobile(cell: Cell, region: str) -> str:
-    reading = normalise(cell, region=region)
-    return reading.phone.e164 if isinstance(reading, Reading) else ""
-
-
-def _phone_strength(column: str) -> int:
+def phone_strength(column: str) -> int:
     """Rate a header: 4 a mobile, 3 a phone, 2 a landline's, 1 perhaps a phone, 0 none."""
-    words = _words(column)
+    words = words_of(column)
     if _says_consent(column):
         return 0
     if words & MOBILE:
@@ -247,7 +185,7 @@ def _phone_strength(column: str) -> int:
 
 
 def _says_consent(column: str) -> bool:
-    return bool(CONSENT & _words(column))
+    return bool(CONSENT & words_of(column))
 
 
 def _is_yes_or_no(cell: Cell) -> bool:
@@ -258,7 +196,7 @@ def _is_country(cell: Cell) -> bool:
     return region_of(cell) is not None or says_nothing(cell)
 
 
-def _words(column: str) -> frozenset[str]:
+def words_of(column: str) -> frozenset[str]:
     """Return a header's words, and its neighbours run together: `Opt-in` holds `opt`, `in` and `optin`."""
     composed = unicodedata.normalize("NFC", column).replace("📱", " mobile ")
     words = [key(word) for word in _WORD.findall(_HUMP.sub(" ", composed))]
@@ -269,7 +207,7 @@ def _contain(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= 3 and (one in other or other in one)  # noqa: PLR2004 - `tel`, `nom`
 
 
-def _share(samples: Sequence[Sequence[Cell]], index: int, is_mobile: Callable[[Cell], bool]) -> float:
+def share_of(samples: Sequence[Sequence[Cell]], index: int, is_mobile: Callable[[Cell], bool]) -> float:
     """Return which part of the filled cells of a column are mobile numbers; 1 where there are none to judge by."""
     filled = [row[index] for row in samples if str(row[index]).strip()]
     return sum(map(is_mobile, filled)) / len(filled) if filled else 1.0

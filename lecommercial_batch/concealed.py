@@ -7,6 +7,7 @@ from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.garbled import is_garbled
 from lecommercial_batch.model import Row
+from lecommercial_batch.phone_columns import guess_phone
 from lecommercial_batch.ports import Source, Spreadsheet
 from lecommercial_batch.sentence import NOTHING, Sentence
 
@@ -57,7 +58,7 @@ def where_numbers_may_be(
                 "Row {row} looks like the header: [contacts] header = {row} in the campaign, or --header {row}.",
                 row=row.number,
             )
-    found = columns.guess_phone(source.columns, [row.cells for row in rows], region=region)
+    found = guess_phone(source.columns, [row.cells for row in rows], region=region)
     if found is not None:
         return Sentence(
             "The spreadsheet hides the column “{column}”: if it is meant, name it: [contacts] phone = “{column}”.",

@@ -24,6 +24,7 @@ from lecommercial_batch.model import (
     RunOptions,
 )
 from lecommercial_batch.people import Contact
+from lecommercial_batch.phone_columns import guess_phone
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.phones import normalise_many
 from lecommercial_batch.ports import Source
@@ -179,7 +180,7 @@ def _phone_column(source: Source, choices: Choices) -> int:
     first: Sequence[Row] = next(iter(source.batches()), ())
     samples = [row.cells for row in first[:_SAMPLED]]
     hidden = hidden_columns(source)
-    found = columns.guess_phone(source.columns, samples, region=choices.region, hidden=hidden)
+    found = guess_phone(source.columns, samples, region=choices.region, hidden=hidden)
     if found is None:
         message = Sentence("no column of {file} looks like phone numbers", file=source.name)
         raise _flaw(source, "no_phone_column", message, Sentence("Name it: --phone COLUMN."))

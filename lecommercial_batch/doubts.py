@@ -3,105 +3,39 @@
 from collections.abc import Sequence
 from typing import Final
 
-from lecommercial_batch import columns
+from lecommercial_batch import columns, phone_columns
 from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import Problem, Severity
 from lecommercial_batch.garbled import is_garbled
 from lecommercial_batch.header_words import YES_OR_NO
 from lecommercial_batch.model import Cell, Reading
 from lecommercial_batch.numbers import is_international
-from lecommercial_batch.phones import count_mobiles, normalise, region_of, says_nothing
+from lecommercial_batch.phones import normalise, region_of, says_nothing
 from lecommercial_batch.ports import Sheeted, Source
+from lecommercial_batch.regions import as_good_as, better_than, share_of
 from lecommercial_batch.screen import says_yes
 from lecommercial_batch.sentence import NOTHING, Sentence
 
-#: Where else the files come from that people in France have, the likeliest first.
-_ELSEWHERE: Final = (
-    *(
-        "FR",
-        "BE",
-        "CH",
-        "LU",
-        "MA",
-        "DZ",
-        "TN",
-        "SN",
-        "CI",
-        "CM",
-        "ML",
-        "BF",
-        "BJ",
-        "TG",
-        "NE",
-        "GN",
-        "GA",
-        "CG",
-        "CD",
-    ),
-    *(
-        "MG",
-        "MU",
-        "DJ",
-        "MR",
-        "TD",
-        "RW",
-        "HT",
-        "NC",
-        "PF",
-        "RE",
-        "GP",
-        "MC",
-        "CA",
-        "US",
-        "GB",
-        "IE",
-        "ES",
-        "PT",
-        "IT",
-    ),
-    *(
-        "DE",
-        "NL",
-        "AT",
-        "PL",
-        "RO",
-        "BG",
-        "CZ",
-        "SK",
-        "HU",
-        "HR",
-        "RS",
-        "AL",
-        "GR",
-        "SE",
-        "NO",
-        "DK",
-        "FI",
-        "UA",
-        "TR",
-    ),
-    *("IL", "LB", "JO", "EG", "AE", "SA", "KE", "NG", "GH", "ZA", "IN", "PK", "LK", "CN", "HK", "BR", "MX"),
-)
-_BETTER: Final = 0.03  #: so much more of the cells another region must read to be thought of
-_FEW: Final = 3  #: cells that it must read more, where the campaign's own region reads most
-_COMPARED: Final = 200  #: cells
-_MOST: Final = 0.5  #: of the filled cells
+_SHOWN_COLUMNS: Final = 10  #: named at most
 _SHEETS: Final = 10  #: named at most
 _SHOWN: Final = 30  #: characters of a cell that are quoted
 _TOLD: Final = 3  #: cells that are quoted
 
 
 def other_phones(
-    source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
+    source: Source, samples: Sequence[Sequence[Cell]], *, phones: Sequence[int], region: str
 ) -> Sequence[Problem]:
     """Return warnings of the columns that are not written to, though they might have been meant."""
-    others = columns.other_phones(source.columns, samples, phone=phone, region=region)
+    others = phone_columns.other_phones(source.columns, samples, phones=phones, region=region)
     message = Sentence(
         "numbers are read from “{phone}”; mobiles stand in {others} too, and nobody is written to at those",
-        phone=source.columns[phone],
+        phone=names_of(source, phones),
         others=enumerated(others),
     )
-    advice = Sentence("Name the column that is meant in the campaign: [contacts] phone = “…”.")
+    advice = Sentence(
+        "Name the column that is meant in the campaign: [contacts] phone = “…”; of several the first mobile of"
+        " each row is taken: phone = [“…”, “…”]."
+    )
     problem = Problem(
         code="other_phone_column", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
@@ -109,29 +43,38 @@ def other_phones(
 
 
 def other_region(
-    source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
+    source: Source, samples: Sequence[Sequence[Cell]], *, phones: Sequence[int], region: str
 ) -> Sequence[Problem]:
     """Return a warning where another region reads more of the numbers, naming all that do, the best first."""
-    national = [row[phone] for row in samples if str(row[phone]).strip() and not _has_code(row[phone])][:_COMPARED]
-    own = _share(national, region)
-    if not national or own > 1 - _BETTER:  # no other can read so much more
+    rows = ([row[phone] for phone in phones if str(row[phone]).strip()] for row in samples)
+    national = [cells for cells in rows if cells and not any(map(_has_code, cells))]
+    if not national:
         return []
-    shares = {each: _share(national, each) for each in _ELSEWHERE if each != region}
-    few = own > _MOST and _FEW / len(national)
-    better = {each: share for each, share in shares.items() if share >= own + max(_BETTER, few)}
-    fitting = sorted(better, key=lambda each: -better[each])
-    others = ", ".join(f"{each} ({better[each]:.0%})" for each in fitting)
-    message = Sentence(
-        "of the numbers of “{phone}” without a country code {share} are mobiles of {region};"
-        " more would be of: {others}",
-        phone=source.columns[phone],
-        share=f"{own:.0%}",
-        region=region,
-        others=others,
+    own = share_of(national, region)
+    better = better_than(national, region, own)
+    fitting = better or as_good_as(national, region)
+    told = {
+        "phone": names_of(source, phones),
+        "region": region,
+        "others": ", ".join(f"{each} ({share:.0%})" for each, share in fitting.items()),
+    }
+    message = (
+        Sentence(
+            "of the numbers of “{phone}” without a country code {share} are mobiles of {region};"
+            " more would be of: {others}",
+            **told,
+            share=f"{own:.0%}",
+        )
+        if better
+        else Sentence(
+            "the numbers of “{phone}” without a country code could all be of another country than {region},"
+            " which is hardly by chance: {others}",
+            **told,
+        )
     )
     advice = Sentence(
         "If they are of one of these, say so in the campaign: [contacts] region = “{other}”.",
-        other=fitting[0] if fitting else "",
+        other=next(iter(fitting), ""),
     )
     problem = Problem(
         code="other_region", file=source.name, message=message, advice=advice, severity=Severity.WARNING
@@ -139,9 +82,14 @@ def other_region(
     return [problem] if fitting else []
 
 
+def names_of(source: Source, phones: Sequence[int]) -> str:
+    """Return the names of columns in one line."""
+    return ", ".join(source.columns[phone] for phone in phones)
+
+
 def unasked_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequence[Problem]:
     """Return a warning of a column in which people say no, where the campaign does not ask it."""
-    column = columns.guess_consent(source.columns, samples)
+    column = columns.doubtful_consent(source.columns, samples)
     if column is None or not any(_says_no(row[column]) for row in samples):
         return []
     message = Sentence(
@@ -153,6 +101,27 @@ def unasked_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequen
         code="unasked_consent", file=source.name, message=message, advice=advice, severity=Severity.WARNING
     )
     return [problem]
+
+
+def unclear_consent(source: Source, samples: Sequence[Sequence[Cell]]) -> Sequence[Problem]:
+    """Return what is to be settled before a campaign is made: who agreed, where a column says no and other things.
+
+    One that says yes and no is asked, and needs no question.
+    """
+    column = columns.doubtful_consent(source.columns, samples)
+    if column is None or columns.guess_consent(source.columns, samples) is not None:
+        return []
+    cells = [str(row[column]).strip() for row in samples]
+    if not any(map(_says_no, cells)):
+        return []
+    others = list(dict.fromkeys(cell[:_SHOWN] for cell in cells if cell and cell.casefold() not in YES_OR_NO))
+    message = Sentence(
+        "who agreed? The column “{column}” says no for some people, and also {values}",
+        column=source.columns[column],
+        values=", ".join(f"“{value}”" for value in others[:_TOLD]),
+    )
+    advice = Sentence("Write oui or non in each of its cells, or give the column another name if it says nothing.")
+    return [Problem(code="unclear_consent", file=source.name, message=message, advice=advice)]
 
 
 def _says_no(cell: Cell) -> bool:
@@ -187,7 +156,7 @@ def which_sheet(source: Source) -> Sentence:
 
 
 def unknown_countries(
-    source: Source, samples: Sequence[Sequence[Cell]], *, phone: int, region: str
+    source: Source, samples: Sequence[Sequence[Cell]], *, phones: Sequence[int], region: str
 ) -> Sequence[Problem]:
     """Return what is to be settled before anybody is written to: a column of countries that is not understood.
 
@@ -199,8 +168,8 @@ def unknown_countries(
     doubtful = [
         str(row[column]).strip()[:_SHOWN]
         for row in samples
-        if not says_nothing(row[column]) and region_of(row[column]) is None and not is_international(row[phone])
-        if isinstance(normalise(row[phone], region=region), Reading)
+        if not says_nothing(row[column]) and region_of(row[column]) is None
+        if any(_is_national(row[phone], region) for phone in phones)
     ]
     message = Sentence(
         "are these countries? The column “{column}” says {values}, and the numbers beside would be read as ones of"
@@ -216,9 +185,9 @@ def unknown_countries(
     return [problem] if doubtful else []
 
 
+def _is_national(cell: Cell, region: str) -> bool:
+    return not is_international(cell) and isinstance(normalise(cell, region=region), Reading)
+
+
 def _has_code(cell: Cell) -> bool:
     return str(cell).lstrip(" ('\u2019=\"").startswith(("+", "00"))
-
-
-def _share(cells: Sequence[Cell], region: str) -> float:
-    return count_mobiles(cells, region=region) / max(1, len(cells))

@@ -31,6 +31,7 @@ ANOTHERS: Final = frozenset(
     }
 )
 LANDLINE: Final = frozenset({"fixe", "fixes", "fax", "landline", "bureau", "standard"})
+FAX: Final = frozenset({"fax", "telecopie"})
 CONSENT: Final = frozenset(
     {
         "optin",
@@ -76,7 +77,9 @@ NO_NAME: Final = frozenset(
     {"numero", "num", "n", "no", "id", "code", "ref", "reference", "date", "type", "email", "mail", "adresse"}
 )
 #: Which name a country where they are all that a header says, and something else in company.
-COUNTRY_ALONE: Final = frozenset({"land", "nation", "paese", "pais", "laendercode", "landcode"})
+COUNTRY_ALONE: Final = frozenset(
+    {"land", "nation", "paese", "pais", "laendercode", "landcode", "staat", "nazione", "wohnsitz", "landwohnsitz"}
+)
 COUNTRY: Final = frozenset({"pays", "country", "countries", "indicatif", "indicatifs", "countrycode", "dialcode"})
 #: What a column of countries says that is not where somebody's phone is.
 ELSEWHERE: Final = frozenset(

@@ -67,7 +67,10 @@ def say_many(one: str, many: str, count: int, /, **values: Value) -> str:
 
 
 def _seen(values: Mapping[str, Value]) -> Mapping[str, Value]:
-    return {name: one_line(value) if isinstance(value, str) else value for name, value in values.items()}
+    return {
+        name: one_line(value) if isinstance(value, str) else say(value) if isinstance(value, Sentence) else value
+        for name, value in values.items()
+    }
 
 
 def why(error: OSError) -> str:

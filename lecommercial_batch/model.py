@@ -92,6 +92,7 @@ class Unusable:
 
     reason: Reason
     detail: Sentence
+    column: str = ""  #: the one that it stands in, where a row has several
 
 
 @many()

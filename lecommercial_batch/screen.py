@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from lecommercial_batch.first_mobile import column_taken
 from lecommercial_batch.model import Cell, Phone, Reading, Reason, Recipient, Rejection, Row, Unusable
 from lecommercial_batch.number_map import NumberMap
 from lecommercial_batch.odd_rows import FlawedRow, HiddenRow
@@ -28,14 +29,28 @@ class Duplicates(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """What a report that is fed back says of who did not agree, where the campaign asks no column."""
+
+    reason: int  #: index of its `lc_reason`
+    consent: int | None  #: index of the column in which somebody may have been put right since
+
+    def __contains__(self, row: Row) -> bool:
+        if row.cells[self.reason] != Reason.NO_CONSENT:
+            return False
+        return self.consent is None or not says_yes(row.cells[self.consent])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Whom a campaign writes to, in terms of a file's columns."""
 
-    phone: int  #: index of the phone column
+    phone: int  #: index of the phone column; of several, the first
     columns: tuple[str, ...]
     consent: int | None = None  #: index of the column that must say yes
     only: tuple[tuple[int, Collection[str]], ...] = ()  #: (index, casefolded values), all must hold
     opted_out: People = ()
+    refused: Refused | None = None  #: of a report
     settled: NumberMap | None = None  #: the row to take of each number, 0 for none; without it the first
 
 
@@ -105,21 +120,25 @@ def _unwanted(row: Row, rules: Rules) -> Rejection | None:
             Sentence("the consent column says “{value}”", value=said) if said else Sentence("no consent is given")
         )
         return Rejection(row, Reason.NO_CONSENT, detail, rules.columns[rules.consent])
+    if rules.refused is not None and row in rules.refused:
+        return Rejection(row, Reason.NO_CONSENT, Sentence("an earlier campaign had no consent of this person"))
     return None
 
 
 def _decide(row: Row, rules: Rules, reading: Reading | Unusable, seen: NumberMap) -> Recipient | Rejection:
     column = rules.columns[rules.phone]
     if isinstance(reading, Unusable):
-        return Rejection(row, reading.reason, reading.detail, column)
+        return Rejection(row, reading.reason, reading.detail, reading.column or column)
     phone = reading.phone
     if phone in rules.opted_out:
+        column = column_taken(reading.repair) or column
         return Rejection(row, Reason.OPTED_OUT, Sentence("this person asked not to be written to"), column)
     number = int(phone.e164)
     if rules.settled is not None and (taken := rules.settled.get(number, row.number)) != row.number:
-        return Rejection(row, Reason.DUPLICATE, _other(taken), column)
+        return Rejection(row, Reason.DUPLICATE, _other(taken), column_taken(reading.repair) or column)
     if (first := seen.setdefault(number, row.number)) != row.number:
-        return Rejection(row, Reason.DUPLICATE, Sentence("same number as row {first}", first=first), column)
+        detail = Sentence("same number as row {first}", first=first)
+        return Rejection(row, Reason.DUPLICATE, detail, column_taken(reading.repair) or column)
     return Recipient(row, phone, reading.repair)
 
 

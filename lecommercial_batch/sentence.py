@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, Union
 
-Value = str | int
+Value = Union[str, int, "Sentence"]  #: a sentence in another is translated with it
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
@@ -43,13 +43,21 @@ class Sentence:
 
     def dump(self) -> str:
         """Return the sentence as JSON, for the journal."""
-        return json.dumps([self.template, self.values], ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(_parts(self), default=_parts, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def load(cls, dumped: str) -> "Sentence":
         """Return the sentence that ``dump`` wrote."""
-        template, values = json.loads(dumped)
-        return cls(template, **values)
+        return cls._whole(json.loads(dumped))
+
+    @classmethod
+    def _whole(cls, parts: list[Any]) -> "Sentence":  # of JSON
+        template, values = parts
+        return cls(template, **{k: cls._whole(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def _parts(sentence: Sentence) -> list[object]:
+    return [sentence.template, sentence.values]
 
 
 NOTHING: Final = Sentence("")

@@ -1,7 +1,6 @@
 """The way of a row: read, screened, rendered. Pure: it touches nothing but the source it reads."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -13,6 +12,7 @@ from lecommercial_batch.consent import Consents
 from lecommercial_batch.doubts import other_phones, other_region, sheet_of, unasked_consent, which_sheet
 from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
+from lecommercial_batch.first_mobile import FirstMobile, column_taken
 from lecommercial_batch.manner import Manner, said_by
 from lecommercial_batch.model import (
     Cell,
@@ -27,13 +27,17 @@ from lecommercial_batch.model import (
 )
 from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.past import Past
+from lecommercial_batch.phone_columns import guess_phones
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.phones import zone_of
+from lecommercial_batch.placeholder_numbers import PlaceholderNumbers
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
-from lecommercial_batch.screen import Duplicates, Read, Rules, Withheld, screen, settle, withheld
+from lecommercial_batch.rendezvous import shared_out
+from lecommercial_batch.screen import Duplicates, Read, Refused, Rules, Withheld, screen, settle, withheld
 from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.spread import Spread
 from lecommercial_batch.variants import sharing
 
 
@@ -66,11 +70,7 @@ class Way:
         if not next(iter(source.batches()), ()):
             raise no_rows(source)
         finder = _Finder(campaign, source)
-        phone = finder.phone()
-        if phone is not None and campaign.contacts.country is None:
-            finder.doubt_region(phone)
-        if campaign.contacts.consent is None:
-            finder.doubt_consent()
+        phones = finder.phones()
         self._doubts = finder.doubts
         consent = finder.column("contacts.consent", campaign.contacts.consent)
         dated = finder.column("contacts.consent_date", campaign.contacts.consent_date)
@@ -82,23 +82,33 @@ class Way:
             if (found := finder.column("contacts.only", name)) is not None
         )
         renderers = finder.renderers()
-        if finder.problems or phone is None:
+        if finder.problems or not phones:
             raise CampaignError(*finder.problems)
         used = (index for renderer in renderers for index in renderer.used)
-        self._doubts += hidden_and_used(source, (phone, country, consent, *(index for index, _ in only), *used))
+        self._doubts += hidden_and_used(source, (*phones, country, consent, *(index for index, _ in only), *used))
         self._doubts += uncomputed(source)
         self._renderers = renderers
         self._variant = sharing(campaign.variants, campaign=campaign.name)
-        self._rules = Rules(phone=phone, columns=source.columns, consent=consent, only=only, opted_out=opted_out)
-        self._numbers = Numbers(
+        self._rules = Rules(
+            phone=phones[0],
             columns=source.columns,
-            phone=phone,
+            consent=consent,
+            only=only,
+            opted_out=opted_out,
+            refused=finder.refused() if consent is None else None,
+        )
+        numbers = Numbers(
+            columns=source.columns,
+            phone=phones[0],
             region=campaign.contacts.region,
             accept_any=campaign.contacts.accept == "any",
             country=country,
             unnamed=finder.unnamed_country() if country is None else None,
         )
-        self._share = _sharing(campaign.senders)
+        self._numbers = FirstMobile(numbers=numbers, phones=phones) if len(phones) > 1 else numbers
+        self.phones: Final = phones
+        self._spread = Spread()
+        self._share = shared_out(campaign.senders)
         self._zoned = campaign.options.hours is not None
         self.senders: Final = campaign.senders
         self.texts: Final = [variant.wording.text for variant in campaign.variants]
@@ -112,7 +122,7 @@ class Way:
             campaign_file=campaign.path.resolve(),
             source=source.name,
             columns=source.columns,
-            phone_column=source.columns[phone],
+            phone_column=source.columns[phones[0]],
             options=campaign.options,
             variants=tuple(variant.name for variant in campaign.variants if variant.name),
             consent=_named(source.columns, dated, came),
@@ -121,10 +131,12 @@ class Way:
         self._dated, self._now = dated, now or datetime.now(UTC)
         self._consents = self._no_consents()
         self._remarks = self._no_remarks()
+        self._made_up = self._no_made_up()
 
     def rows(self) -> Iterator[Message | Rejection]:
         """Yield one message or rejection for each row, in the order of the file."""
         self._remarks, self._consents = self._no_remarks(), self._no_consents()
+        self._made_up = self._no_made_up()
         self.past.begin()
         rules = self._rules
         which = Duplicates(self._campaign.contacts.duplicates)
@@ -136,11 +148,22 @@ class Way:
     def remarked(self) -> Sequence[Problem]:
         """Return what was odd about the messages that the last pass over the rows has yielded so far."""
         odd = [problem for remarks in self._remarks for problem in remarks.problems()]
-        return [*self._doubts, *odd] + (self._consents.problems() if self._consents else [])
+        doubts = [*self._doubts, *self._doubted(), *self._made_up.problems()]
+        return [*doubts, *odd] + (self._consents.problems() if self._consents else [])
+
+    def _doubted(self) -> Sequence[Problem]:
+        """Return what looks as if something else was meant, by rows from all over the file."""
+        contacts, samples = self._campaign.contacts, [row.cells for row in self._spread.rows]
+        found = [] if contacts.consent else [*unasked_consent(self._source, samples)]
+        if contacts.country is None:
+            found += other_region(self._source, samples, phones=self.phones, region=contacts.region)
+        return found
 
     def _all(self) -> Iterator[Read]:
         """Yield every row with its number."""
+        self._spread = Spread()
         for batch in self._source.batches():
+            self._spread.see(batch)
             yield from zip(batch, self._numbers.read_many(batch), strict=True)
 
     def without_consent(self) -> People:
@@ -153,17 +176,18 @@ class Way:
 
     def _message(self, recipient: Recipient) -> Message | Rejection:
         if once := self.past.once(recipient.phone):
-            return Rejection(recipient.row, Reason.ALREADY_MESSAGED, once, self.new_run.phone_column)
+            return self._left_out(recipient, Reason.ALREADY_MESSAGED, once)
         if too_often := self.past.too_often(recipient.phone):
-            return Rejection(recipient.row, Reason.TOO_OFTEN, too_often, self.new_run.phone_column)
+            return self._left_out(recipient, Reason.TOO_OFTEN, too_often)
         index = self._variant(recipient.phone.e164)
         renderer = self._renderers[index]
         content = renderer.render(recipient)
         if isinstance(content, Rejection):
             return content
         if again := self.past.again(recipient.phone, content):
-            return Rejection(recipient.row, Reason.ALREADY_MESSAGED, again, self.new_run.phone_column)
+            return self._left_out(recipient, Reason.ALREADY_MESSAGED, again)
         self._remarks[index].see(recipient.row, content)
+        self._made_up.see(recipient.row, recipient.phone)
         if renderer.blanks:
             self._remarks[index].blank(recipient.row, renderer.blanks)
         if self._consents:
@@ -178,12 +202,19 @@ class Way:
             zone=zone_of(recipient.phone.digits) if self._zoned else "",
         )
 
+    def _left_out(self, recipient: Recipient, reason: Reason, detail: Sentence) -> Rejection:
+        column = column_taken(recipient.repair) or self.new_run.phone_column
+        return Rejection(recipient.row, reason, detail, column)
+
     def _no_consents(self) -> Consents | None:
         """Return what looks at the dates of consents, where the campaign names their column."""
         if self._dated is None:
             return None
         source = self._source
         return Consents(column=self._dated, columns=source.columns, source=source.name, now=self._now)
+
+    def _no_made_up(self) -> PlaceholderNumbers:
+        return PlaceholderNumbers(source=self._source.name, column=self.new_run.phone_column)
 
     def _no_remarks(self) -> Sequence[Remarks]:
         """Return what takes remarks, one for each variant."""
@@ -220,15 +251,18 @@ class _Finder:
             self._problem("unknown_column", place, message, self._advice(near))
         return found
 
-    def phone(self) -> int | None:
-        if self._campaign.contacts.phone is not None:
-            return self.column("contacts.phone", self._campaign.contacts.phone)
+    def phones(self) -> Sequence[int]:
+        if names := self._campaign.contacts.phone:
+            indices = (self.column("contacts.phone", name) for name in names)
+            return list(dict.fromkeys(index for index in indices if index is not None))
         region = self._campaign.contacts.region
         hidden = hidden_columns(self._source)
-        found = columns.guess_phone(self._source.columns, self._samples(), region=region, hidden=hidden)
-        if found is not None:
-            self.doubts += other_phones(self._source, self._samples(), phone=found, region=region)
-        if found is None:
+        found = guess_phones(self._source.columns, self._samples(), region=region, hidden=hidden)
+        if not columns.is_report(self._source.columns):  # which says what was meant: nobody has to be asked
+            found = found[:1]
+        if found:
+            self.doubts += other_phones(self._source, self._samples(), phones=found, region=region)
+        else:
             message = Sentence("no column of {file} looks like phone numbers", file=self._source.name)
             named = Sentence(
                 "Name it in the campaign: [contacts] phone = “…”. The columns are: {columns}.",
@@ -238,15 +272,15 @@ class _Finder:
             self._problem("no_phone_column", "contacts.phone", message, advice)
         return found
 
+    def refused(self) -> Refused | None:
+        """Return where an earlier report says who did not agree."""
+        names = self._source.columns
+        if not columns.is_report(names):
+            return None
+        return Refused(reason=names.index("lc_reason"), consent=columns.guess_consent(names, self._samples()))
+
     def unnamed_country(self) -> int | None:
         return columns.doubtful_country(self._source.columns, self._samples())
-
-    def doubt_region(self, phone: int) -> None:
-        region = self._campaign.contacts.region
-        self.doubts += other_region(self._source, self._samples(), phone=phone, region=region)
-
-    def doubt_consent(self) -> None:
-        self.doubts += unasked_consent(self._source, self._samples())
 
     def _samples(self) -> Sequence[Sequence[Cell]]:
         return [row.cells for row in self._first()]
@@ -278,21 +312,6 @@ def _named(columns: Sequence[str], *indices: int | None) -> tuple[str, ...]:
     """Return the names of columns, empty for those that are not there; none where none is."""
     names = tuple("" if index is None else columns[index] for index in indices)
     return names if any(names) else ()
-
-
-def _sharing(senders: Sequence[str]) -> Callable[[str], str]:
-    """Share recipients out between senders by rendezvous hashing.
-
-    A person keeps their sender from one campaign to the next, and when a sender is added only those it takes
-    over change theirs.
-    """
-    if len(senders) == 1:
-        return lambda _phone: senders[0]
-
-    def share(phone: str) -> str:
-        return max(senders, key=lambda sender: hashlib.blake2b(f"{sender}\0{phone}".encode()).digest())
-
-    return share
 
 
 def _parts(campaign: Campaign) -> Mapping[str, str]:

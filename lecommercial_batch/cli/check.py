@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lecommercial_batch.advice import advice_for
@@ -12,6 +12,7 @@ from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import way_of
 from lecommercial_batch.errors import InputError, Problem, Severity
+from lecommercial_batch.first_mobile import column_taken, was_repaired
 from lecommercial_batch.language import _, say, say_many
 from lecommercial_batch.model import Message, Reason, Recipient, Rejection
 from lecommercial_batch.sentence import NOTHING, Sentence
@@ -63,7 +64,8 @@ class Found:
         self._good = 0
         self._repaired = 0
         self._repairs: list[tuple[int, Sentence]] = []  # all for ``--json``, else the first
-        self._column = ""
+        self._phones: Sequence[str] = ()
+        self._taken: Counter[str] = Counter()  # by the column of the number, where it is not the first
         self._country = ""
         self._sheet = NOTHING
         self._sheet_name = ""
@@ -71,7 +73,7 @@ class Found:
     def seen(self, checked: Checked) -> Iterator[Message | Recipient | Rejection]:
         """Yield the rows on, and keep what is wrong with them."""
         self.count = len(self.problems)
-        self._column = checked.columns[checked.phone]
+        self._phones = [checked.columns[phone] for phone in checked.phones]
         self._country = "" if checked.country is None else checked.columns[checked.country]
         self._sheet, self._sheet_name = checked.sheet, checked.sheet_name
         for each in checked.rows():
@@ -82,10 +84,16 @@ class Found:
             else:
                 self._good += 1
                 if each.repair.template:
-                    self._repaired += 1
-                    if self._desk.as_json or self._repaired <= REPAIRS:
-                        self._repairs.append((each.row.number, each.repair))
+                    self._repair(each.row.number, each.repair)
             yield each
+
+    def _repair(self, row: int, repair: Sentence) -> None:
+        if column := column_taken(repair):
+            self._taken[column] += 1
+        if was_repaired(repair):
+            self._repaired += 1
+            if self._desk.as_json or self._repaired <= REPAIRS:
+                self._repairs.append((row, repair))
 
     def remark(self, checked: Checked) -> None:
         """Keep what is odd about the messages that can be sent."""
@@ -102,7 +110,7 @@ class Found:
         """Print what was found."""
         if self._desk.as_json:
             problems = [show.problem_json(problem) for problem in self.problems]
-            show.print_json({"problems": problems, **(self._counts() if self._column else {})})
+            show.print_json({"problems": problems, **(self._counts() if self._phones else {})})
             return
         console = self._desk.console
         show.print_problems(console, self.problems[:SHOWN])
@@ -117,7 +125,8 @@ class Found:
 
     def _counts(self) -> Mapping[str, object]:
         return {
-            "column": self._column,
+            "column": self._phones[0],
+            **({"columns": list(self._phones)} if len(self._phones) > 1 else {}),
             "country": self._country or None,
             "sheet": self._sheet_name or None,
             "rows": self._good + self._reasons.total(),
@@ -130,7 +139,7 @@ class Found:
     def _show_counts(self, rows: int) -> None:
         console = self._desk.console
         console.print()
-        console.print(say(Sentence("Numbers were read from the column “{column}”.", column=self._column)))
+        console.print(say(self._read_from()))
         if self._sheet.template:
             console.print(say(self._sheet))
         if self._country:
@@ -151,6 +160,17 @@ class Found:
         for reason, count in self._reasons.most_common():
             console.print(_line(count, reason_words(reason)))
 
+    def _read_from(self) -> Sentence:
+        """Say which column was read, or how many numbers each of several gave."""
+        first, *others = self._phones
+        if not others:
+            return Sentence("Numbers were read from the column “{column}”.", column=first)
+        given = {first: self._good - self._taken.total(), **{each: self._taken[each] for each in others}}
+        told = ", ".join(f"“{column}” ({count_of(count)})" for column, count in given.items())
+        return Sentence(
+            "Numbers were read from these columns, the first mobile of each row: {columns}.", columns=told
+        )
+
 
 def _line(count: int, words: str) -> str:
     return f"{count_of(count):>9}  {words}"
@@ -167,7 +187,7 @@ def _write(fixed: Path, checked: Checked, found: Found) -> None:
         raise InputError(Problem(code="file_exists", column="--fixed", message=message, advice=advice))
     from lecommercial_batch.report.fixed import write_fixed  # noqa: PLC0415 - openpyxl takes 150 ms
 
-    write_fixed(fixed, columns=checked.columns, phone=checked.phone, rows=found.seen(checked))
+    write_fixed(fixed, columns=checked.columns, phones=checked.phones, rows=found.seen(checked))
 
 
 def _problem(checked: Checked, rejection: Rejection) -> Problem:

@@ -18,11 +18,15 @@ from lecommercial_batch.doubts import (
 )
 from lecommercial_batch.enumeration import enumerated
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
+from lecommercial_batch.first_mobile import FirstMobile
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
+from lecommercial_batch.phone_columns import guess_phones
+from lecommercial_batch.placeholder_numbers import PlaceholderNumbers
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import NOTHING, Sentence
 from lecommercial_batch.settings import Settings
+from lecommercial_batch.spread import Spread
 from lecommercial_batch.way import Way, no_rows
 
 _SAMPLED = 100  #: rows by which the phone column is guessed
@@ -34,7 +38,7 @@ class Checked:
 
     source: str  #: the contact file as messages call it
     columns: Sequence[str]
-    phone: int  #: index of the phone column
+    phones: Sequence[int]  #: indices of the phone columns; of several the first mobile of a row is taken
     country: int | None = None  #: index of the column that the countries were guessed from
     sheet: Sentence = NOTHING  #: which of several was read
     sheet_name: str = ""  #: the one that was, where there are any
@@ -54,7 +58,7 @@ def checked_campaign(way: Way, settings: Settings) -> Checked:
     return Checked(
         source=run.source,
         columns=run.columns,
-        phone=run.columns.index(run.phone_column),
+        phones=way.phones,
         sheet=way.sheet,
         sheet_name=way.sheet_name,
         rows=way.rows,
@@ -74,41 +78,57 @@ def checked_contacts(path: Path, *, sheet: str | None, header: int | None = None
     if not first:
         raise no_rows(source)
     samples = [row.cells for row in first[:_SAMPLED]]
-    phone = columns.guess_phone(source.columns, samples, region=region, hidden=hidden_columns(source))
-    if phone is None:
+    phones = guess_phones(source.columns, samples, region=region, hidden=hidden_columns(source))
+    if not phones:
         message = Sentence("no column of {file} looks like phone numbers", file=source.name)
         named = Sentence(
             "Call the column “Téléphone”. The columns are: {columns}.", columns=enumerated(source.columns)
         )
         advice = where_numbers_may_be(source, first[:_SAMPLED], region=region, otherwise=named)
         raise ContactsError(Problem(code="no_phone_column", file=source.name, message=message, advice=advice))
-    rules = Rules(phone=phone, columns=source.columns)
+    rules = Rules(phone=phones[0], columns=source.columns)
     country = columns.guess_country(source.columns, samples)
-    if unknown := unknown_countries(source, samples, phone=phone, region=region):
+    if unknown := unknown_countries(source, samples, phones=phones, region=region):
         raise ContactsError(*unknown)
     unnamed = columns.doubtful_country(source.columns, samples) if country is None else None
-    numbers = Numbers(columns=source.columns, phone=phone, region=region, country=country, unnamed=unnamed)
+    one = Numbers(columns=source.columns, phone=phones[0], region=region, country=country, unnamed=unnamed)
+    numbers = FirstMobile(numbers=one, phones=phones) if len(phones) > 1 else one
+    spread = Spread()
 
     def read() -> Iterator[Read]:
         for batch in source.batches():
+            spread.see(batch)
             yield from zip(batch, numbers.read_many(batch), strict=True)
 
-    def rows() -> Iterator[Recipient | Rejection]:
-        return screen(read(), rules=rules)
+    made_up = PlaceholderNumbers(source=source.name, column=source.columns[phones[0]])
 
-    doubts = [*unasked_consent(source, samples), *other_phones(source, samples, phone=phone, region=region)]
-    doubts += [*hidden_and_used(source, (phone, country)), *uncomputed(source), *lost_letters(source, samples)]
-    if country is None:
-        doubts += other_region(source, samples, phone=phone, region=region)
+    def rows() -> Iterator[Recipient | Rejection]:
+        for each in screen(read(), rules=rules):
+            if isinstance(each, Recipient):
+                made_up.see(each.row, each.phone)
+            yield each
+
+    def remarks() -> Sequence[Problem]:
+        all_over = [row.cells for row in spread.rows]
+        regions = other_region(source, all_over, phones=phones, region=region) if country is None else ()
+        return [*unasked_consent(source, all_over), *regions, *made_up.problems()]
+
+    doubts = [
+        *other_phones(source, samples, phones=phones, region=region),
+        *hidden_and_used(source, (*phones, country)),
+        *uncomputed(source),
+        *lost_letters(source, samples),
+    ]
     return Checked(
         source=source.name,
         columns=source.columns,
-        phone=phone,
+        phones=phones,
         country=country,
         sheet=which_sheet(source),
         sheet_name=sheet_of(source),
         rows=rows,
         problems=doubts,
+        remarks=remarks,
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +14,24 @@ from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.terminal import Table
 from lecommercial_batch.concealed import hidden_and_used, hidden_columns, uncomputed, where_numbers_may_be
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.doubts import other_phones, other_region, unknown_countries, which_sheet
+from lecommercial_batch.doubts import (
+    names_of,
+    other_phones,
+    other_region,
+    unclear_consent,
+    unknown_countries,
+    which_sheet,
+)
 from lecommercial_batch.errors import ContactsError, InputError, Problem
 from lecommercial_batch.language import _, say, why
 from lecommercial_batch.model import Row
+from lecommercial_batch.phone_columns import guess_phones
 from lecommercial_batch.ports import Source
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.skeleton import UNWRITTEN
 
 SAMPLED: Final = 100  #: rows looked at
+SPREAD: Final = 400  #: rows, of the first thousands, by which the country is guessed
 _SHOWN: Final = 3  #: sample values a column
 
 
@@ -30,41 +39,49 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, header: i
     """Write a campaign file that works as it is once its message is written."""
     desk = Desk(as_json=as_json)
     source = open_contacts(spreadsheet, name=str(spreadsheet), sheet=sheet, header=header)
-    rows = list(next(iter(source.batches()), ()))[:SAMPLED]
+    first: Sequence[Row] = next(iter(source.batches()), ())
+    rows, spread = list(first)[:SAMPLED], [row.cells for row in first[:: max(1, len(first) // SPREAD)]]
     samples = [row.cells for row in rows]
-    phone = columns.guess_phone(source.columns, samples, hidden=hidden_columns(source))
+    phones = guess_phones(source.columns, samples, hidden=hidden_columns(source))
     consent = columns.guess_consent(source.columns, samples)
     name = columns.guess_name(source.columns)
     country = columns.guess_country(source.columns, samples)
-    if phone is not None and (unknown := unknown_countries(source, samples, phone=phone, region="FR")):
+    if phones and (unknown := unknown_countries(source, samples, phones=phones, region="FR")):
         raise ContactsError(*unknown)
+    if unclear := unclear_consent(source, [row.cells for row in first]):
+        raise ContactsError(*unclear)
     target = output or Path("campaigns") / f"{spreadsheet.stem}.toml"
     text = _campaign(
         spreadsheet,
         target,
         source,
         place={"sheet": sheet, "header": header},
-        phone=phone,
+        phones=phones,
         country=country,
         consent=consent,
         name=name,
     )
     _write(target, text)
-    guessed = {"phone": phone, "country": country, "consent": consent, "name": name}
+    guessed = {"phone": phones[0] if phones else None, "country": country, "consent": consent, "name": name}
     found = {use: _name(source, index) for use, index in guessed.items()}
     if as_json:
-        show.print_json({"campaign": str(target), "columns": list(source.columns), **found})
+        several = {"phone": [source.columns[phone] for phone in phones]} if len(phones) > 1 else {}
+        show.print_json({"campaign": str(target), "columns": list(source.columns), **found, **several})
         return Exit.DONE
     desk.console.print(_columns_table(source, rows, {v: k for k, v in found.items() if v}))
     if (told := which_sheet(source)).template:
         desk.console.print(say(told), soft_wrap=True)
-    if phone is None and (told := where_numbers_may_be(source, rows, region="FR")).template:
+    if not phones and (told := where_numbers_may_be(source, rows, region="FR")).template:
         desk.console.print(say(told), soft_wrap=True)
-    show.print_problems(desk.console, [*hidden_and_used(source, guessed.values()), *uncomputed(source)])
-    if phone is not None:
-        show.print_problems(desk.console, other_phones(source, samples, phone=phone, region="FR"))
-    if phone is not None and country is None:
-        show.print_problems(desk.console, other_region(source, samples, phone=phone, region="FR"))
+    used = (*phones, country, consent, name)
+    show.print_problems(desk.console, [*hidden_and_used(source, used), *uncomputed(source)])
+    if len(phones) > 1:
+        told = Sentence("Of each row the first mobile of “{columns}” is taken.", columns=names_of(source, phones))
+        desk.console.print(say(told), soft_wrap=True)
+    if phones:
+        show.print_problems(desk.console, other_phones(source, samples, phones=phones, region="FR"))
+    if phones and country is None:
+        show.print_problems(desk.console, other_region(source, spread, phones=phones, region="FR"))
     desk.console.print(say(Sentence("Written: {file}", file=str(target))), style="bold", soft_wrap=True)
     command = f"lecommercial-batch preview {target}"
     desk.console.print(
@@ -107,7 +124,7 @@ def _campaign(
     source: Source,
     *,
     place: Mapping[str, str | int | None],
-    phone: int | None,
+    phones: Sequence[int],
     country: int | None,
     consent: int | None,
     name: int | None,
@@ -121,8 +138,8 @@ def _campaign(
         "[contacts]",
         f"file = {_quoted(file)}",
         *(f"{key} = {_quoted(value)}" for key, value in place.items() if value),
-        f"phone = {_quoted(source.columns[phone])}"
-        if phone is not None
+        _phone_line([source.columns[phone] for phone in phones])
+        if phones
         else '# phone = "…"  # name the column here',
         'region = "FR"',
         *([f"country = {_quoted(source.columns[country])}"] if country is not None else []),
@@ -142,6 +159,10 @@ def _campaign(
         'directory = "../reports"' if target.parent.name == "campaigns" else 'directory = "reports"',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _phone_line(names: Sequence[str]) -> str:
+    return f"phone = {_quoted(names[0])}" if len(names) == 1 else f"phone = [{', '.join(map(_quoted, names))}]"
 
 
 def _quoted(text: str | int) -> str:

@@ -21,6 +21,7 @@ from lecommercial_batch.errors import ContactsError, InputError, Problem, Severi
 from lecommercial_batch.model import Reading, Row
 from lecommercial_batch.odd_rows import FlawedRow
 from lecommercial_batch.optouts import Optout
+from lecommercial_batch.phone_columns import guess_phone
 from lecommercial_batch.phones import normalise_many
 from lecommercial_batch.ports import Source
 from lecommercial_batch.replies import says_stop
@@ -185,7 +186,7 @@ class _Import:
         first: Sequence[Row] = next(iter(self._contacts.batches()), ())
         samples = [row.cells for row in first[:_SAMPLED]]
         hidden = hidden_columns(self._contacts)
-        found = columns.guess_phone(self._contacts.columns, samples, region=self._region, hidden=hidden)
+        found = guess_phone(self._contacts.columns, samples, region=self._region, hidden=hidden)
         if found is None:
             message = Sentence("no column of {file} looks like phone numbers", file=self._contacts.name)
             raise self._error("no_phone_column", message)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from lecommercial_batch.columns import find_column, guess_phone, is_ours, suggest
+from lecommercial_batch.columns import find_column, is_ours, suggest
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import find_header, is_filled, name_columns
 from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.language import _
 from lecommercial_batch.model import Cell, Reading
+from lecommercial_batch.phone_columns import guess_phone
 from lecommercial_batch.phones import normalise
 from lecommercial_batch.sentence import NOTHING, Sentence
 

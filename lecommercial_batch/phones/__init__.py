@@ -1,8 +1,9 @@
 """A cell and a region in, a phone number out, or why none can be read: the only importer of phonenumbers."""
 
+from lecommercial_batch.phones.counting import count_mobiles
 from lecommercial_batch.phones.country import region_of, says_nothing
 from lecommercial_batch.phones.numbering import is_region, national_format
-from lecommercial_batch.phones.reading import count_mobiles, normalise, normalise_many
+from lecommercial_batch.phones.reading import normalise, normalise_many
 from lecommercial_batch.phones.refusal import says_not
 from lecommercial_batch.phones.zones import zone_of, zone_of_region
 

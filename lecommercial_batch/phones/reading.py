@@ -6,37 +6,35 @@ know: what spreadsheets do to numbers, and that French overseas numbers are dial
 A repair is noted when digits were restored, dropped or chosen; spaces, dots and brackets are anybody's business.
 """
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
 from decimal import Decimal
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneNumber, ValidationResult
+from phonenumbers import PhoneNumber
 
 from lecommercial_batch.model import Cell, Phone, Reading, Reason, Unusable
 from lecommercial_batch.phones.country import regions_named
+from lecommercial_batch.phones.flaws import DIALLED, DIGITS_GONE, ELSEWHERE, NO_NUMBER, OTHER_GROUPS, invalid, why
 from lecommercial_batch.phones.numbering import (
     FRENCH,
     FRENCH_DIGITS,
     e164,
     is_mobile,
-    is_short,
+    kept_zero,
     kind,
     lost_zero,
     national_format,
     overseas,
     parse,
     parse_existing,
-    plan,
 )
+from lecommercial_batch.phones.text import as_text
 from lecommercial_batch.phones.usual import read_many_usual, read_usual
-from lecommercial_batch.phones.writing import BARE, DECIMAL, TIDY, ZERO, shown
+from lecommercial_batch.phones.writing import DECIMAL, ZERO, shown
 from lecommercial_batch.sentence import N_, NOTHING, Sentence
-from lecommercial_batch.spoilt import is_spoilt
 
 PLUS: Final = N_("read {text} → {phone}: plus sign restored")
 STRAY: Final = N_("read {text} → {phone}: plus sign before a zero dropped")
@@ -44,27 +42,25 @@ OVERSEAS: Final = N_("read {text} → {phone}: country code of the overseas terr
 DECIMALS: Final = N_("read {text} → {phone}: decimals dropped")
 WRITTEN_OUT: Final = N_("read {text} → {phone}: scientific notation written out")
 AROUND: Final = N_("read {text} → {phone}: the text around the number dropped")
+BRACKETS: Final = N_("read {text} → {phone}: zero in brackets dropped")
+LETTER_O: Final = N_("read {text} → {phone}: a letter O taken for a zero")
 EXTENSION: Final = N_("read {text} → {phone}: extension dropped")
 FIRST: Final = N_("read {text} → {phone}: the first mobile of {count} numbers")
 
-EMPTY: Final = N_("the cell is empty")
-NO_NUMBER: Final = N_("“{text}” is not a phone number")
-SPOILT: Final = N_("the cell holds the error {text}")
-TOO_SHORT: Final = N_("“{text}” has too few digits for a phone number")
-TOO_LONG: Final = N_("“{text}” has too many digits for a phone number")
-UNASSIGNED: Final = N_("no phone number begins like “{text}”")
-DIGITS_GONE: Final = N_("“{text}” has lost digits: the spreadsheet shortened the number")
-MACHINE: Final = N_("“{text}” is a machine's number")
-SHORT: Final = N_("“{text}” is a short number")
-
-DIALLED: Final = N_("“{text}” has a * or # before the number")
-OTHER_GROUPS: Final = N_("“{text}” is grouped as another country’s number: write its zero or its country code")
-ELSEWHERE: Final = N_("“{text}” names another country: write the number with its country code")
-
-_QUOTED: Final = re.compile(r'="(.*)"')  # how exports keep a spreadsheet from making a number of a text
 _LINK: Final = re.compile(
     r"(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=)\+?(\d+).*", re.IGNORECASE
 )
+#: A zero that some countries dial at home, after the code of one that does not: `+34 (0)612…`.
+_BRACKETED: Final = re.compile(r"(?:\+|00) ?(\d{1,3}) ?\(0\)")
+_LETTER_O: Final = re.compile(r"[Oo][1-9][\d .\-/]{7,}\Z")
+_DESK: Final = re.compile(r"[ ,;(/-]+(?:poste|p\.)\s*\d{1,5}\s*\)?\s*\Z", re.IGNORECASE)
+_HOUR: Final = r"\d{1,2}\s*(?:h|:|heures?)\s*(?:\d\d)?"
+_HOURS: Final = re.compile(
+    rf"\b(?:apr[eè]s|avant|d[eè]s|entre|[aà] partir de|jusqu'?[aà]|after|before)\s*{_HOUR}"
+    rf"(?:\s*(?:et|-|à)\s*{_HOUR})?(?!\d)",
+    re.IGNORECASE,
+)
+_FLAG: Final = re.compile("[\N{REGIONAL INDICATOR SYMBOL LETTER A}-\N{REGIONAL INDICATOR SYMBOL LETTER Z}]{2}")
 _SCHEME: Final = re.compile(r"(?:tel|whatsapp):", re.IGNORECASE)
 _HIDING: Final = re.compile(
     r"[*#]\d{2}#\s*(?=[+(\d])"
@@ -73,12 +69,9 @@ _DIALLED: Final = re.compile(r"[*#＊＃](?:\D*\d){6}")  #: signs of keys: what 
 _SCIENTIFIC: Final = re.compile(r"\+?(\d+(?:[.,]\d+)?)E\+?(\d{1,2})", re.IGNORECASE)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _DIGIT: Final = re.compile(r"\d")
-_MACHINE: Final = re.compile(r"(?:\+33|0033|0)700\d{10}")  # 14 digits, set aside by ARCEP for machines
 _GROUP: Final = re.compile(r"\d+")
 _THOUSANDS: Final = [3, 3, 3]  #: a whole number as spreadsheets group it
 _AMERICA: Final = "1"
-_SHORTEST: Final = 7  #: digits; below that a number is a short code or a slip
-_LONGEST: Final = 200  #: characters; a longer cell is prose, and looking for numbers in it takes long
 _FOREIGN: Final = 11  #: digits that a number without its plus must have to be taken for a foreign one
 
 
@@ -103,25 +96,8 @@ def normalise_many(
     ]
 
 
-def count_mobiles(cells: Sequence[Cell], *, region: str) -> int:
-    """Count the cells that hold a mobile of the region as its people write it: no zero is restored among groups.
-
-    A small part of what ``normalise`` does, to compare many regions by.
-    """
-    texts = [text for cell in cells if isinstance(text := _as_text(cell), str)]
-    return sum(_is_mobile_of(text, region) for text in texts)
-
-
-def _is_mobile_of(text: str, region: str) -> bool:
-    number = parse_existing(text, region)
-    if number is None or number.country_code != phonenumbers.country_code_for_region(region):
-        return False
-    digits = "".join(_DIGIT.findall(text))
-    return is_mobile(number) and (text == digits or not lost_zero(digits, number, region))
-
-
 def _unusual(text: Cell, *, region: str, accept_any: bool) -> Reading | Unusable:
-    written = _as_text(text)
+    written = as_text(text)
     found = _find(written, region) if isinstance(written, str) else written
     if isinstance(found, Unusable):
         return found
@@ -148,31 +124,12 @@ def _note(found: _Found, text: str, phone: Phone) -> Sentence:
     return Sentence(found.repair, text=shown(text), phone=phone.e164)
 
 
-def _as_text(cell: Cell) -> str | Unusable:
-    match cell:
-        case bool() | date() | time():
-            return _invalid(NO_NUMBER, str(cell))
-        case float():
-            whole = math.isfinite(cell) and cell.is_integer()
-            return str(int(cell)) if whole else _invalid(NO_NUMBER, str(cell))
-        case int():
-            return str(cell)
-        case str():
-            text = cell.translate(TIDY).strip()
-            if quoted := _QUOTED.fullmatch(text):
-                text = quoted[1].strip()
-            text = text.lstrip("'’‘`´").strip()
-            if len(text) > _LONGEST:
-                return _invalid(NO_NUMBER, text)
-            return text or Unusable(Reason.INVALID_PHONE, Sentence(EMPTY))
-
-
 def _find(text: str, region: str) -> _Found | Unusable:
     if scientific := _SCIENTIFIC.fullmatch(text):
         return _written_out(text, scientific, region)
     if decimal := DECIMAL.fullmatch(text):
         found = _single(decimal[1], region)
-        return _Found(found.number, found.repair or DECIMALS) if found else _why(decimal[1], region, cell=text)
+        return _Found(found.number, found.repair or DECIMALS) if found else why(decimal[1], region, cell=text)
     cell = text
     if link := _LINK.fullmatch(text):
         text = "+" + link[1]
@@ -183,31 +140,54 @@ def _find(text: str, region: str) -> _Found | Unusable:
             return behind
         return _Found(behind.number, behind.repair or AROUND, behind.count)
     if _DIALLED.search(text):
-        return _invalid(DIALLED, cell)
-    if not _LETTER.search(text):
-        if _other_groups(text, region):
-            return _invalid(OTHER_GROUPS, cell)
-        return _single(text, region) or _among(text, region) or _why(text, region, cell=cell)
+        return invalid(DIALLED, cell)
+    if _LETTER.search(text) or _FLAG.search(text):
+        return _among_words(text, region, cell=cell)
+    if _other_groups(text, region):
+        return invalid(OTHER_GROUPS, cell)
+    return _single(text, region) or _among(text, region) or why(text, region, cell=cell)
+
+
+def _among_words(text: str, region: str, *, cell: str) -> _Found | Unusable:
+    """Read the number of a text that says something beside it."""
+    if _LETTER_O.match(text) and (spelt := _single("0" + text[1:], region)):
+        return _Found(spelt.number, LETTER_O)
+    text, beside = _without_hours(text)
     found = _among(text, region)
+    if found and beside:
+        found = _Found(found.number, found.repair or beside, found.count)
     if _elsewhere(text, region, found):
-        return _invalid(ELSEWHERE, cell)
+        return invalid(ELSEWHERE, cell)
     overseas_too = (_among(text, named) for named in regions_named(text) if _share_a_plan(named, region))
-    return found or next(filter(None, overseas_too), None) or _why(text, region, cell=cell)
+    return found or next(filter(None, overseas_too), None) or why(text, region, cell=cell)
+
+
+def _without_hours(text: str) -> tuple[str, str]:
+    """Take away what stands behind a number with digits of its own: an office's extension, or when to call."""
+    if desk := _DESK.search(text):
+        return text[: desk.start()], EXTENSION
+    bare = _HOURS.sub(" ", text)
+    return (text, "") if bare == text else (bare.strip(), AROUND)
 
 
 def _written_out(text: str, scientific: re.Match[str], region: str) -> _Found | Unusable:
     significand, exponent = scientific[1].replace(",", "."), int(scientific[2])
     if len(significand.replace(".", "")) <= exponent:
-        return _invalid(DIGITS_GONE, text)
+        return invalid(DIGITS_GONE, text)
     value = Decimal(f"{significand}E{exponent}")
     found = _single(f"{value:f}", region) if value == value.to_integral_value() else None
-    return _Found(found.number, WRITTEN_OUT) if found else _invalid(NO_NUMBER, text)
+    return _Found(found.number, WRITTEN_OUT) if found else invalid(NO_NUMBER, text)
 
 
 def _single(text: str, region: str) -> _Found | None:
     """Read a text that is one number and nothing else."""
     digits = "" if text.startswith("+") else "".join(_DIGIT.findall(text))
-    if number := parse_existing(text, region):
+    if text.isdecimal() and (number := kept_zero(digits, region)):
+        return _Found(number, ZERO)
+    number = parse_existing(text, region)
+    if own := _own(digits, number, region):
+        return _Found(own, PLUS)
+    if number:
         repair = EXTENSION if number.extension else ""
         return _Found(number, repair or (ZERO if lost_zero(digits, number, region) else ""))
     if (number := parse(text, region)) and (elsewhere := overseas(number)):
@@ -216,7 +196,24 @@ def _single(text: str, region: str) -> _Found | None:
     if text.startswith("+0"):
         found = _single(text[1:], region)
         return found and _Found(found.number, found.repair or STRAY)
+    if (bracketed := _BRACKETED.match(text)) and (number := parse_existing(_without(bracketed), region)):
+        return _Found(number, BRACKETS)
     return _foreign(digits, region)
+
+
+def _without(bracketed: re.Match[str]) -> str:
+    return "+" + bracketed[1] + bracketed.string[bracketed.end() :]
+
+
+def _own(digits: str, number: PhoneNumber | None, region: str) -> PhoneNumber | None:
+    """Read a number of the region itself whose plus is lost, where it would else be a landline without its zero.
+
+    In a country whose numbers differ in length it may be either; such a landline is longer than any is.
+    """
+    if number is None or is_mobile(number) or not lost_zero(digits, number, region):
+        return None
+    own = parse_existing("+" + digits, None)
+    return own if own and own.country_code == number.country_code and is_mobile(own) else None
 
 
 def _other_groups(text: str, region: str) -> bool:
@@ -269,35 +266,3 @@ def _elsewhere(text: str, region: str, found: _Found | None) -> bool:
     """Tell whether a text names a country in which its number is another one than was found."""
     others = (_among(text, named) for named in regions_named(text) if not _share_a_plan(named, region))
     return any(other and not (found and e164(found.number) == e164(other.number)) for other in others)
-
-
-def _why(text: str, region: str, *, cell: str) -> Unusable:
-    """Say why a text is no phone number, quoting the cell it comes from."""
-    digits = "".join(_DIGIT.findall(text))
-    if region in FRENCH and _MACHINE.fullmatch(text.translate(BARE)):
-        return Unusable(Reason.NOT_MOBILE, Sentence(MACHINE, text=shown(cell)))
-    if not digits or _LETTER.search(text):
-        return _invalid(SPOILT if is_spoilt(text) else NO_NUMBER, cell)
-    if len(digits) < _SHORTEST and is_short(digits, region):
-        return Unusable(Reason.NOT_MOBILE, Sentence(SHORT, text=shown(cell)))
-    return _invalid(_length_flaw(text, digits, region), cell)
-
-
-def _length_flaw(text: str, digits: str, region: str) -> str:
-    numbering = plan(region)
-    if numbering and digits.startswith("0") and len(digits) <= min(numbering.mobile.lengths):
-        return TOO_SHORT
-    number = parse(text, region)
-    match phonenumbers.is_possible_number_with_reason(number) if number else None:
-        case ValidationResult.TOO_SHORT:
-            return TOO_SHORT
-        case ValidationResult.TOO_LONG | ValidationResult.INVALID_LENGTH:
-            return TOO_LONG
-        case None:
-            return NO_NUMBER
-        case _:
-            return UNASSIGNED
-
-
-def _invalid(template: str, text: str) -> Unusable:
-    return Unusable(Reason.INVALID_PHONE, Sentence(template, text=shown(text)))

@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lecommercial_batch.advice import advice_for
+from lecommercial_batch.first_mobile import column_taken
 from lecommercial_batch.language import _, say
 from lecommercial_batch.model import Message, Recipient, Rejection
 from lecommercial_batch.report import cells
@@ -23,7 +24,7 @@ _OUR_WIDTHS: Final = (8, 24, 16, 52, 60)
 
 
 def write_fixed(
-    path: Path, *, columns: Sequence[str], phone: int, rows: Iterable[Recipient | Message | Rejection]
+    path: Path, *, columns: Sequence[str], phones: Sequence[int], rows: Iterable[Recipient | Message | Rejection]
 ) -> None:
     """Write a workbook of two sheets: the rows that can be written to, and the others with what to do about each.
 
@@ -34,11 +35,11 @@ def write_fixed(
         ReportError: the file cannot be written.
     """
     with writing(path) as unfinished:
-        _write(unfinished, columns, phone, rows)
+        _write(unfinished, columns, phones, rows)
 
 
 def _write(
-    path: Path, columns: Sequence[str], phone: int, rows: Iterable[Recipient | Message | Rejection]
+    path: Path, columns: Sequence[str], phones: Sequence[int], rows: Iterable[Recipient | Message | Rejection]
 ) -> None:
     book = Workbook(write_only=True)
     sheets: list[Worksheet] = [book.create_sheet(_("Contacts")), book.create_sheet(_("To fix"))]
@@ -49,12 +50,18 @@ def _write(
     with Table(path.parent, own) as good, Table(path.parent, told + own) as bad:
         for each in rows:
             if isinstance(each, Rejection):
-                bad.append(_told(each, phone, styles))
+                bad.append(_told(each, phones, styles))
             else:
-                good.append(_with_number(each, phone, styles))
+                good.append(_with_number(each, _taken(each, columns, phones), styles))
         widths = [max(_WIDTH, len(name) + 4) for name in columns]
         parts = {**draw(book, good, widths, sheets[0]), **draw(book, bad, [*_OUR_WIDTHS, *widths], sheets[1])}
         save(book, path, parts)
+
+
+def _taken(each: Recipient | Message, columns: Sequence[str], phones: Sequence[int]) -> int:
+    """Return the column that a number came from, which it goes back to."""
+    column = column_taken(each.repair)
+    return columns.index(column) if column else phones[0]
 
 
 def _with_number(each: Recipient | Message, phone: int, styles: Styles) -> list[str]:
@@ -63,10 +70,11 @@ def _with_number(each: Recipient | Message, phone: int, styles: Styles) -> list[
     return values
 
 
-def _told(each: Rejection, phone: int, styles: Styles) -> list[str]:
+def _told(each: Rejection, phones: Sequence[int], styles: Styles) -> list[str]:
     said = (reason_words(each.reason), each.column, say(each.detail), say(advice_for(each.reason)))
     values = [cells.own(cell, styles.formats) for cell in each.row.cells]
-    values[phone] = cells.as_text(each.row.cells[phone], styles.formats)
+    for phone in phones:
+        values[phone] = cells.as_text(each.row.cells[phone], styles.formats)
     return [
         cells.number(each.row.number, styles.count),
         *(cells.text(sentence, styles.formats.text) for sentence in said),

@@ -10,7 +10,7 @@ from lecommercial_batch.advice import advice_for
 from lecommercial_batch.columns import names
 from lecommercial_batch.language import _, say, spoken
 from lecommercial_batch.limits import LONGEST_TEXT
-from lecommercial_batch.model import Cell, Content, Counts, Phone, ReportRow, Run
+from lecommercial_batch.model import Cell, Content, Counts, Phone, Reason, ReportRow, Run
 from lecommercial_batch.pages.attachment import attachment
 from lecommercial_batch.pages.formatting import Span, Style, spans
 from lecommercial_batch.pages.number import written
@@ -56,11 +56,18 @@ def write_preview_page(
         file.writelines(page)
 
 
+#: Reasons of rejections that name the column of the number.
+_OF_THE_NUMBER: Final = frozenset(
+    {Reason.INVALID_PHONE, Reason.NOT_MOBILE, Reason.DUPLICATE, Reason.OPTED_OUT, Reason.ALREADY_MESSAGED}
+)
+
+
 class _People:
     """The rows of one plan as the page takes them."""
 
     def __init__(self, run: Run) -> None:
         columns = run.new.columns
+        self._columns = columns
         self._names = names(columns, phone=run.new.phone_column)
         self._phone = columns.index(run.new.phone_column)
 
@@ -69,7 +76,8 @@ class _People:
         common = {"id": row.row.number, "name": self._name(row)}
         if row.content is not None and row.phone is not None:
             return common | _message(row, row.phone, row.content)
-        cell = _shown(row.row.cells[self._phone])
+        of_number = row.reason in _OF_THE_NUMBER and row.column in self._columns
+        cell = _shown(row.row.cells[self._columns.index(row.column) if of_number else self._phone])
         found = {"to": _digits(cell), "number": cell, "reason": row.reason}
         detail = row.detail if isinstance(row.detail, str) else say(row.detail)
         return common | found | {"detail": detail, "column": row.column}

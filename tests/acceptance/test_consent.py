@@ -1,5 +1,6 @@
 """When and where people agreed: warned of, and carried to the report."""
 
+import pytest
 from openpyxl import load_workbook
 
 from lecommercial_batch.testing import SandboxServer
@@ -52,3 +53,46 @@ def test_a_column_that_says_no_and_is_not_asked_is_warned_of(desk: Desk) -> None
     assert "unasked_consent" in codes & alone
     assert "unasked_consent" not in asked
     assert 'consent = "Opt-in"' in (desk.folder / "made.toml").read_text()
+
+
+@pytest.mark.parametrize("word", ["Non", "non"])
+def test_a_column_that_does_not_say_who_agreed_is_a_question(desk: Desk, word: str) -> None:
+    """Its header speaks of consent and somebody says no: `init` stops, `check` warns."""
+    rows = [f"Zoé;0641700001;{word}", "Léo;0641700002;par mail en 2024", "Ana;0641700003;au salon"]
+    desk.write("clients.csv", "\n".join(["Prénom;Téléphone;Opt-in", *rows]) + "\n")
+    asked, checked = desk.run("init", "clients.csv"), desk.run("check", "clients.csv", "--json")
+    desk.campaign()
+    of_campaign = desk.run("check", "campaign.toml", "--json")
+
+    assert asked.code == 2
+    assert "who agreed?" in asked.out + asked.err
+    assert "unasked_consent" in {each["code"] for each in checked.json["problems"]}
+    assert "unasked_consent" in {each["code"] for each in of_campaign.json["problems"]}
+
+
+def test_a_report_fed_back_keeps_its_consent(desk: Desk, sandbox: SandboxServer) -> None:
+    """Though the next campaign names no column: who had not agreed is left out until the column says yes."""
+    desk.write(
+        "clients.csv", "Prénom;Téléphone;Opt-in\nZoé;0641700001;oui\nLéo;0641700002;non\nAna;0641700003;non\n"
+    )
+    desk.campaign(contacts='file = "clients.csv"\nconsent = "Opt-in"')
+    desk.run("send", "campaign.toml", "--yes", "--json")
+    sandbox.clear()
+    report = desk.folder / "reports" / "essai-ete-1.csv"
+    text = report.read_text(encoding="utf-8-sig").replace("Ana;\t0641700003;non", "Ana;\t0641700003;oui")
+    report.write_text(text, encoding="utf-8-sig")
+    desk.campaign(contacts='file = "reports/essai-ete-1.csv"\nonly = { lc_status = ["rejected"] }')
+    done = desk.run("send", "campaign.toml", "--yes", "--json")
+
+    assert done.code == 0, done.err
+    assert [message.to for message in sandbox.received()] == ["33641700003"]
+    assert done.json["rejected"]["no_consent"] == 1
+
+
+def test_numbers_that_fill_a_compulsory_field_are_warned_of(desk: Desk) -> None:
+    """They may be somebody's, so that nobody is left out."""
+    desk.write("clients.csv", "Prénom;Téléphone\nZoé;0600000000\nLéo;0612345678\nAna;0641700003\n")
+    desk.campaign()
+    for file in ("clients.csv", "campaign.toml"):
+        problems = {each["code"] for each in desk.run("check", file, "--json").json["problems"]}
+        assert "placeholder_number" in problems

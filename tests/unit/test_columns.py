@@ -9,12 +9,11 @@ from lecommercial_batch.columns import (
     guess_consent,
     guess_country,
     guess_name,
-    guess_phone,
     key,
-    other_phones,
     suggest,
 )
 from lecommercial_batch.model import Cell
+from lecommercial_batch.phone_columns import guess_phone, other_phones
 
 
 @pytest.mark.parametrize(
@@ -210,4 +209,4 @@ def test_agreeing_to_mails_is_no_consent_to_messages() -> None:
 def test_other_columns_of_mobiles_are_known(columns: list[str], row: list[Cell], found: list[str]) -> None:
     """The same number twice is nobody else's, and a landline is not written to anyway."""
     phone = next(index for index, cell in enumerate(row) if cell == "0612345678")
-    assert other_phones(columns, [row], phone=phone, region="FR") == found
+    assert other_phones(columns, [row], phones=[phone], region="FR") == found

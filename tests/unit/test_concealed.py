@@ -51,7 +51,7 @@ def test_a_hidden_column_is_not_guessed(tmp_path: Path) -> None:
     assert hidden_columns(open_contacts(path)) == {"Mobile"}
     assert way(tmp_path, path).new_run.phone_column == "Téléphone portable"
     checked = checked_contacts(path, sheet=None, region="FR")
-    assert checked.columns[checked.phone] == "Téléphone portable"
+    assert checked.columns[checked.phones[0]] == "Téléphone portable"
 
 
 def test_it_is_said_when_one_is_used(tmp_path: Path) -> None:

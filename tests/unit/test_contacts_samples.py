@@ -8,9 +8,10 @@ import phonenumbers
 import pytest
 from phonenumbers import carrier
 
-from lecommercial_batch.columns import guess_consent, guess_name, guess_phone
+from lecommercial_batch.columns import guess_consent, guess_name
 from lecommercial_batch.contacts import open_contacts
 from lecommercial_batch.model import Reading, Row, Unusable
+from lecommercial_batch.phone_columns import guess_phone
 from lecommercial_batch.phones import normalise
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -22,7 +22,7 @@ class Numbers:
 
 
 def doubts(cells: Sequence[Cell], region: str = "FR") -> str:
-    found = other_region(Numbers(), [[cell] for cell in cells], phone=0, region=region)
+    found = other_region(Numbers(), [[cell] for cell in cells], phones=[0], region=region)
     return " ".join(str(each.message) for each in found)
 
 

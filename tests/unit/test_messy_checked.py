@@ -23,7 +23,7 @@ def checked(name: str, *, sheet: str | None = None, header: int | None = None) -
         return Checked(said=tuple(problem.code for problem in error.problems), sheet=sheet, header=header)
     numbers = [f"+{each.phone.e164}".replace("++", "+") for each in rows if not isinstance(each, Rejection)]
     return Checked(
-        column=found.columns[found.phone],
+        column=found.columns[found.phones[0]],
         numbers=tuple(number.removeprefix("+336417000") for number in numbers),
         rejected={each.row.number: each.reason for each in rows if isinstance(each, Rejection)},
         said=tuple(problem.code for problem in found.problems),

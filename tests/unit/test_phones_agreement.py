@@ -8,6 +8,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from lecommercial_batch.model import Cell, Reading
 from lecommercial_batch.phones import normalise, normalise_many
+from lecommercial_batch.phones.numbering import may_be_mobile
 from lecommercial_batch.phones.reading import _unusual
 from lecommercial_batch.phones.usual import read_many_usual, read_usual
 
@@ -57,10 +58,79 @@ def test_any_digits_in_any_writing(region: str, prefix: str, digits: str) -> Non
         assert phone(text, region) == wanted
 
 
-def test_bare_digits_that_could_be_a_national_number_are_one() -> None:
-    """Where numbers differ in length, as in Germany, a lone country code is for the library to tell."""
+def test_bare_digits_that_could_be_a_national_mobile_are_one() -> None:
+    """Where numbers differ in length, as in Germany, the library takes `49…` for a landline without its zero."""
     assert e164("4915156682823", "DE") is None
-    assert phone("4915156682823", "DE") is None
+    assert phone("4915156682823", "DE") == "+4915156682823"
+    assert phone("4921123456", "DE") is None
+
+
+@pytest.mark.parametrize(("region", "number"), MOBILES, ids=[region for region, _ in MOBILES])
+def test_a_countrys_own_numbers_are_read_without_plus_or_zero(
+    region: str, number: phonenumbers.PhoneNumber
+) -> None:
+    """As spreadsheets keep them, as texts or numbers; what is restored is noted, and never another number read."""
+    wanted, country = phonenumbers.format_number(number, PhoneNumberFormat.E164), number.country_code
+    national = phonenumbers.national_significant_number(number)
+    cells: list[Cell] = [f"{country}{national}", int(f"{country}{national}"), int(national), str(int(national))]
+    readings = [normalise(cell, region=region) for cell in cells]
+
+    assert [reading.phone.e164 for reading in readings if isinstance(reading, Reading)] == [wanted] * len(cells)
+    assert list(normalise_many(cells, region=region)) == readings
+
+
+@pytest.mark.parametrize(("region", "number"), MOBILES, ids=[region for region, _ in MOBILES])
+def test_a_zero_in_brackets_makes_no_other_number(region: str, number: phonenumbers.PhoneNumber) -> None:
+    """People write it as at home, also of countries that dial none; in three it may belong to a landline."""
+    wanted, country = phonenumbers.format_number(number, PhoneNumberFormat.E164), number.country_code
+    read = phone(f"+{country} (0){phonenumbers.national_significant_number(number)}", region)
+
+    assert read == (None if region in {"AC", "IT", "VA"} else wanted)
+
+
+@pytest.mark.parametrize(
+    ("cell", "region", "read", "repair"),
+    [
+        ("4915123456789", "DE", "+4915123456789", "plus sign restored"),
+        (38343201234, "XK", "+38343201234", "plus sign restored"),
+        ("62812345678", "ID", "+62812345678", "plus sign restored"),
+        (708091011, "CI", "+2250708091011", "leading zero restored"),
+        (195123456, "BJ", "+2290195123456", "leading zero restored"),
+        (61234567, "CG", "+242061234567", "leading zero restored"),
+        ("+34 (0)612345678", "ES", "+34612345678", "zero in brackets dropped"),
+        ("+34 (0)612345678", "FR", "+34612345678", "zero in brackets dropped"),
+        ("+352 (0)621 123 456", "FR", "+352621123456", "zero in brackets dropped"),
+    ],
+)
+def test_what_is_restored_is_noted(cell: Cell, region: str, read: str, repair: str) -> None:
+    """Row by row, for whoever knows better."""
+    reading = normalise(cell, region=region)
+
+    assert isinstance(reading, Reading)
+    assert reading.phone.e164 == read
+    assert repair in str(reading.repair)
+
+
+@given(
+    example=st.sampled_from(MOBILES),
+    digits=st.from_regex(r"[0-9]{4}", fullmatch=True),
+    prefix=st.sampled_from(["", "0", "{country}"]),
+    region=st.sampled_from(REGIONS),
+)
+def test_regions_are_ruled_out_rightly(
+    example: tuple[str, phonenumbers.PhoneNumber], digits: str, prefix: str, region: str
+) -> None:
+    """What is no mobile by the cheap look is none by the library's."""
+    of, number = example
+    national = phonenumbers.national_significant_number(number)[:-4] + digits
+    text = prefix.format(country=phonenumbers.country_code_for_region(of)) + national
+    found = e164(text, region)
+
+    assert (
+        found is None
+        or may_be_mobile(text, region)
+        or not found.startswith(f"+{phonenumbers.country_code_for_region(region)}")
+    )
 
 
 @given(

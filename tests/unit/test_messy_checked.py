@@ -26,7 +26,7 @@ def checked(name: str, *, sheet: str | None = None, header: int | None = None) -
         column=found.columns[found.phones[0]],
         numbers=tuple(number.removeprefix("+336417000") for number in numbers),
         rejected={each.row.number: each.reason for each in rows if isinstance(each, Rejection)},
-        said=tuple(problem.code for problem in found.problems),
+        said=tuple(problem.code for problem in (*found.problems, *found.remarks())),
         sheet=sheet,
         header=header,
     )

@@ -67,9 +67,7 @@ def test_a_column_that_does_not_say_who_agreed_is_a_question(desk: Desk, word: s
     assert asked.code == 2
     assert "who agreed?" in asked.out + asked.err
     assert "unasked_consent" in {each["code"] for each in checked.json["problems"]}
-    assert "unasked_consent" in {
-        each["code"] for each in desk.run("check", "campaign.toml", "--json").json["problems"]
-    }
+    assert "unasked_consent" in {each["code"] for each in of_campaign.json["problems"]}
 
 
 def test_a_report_fed_back_keeps_its_consent(desk: Desk, sandbox: SandboxServer) -> None:

@@ -29,7 +29,7 @@ MARKED_ELSEWHERE: Final = {
     ("language.py", "sentence.template"),
     ("phones/reading.py", "found.repair"),
     ("phones/reading.py", "kind(found.number)"),
-    ("phones/reading.py", "template"),
+    ("phones/flaws.py", "template"),
     ("template_faults.py", "words"),
     ("toml.py", "_MISFITS.get(fault['type'], _UNFIT)"),
     ("toml.py", "next((words for begins, words in _BROKEN.items() if error.startswith(begins)), _NO_TOML)"),

@@ -272,3 +272,28 @@ def test_a_zero_is_not_restored_in_another_countrys_groups(cell: str, region: st
 def test_a_one_is_too_little_to_be_america(cell: int, region: str, read: bool) -> None:
     """A German mobile without its zero has as many digits."""
     assert isinstance(normalise(cell, region=region), Reading) is read
+
+
+@pytest.mark.parametrize(
+    ("cell", "repair"),
+    [
+        ("O6 41 70 00 01", "a letter O taken for a zero"),
+        ("06 41 70 00 01 poste 12", "extension dropped"),
+        ("06 41 70 00 01 (après 18 h)", "the text around the number dropped"),
+        ("06 41 70 00 01 entre 9h et 12h30", "the text around the number dropped"),
+    ],
+)
+def test_what_people_add_to_a_number_is_dropped_and_noted(cell: str, repair: str) -> None:
+    """An office's extension, when to call, and a letter that looks like a zero."""
+    reading = normalise(cell, region="FR")
+
+    assert isinstance(reading, Reading)
+    assert reading.phone.e164 == "+33641700001"
+    assert repair in str(reading.repair)
+
+
+@pytest.mark.parametrize("cell", ["🇨🇭 079 123 45 67", "CH 079 123 45 67", "Suisse 079 123 45 67"])
+def test_a_number_behind_another_country_is_no_french_one(cell: str) -> None:
+    """A flag says it as a name does; with its country code it is the number of that country."""
+    assert isinstance(normalise(cell, region="FR"), Unusable)
+    assert isinstance(normalise(cell.replace("079", "+41 79"), region="FR"), Reading)

@@ -9,11 +9,27 @@ _BLOCK: Final = 1 << 14
 _STUCK: Final = 1 << 17  #: characters that no tag closes
 _WIDEST: Final = 16_384  #: columns of a spreadsheet
 _TALLEST: Final = 1_048_576  #: its rows
+_LONGEST: Final = 1 << 21  #: characters of markup that one row may take
+_DEEPEST: Final = 100  #: tables within each other
+_BLANKS: Final = 1_000_000  #: cells without markup of their own that a file may have anyway, made by spans
+_SHARE: Final = 16  #: and to each that has
 _SILENT: Final = frozenset({"script", "style", "comment"})
 
 
 class StuckError(Exception):
-    """The markup breaks off, or is none."""
+    """The markup breaks off, or is none; ``row`` is the one that goes on and on, where it is a row that does."""
+
+    def __init__(self, row: int | None = None) -> None:
+        super().__init__(row)
+        self.row = row
+
+
+class OverwideError(Exception):
+    """A row has more cells than any table, or spans that make cells out of nothing."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(row)
+        self.row = row
 
 
 @dataclass(slots=True)
@@ -42,14 +58,18 @@ def table_rows(opened: IO[str], *, sheets: list[Sheet] | None = None) -> Iterato
     ``sheets`` takes the sheets that they stand in, where there are any.
 
     Raises:
-        StuckError: a tag goes on and on.
+        StuckError: a tag goes on and on, or a row does.
+        OverwideError: a row is wider than any table.
     """
     parser = _Tables(sheets if sheets is not None else [])
+    read = 0
     while block := opened.read(_BLOCK):
         parser.feed(block)
-        yield from parser.taken()
-        if len(parser.rawdata) > _STUCK:
-            raise StuckError
+        done = parser.taken()
+        read = 0 if done or parser.row is None else read + len(block)
+        yield from done
+        if len(parser.rawdata) > _STUCK or read > _LONGEST:
+            raise StuckError(parser.row)
     parser.close()
     yield from parser.taken()
 
@@ -61,8 +81,16 @@ class _Table:
     index: int
     rows: int = 0
     row: TableRow | None = None
-    held: dict[int, int] = field(default_factory=dict)  #: column → rows that a cell above reaches down to
+    seen: int = 0  #: rows that have ended
+    held: dict[int, int] = field(default_factory=dict)  #: column → how many will have when a cell above ends too
     cell: int | None = None  #: index of the one that is open
+    texts: list[str] = field(default_factory=list)  #: what has been read of it
+
+    def end_cell(self) -> None:
+        """Put its text where it belongs."""
+        if self.row is not None and self.cell is not None:
+            self.row.cells[self.cell] += "".join(self.texts)
+        self.cell, self.texts = None, []
 
 
 class _Tables(HTMLParser):
@@ -78,6 +106,13 @@ class _Tables(HTMLParser):
         self._open: list[_Table] = []
         self._count = 0
         self._silent = 0
+        self._cells = 0
+        self._blanks = 0
+
+    @property
+    def row(self) -> int | None:
+        """The number of the row that is open, where one is."""
+        return self._open[-1].row.number if self._open and self._open[-1].row else None
 
     def taken(self) -> list[TableRow]:
         """Return the rows that are complete, once."""
@@ -94,10 +129,7 @@ class _Tables(HTMLParser):
         if tag in _SILENT:
             self._silent += 1
         elif tag == "table":
-            self._open.append(_Table(self._count))
-            if self._sheets and self._sheets[-1].table is None:
-                self._sheets[-1].table = self._count
-            self._count += 1
+            self._begin_table()
         elif tag == "worksheet":
             self._sheets.append(Sheet(given.get("ss:name", "")))
         elif tag == "visible":
@@ -127,7 +159,7 @@ class _Tables(HTMLParser):
         elif tag in {"tr", "row"}:
             self._end_row(self._open[-1])
         elif tag in {"td", "th", "cell"}:
-            self._open[-1].cell = None
+            self._open[-1].end_cell()
 
     def handle_data(self, data: str) -> None:
         if self._visible and self._sheets:
@@ -138,7 +170,15 @@ class _Tables(HTMLParser):
     def _add(self, text: str) -> None:
         table = self._open[-1] if self._open else None
         if table and table.row and table.cell is not None:
-            table.row.cells[table.cell] += text
+            table.texts.append(text)
+
+    def _begin_table(self) -> None:
+        if len(self._open) == _DEEPEST:
+            raise StuckError(self.row)
+        self._open.append(_Table(self._count))
+        if self._sheets and self._sheets[-1].table is None:
+            self._sheets[-1].table = self._count
+        self._count += 1
 
     def _begin_row(self, table: _Table, given: Mapping[str, str]) -> None:
         self._end_row(table)
@@ -153,7 +193,9 @@ class _Tables(HTMLParser):
         row = table.row
         if row is None:  # pragma: no cover - begun above
             return
-        row.cells += [""] * (_number(given.get("ss:index"), most=_WIDEST) - 1 - len(row.cells))
+        table.end_cell()
+        self._cells += 1
+        self._widen(row, _number(given.get("ss:index"), most=_WIDEST) - 1 - len(row.cells))
         self._pass_held(table, row)
         first = len(row.cells)
         across = max(
@@ -163,7 +205,8 @@ class _Tables(HTMLParser):
             _number(given.get("rowspan"), most=_TALLEST), 1 + _number(given.get("ss:mergedown"), most=_TALLEST)
         )
         across = min(across, _WIDEST - min(first, _WIDEST - 1))
-        row.cells += [""] * across
+        self._widen(row, across)
+        self._blanks -= 1
         row.cells[first] = given.get("x:num", "")
         table.cell = (
             None if row.cells[first] else first
@@ -171,21 +214,30 @@ class _Tables(HTMLParser):
         if across > 1:
             row.wide.append((first, first + across - 1))
         if down > 1 and "ss:mergedown" not in given:
-            table.held |= dict.fromkeys(range(first, first + across), down)
+            table.held |= dict.fromkeys(range(first, first + across), table.seen + down)
 
-    @staticmethod
-    def _pass_held(table: _Table, row: TableRow) -> None:
-        while table.held.get(len(row.cells)):
-            row.cells.append("")
+    def _widen(self, row: TableRow, by: int) -> None:
+        """Add cells without a text of their own to a row: spans may make very many in very few characters."""
+        if by <= 0:
+            return
+        self._blanks += by
+        if len(row.cells) + by > _WIDEST or self._blanks > _BLANKS + _SHARE * self._cells:
+            raise OverwideError(row.number)
+        row.cells += [""] * by
+
+    def _pass_held(self, table: _Table, row: TableRow) -> None:
+        while table.held.get(len(row.cells), 0) > table.seen:
+            self._widen(row, 1)
 
     def _end_row(self, table: _Table) -> None:
         if table.row is None:
             return
+        table.end_cell()
         self._pass_held(table, table.row)
-        table.row.cells = [_tidy(cell) for cell in table.row.cells]
+        table.row.cells = [cell and _tidy(cell) for cell in table.row.cells]
         self._done.append(table.row)
-        table.held = {column: left - 1 for column, left in table.held.items() if left > 1}
-        table.row, table.cell = None, None
+        table.seen += 1
+        table.row = None
 
 
 def _tidy(cell: str) -> str:

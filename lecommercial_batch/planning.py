@@ -11,6 +11,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final, Protocol, Self
 
+from lecommercial_batch.beside import beside
 from lecommercial_batch.imprint import Imprint
 from lecommercial_batch.manner import Manner
 from lecommercial_batch.model import Message, NewRun, Rejection
@@ -108,7 +109,8 @@ async def make_plan(way: Planned, journal: Journal, *, examples: int = 3) -> Pla
     imprint = Imprint(parts=way.parts, manner=way.manner)
     try:
         async with _Adding(journal, run) as adding, _tuned():
-            for chunk in _chunks(way.rows()):
+            chunks = _chunks(way.rows())
+            while chunk := await beside(next, chunks, None):
                 messages = [each for each in chunk if isinstance(each, Message)]
                 imprint.add(messages)
                 kept.see(chunk, messages, imprint.digests[len(imprint.digests) - len(messages) :])
@@ -151,14 +153,24 @@ async def _tuned() -> AsyncIterator[None]:
     Reference cycles are looked for rarely: rows have none, and looking for them costs a third. And the thread that
     comes back from the database is let on soon: at Python's 5 ms it would mostly wait for its turn.
     """
-    threshold, interval = gc.get_threshold(), sys.getswitchinterval()
+    if not _before:
+        _before.append((gc.get_threshold(), sys.getswitchinterval()))
+    _before.append(_before[0])
+    threshold, interval = _before[0]
     gc.set_threshold(_COLLECTED, *threshold[1:])
     sys.setswitchinterval(_SWITCHED)
     try:
         yield
     finally:
-        gc.set_threshold(*threshold)
-        sys.setswitchinterval(interval)
+        _before.pop()
+        if len(_before) == 1:  # plans that are made side by side: the last one sets it back
+            _before.clear()
+            gc.set_threshold(*threshold)
+            sys.setswitchinterval(interval)
+
+
+#: How the interpreter was set, once, and once more for each plan that is being made.
+_before: Final[list[tuple[tuple[int, int, int], float]]] = []
 
 
 def _chunks(planned: Iterator[Message | Rejection]) -> Iterator[list[Message | Rejection]]:

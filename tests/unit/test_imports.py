@@ -15,6 +15,7 @@ FLOORS = {
     "sentence": 0,
     "calendar": 0,
     "many": 0,
+    "beside": 0,
     "guards": 0,
     "durable": 0,
     "temporary": 0,

@@ -18,6 +18,7 @@ from lecommercial_batch.model import Message, NewRun, Rejection
 from lecommercial_batch.ports import Journal
 
 CHUNK: Final = 4000  #: rows written to the journal at a time
+_CELLS: Final = 2_000_000  #: of the rows of a chunk, where they are wide
 _COLLECTED: Final = 100_000  #: objects made before cycles are looked for; Python's own figure is 700
 _SWITCHED: Final = 0.0002  #: seconds until a thread that waits is let on
 _BESIDE: Final = 2  #: messages that are shown anyway: the first and the longest
@@ -109,7 +110,7 @@ async def make_plan(way: Planned, journal: Journal, *, examples: int = 3) -> Pla
     imprint = Imprint(parts=way.parts, manner=way.manner)
     try:
         async with _Adding(journal, run) as adding, _tuned():
-            chunks = _chunks(way.rows())
+            chunks = _chunks(way.rows(), width=len(way.new_run.columns))
             while chunk := await beside(next, chunks, None):
                 messages = [each for each in chunk if isinstance(each, Message)]
                 imprint.add(messages)
@@ -173,6 +174,7 @@ async def _tuned() -> AsyncIterator[None]:
 _before: Final[list[tuple[tuple[int, int, int], float]]] = []
 
 
-def _chunks(planned: Iterator[Message | Rejection]) -> Iterator[list[Message | Rejection]]:
-    while chunk := list(islice(planned, CHUNK)):
+def _chunks(planned: Iterator[Message | Rejection], *, width: int) -> Iterator[list[Message | Rejection]]:
+    size = max(1, min(CHUNK, _CELLS // max(1, width)))
+    while chunk := list(islice(planned, size)):
         yield chunk

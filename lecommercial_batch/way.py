@@ -13,7 +13,6 @@ from lecommercial_batch.doubts import other_phones, other_region, unasked_consen
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.manner import Manner, said_by
 from lecommercial_batch.model import (
-    Cell,
     Message,
     NewRun,
     Reading,
@@ -30,6 +29,7 @@ from lecommercial_batch.phones import zone_of
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
+from lecommercial_batch.samples import samples_of
 from lecommercial_batch.screen import Duplicates, Read, Rules, Withheld, screen, settle, withheld
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.variants import sharing
@@ -61,9 +61,7 @@ class Way:
         self._campaign = campaign
         self.past: Final = past or Past()
         self._source = source
-        if not next(iter(source.batches()), ()):
-            raise no_rows(source)
-        finder = _Finder(campaign, source)
+        finder = _Finder(campaign, source, next(iter(source.batches()), ()))
         phone = finder.phone()
         if phone is not None and campaign.contacts.country is None:
             finder.doubt_region(phone)
@@ -198,9 +196,12 @@ class Way:
 class _Finder:
     """Finds the campaign's columns in the file, collecting problems instead of stopping at the first."""
 
-    def __init__(self, campaign: Campaign, source: Source) -> None:
+    def __init__(self, campaign: Campaign, source: Source, first: Sequence[Row]) -> None:
+        if not first:
+            raise no_rows(source)
         self.problems: list[Problem] = []
         self.doubts: list[Problem] = []
+        self._samples = samples_of(source, first)
         self._campaign = campaign
         self._source = source
 
@@ -218,9 +219,9 @@ class _Finder:
         if self._campaign.contacts.phone is not None:
             return self.column("contacts.phone", self._campaign.contacts.phone)
         region = self._campaign.contacts.region
-        found = columns.guess_phone(self._source.columns, self._samples(), region=region)
+        found = columns.guess_phone(self._source.columns, self._samples, region=region)
         if found is not None:
-            self.doubts += other_phones(self._source, self._samples(), phone=found, region=region)
+            self.doubts += other_phones(self._source, self._samples, phone=found, region=region)
         if found is None:
             message = Sentence("no column of {file} looks like phone numbers", file=self._source.name)
             advice = Sentence(
@@ -231,18 +232,14 @@ class _Finder:
         return found
 
     def unnamed_country(self) -> int | None:
-        return columns.doubtful_country(self._source.columns, self._samples())
+        return columns.doubtful_country(self._source.columns, self._samples)
 
     def doubt_region(self, phone: int) -> None:
         region = self._campaign.contacts.region
-        self.doubts += other_region(self._source, self._samples(), phone=phone, region=region)
+        self.doubts += other_region(self._source, self._samples, phone=phone, region=region)
 
     def doubt_consent(self) -> None:
-        self.doubts += unasked_consent(self._source, self._samples())
-
-    def _samples(self) -> Sequence[Sequence[Cell]]:
-        first: Sequence[Row] = next(iter(self._source.batches()), ())
-        return [row.cells for row in first[:100]]
+        self.doubts += unasked_consent(self._source, self._samples)
 
     def renderers(self) -> Sequence[Renderer]:
         made: list[Renderer] = []

@@ -10,12 +10,11 @@ from lecommercial_batch.doubts import other_phones, other_region, unasked_consen
 from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
 from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
+from lecommercial_batch.samples import samples_of
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import NOTHING, Sentence
 from lecommercial_batch.settings import Settings
 from lecommercial_batch.way import Way, no_rows
-
-_SAMPLED = 100  #: rows by which the phone column is guessed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +60,7 @@ def checked_contacts(path: Path, *, sheet: str | None, region: str) -> Checked:
     first: Sequence[Row] = next(iter(source.batches()), ())
     if not first:
         raise no_rows(source)
-    samples = [row.cells for row in first[:_SAMPLED]]
+    samples = samples_of(source, first)
     phone = columns.guess_phone(source.columns, samples, region=region)
     if phone is None:
         message = Sentence("no column of {file} looks like phone numbers", file=source.name)

@@ -17,6 +17,7 @@ from lecommercial_batch.errors import ContactsError, InputError, Problem
 from lecommercial_batch.language import _, say, why
 from lecommercial_batch.model import Row
 from lecommercial_batch.ports import Source
+from lecommercial_batch.samples import samples_of
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.skeleton import UNWRITTEN
 
@@ -29,7 +30,7 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, as_json: 
     desk = Desk(as_json=as_json)
     source = open_contacts(spreadsheet, name=str(spreadsheet), sheet=sheet)
     rows = list(next(iter(source.batches()), ()))[:SAMPLED]
-    samples = [row.cells for row in rows]
+    samples = samples_of(source, rows)
     phone = columns.guess_phone(source.columns, samples)
     consent = columns.guess_consent(source.columns, samples)
     name = columns.guess_name(source.columns)

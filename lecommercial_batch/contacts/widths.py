@@ -13,7 +13,7 @@ WIDEST: Final = 16_384  #: columns
 LONGEST: Final = 32_767  #: characters of a cell; source: Excel's specifications and limits
 _KEPT: Final = 100  #: characters kept of one that is longer
 _MANY: Final = 64  #: columns from which on it matters how many of them are empty
-_CELLS: Final = 50_000_000  #: of a table that may be nearly empty
+_CELLS: Final = 5_000_000  #: of a table that may be nearly empty
 _FULL: Final = 100  #: cells of which one is filled, in a larger one
 
 

@@ -106,6 +106,7 @@ FLOORS = {
     "memory_retention": 6,
     "report": 6,
     "doubts": 4,
+    "samples": 3,
     "way": 6,
     "twins": 6,
     "sources": 7,

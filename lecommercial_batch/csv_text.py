@@ -12,8 +12,8 @@ from typing import Final
 #: How a text begins that a spreadsheet runs when it opens a CSV file; source: OWASP, "CSV Injection".
 _FORMULA: Final = ("=", "@", "\t", "\r", "\n", "＝", "＠")
 _SIGNED: Final = ("+", "-", "＋", "－")
-#: A signed number or a phone number; inner dashes would be subtracted.
-_PLAIN: Final = re.compile(r"[+-][\d\s.,()]*\d[\d\s.,()]*", re.ASCII)
+#: A signed number or a phone number; inner dashes would be subtracted. Nothing in it can be matched in two ways.
+_PLAIN: Final = re.compile(r"[+-][\s.,()]*+\d[\d\s.,()]*", re.ASCII)
 #: What would lose its sign, its zero or its last digits as a number.
 _CODE: Final = re.compile(r"\+\d[\d\s.()]*|0\d+|0\d(?:[\s.-]\d\d){4}|\d{12,}", re.ASCII)
 #: What another country's spreadsheet takes for a cell of its own, where its lines are cut at commas or tabs.

@@ -28,11 +28,11 @@ from lecommercial_batch.phone_columns import guess_phone
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.phones import normalise_many
 from lecommercial_batch.ports import Source
+from lecommercial_batch.samples import samples_of
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import Sentence
 
 LONGEST_NUMBER: Final = 15  #: digits, anywhere
-_SAMPLED: Final = 100  #: rows by which the phone column is guessed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +178,7 @@ def _phone_column(source: Source, choices: Choices) -> int:
     if choices.phone:
         return _column(source, choices.phone)
     first: Sequence[Row] = next(iter(source.batches()), ())
-    samples = [row.cells for row in first[:_SAMPLED]]
+    samples = samples_of(source, first)
     hidden = hidden_columns(source)
     found = guess_phone(source.columns, samples, region=choices.region, hidden=hidden)
     if found is None:

@@ -11,12 +11,14 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final, Protocol, Self
 
+from lecommercial_batch.beside import beside
 from lecommercial_batch.imprint import Imprint
 from lecommercial_batch.manner import Manner
 from lecommercial_batch.model import Message, NewRun, Rejection
 from lecommercial_batch.ports import Journal
 
 CHUNK: Final = 4000  #: rows written to the journal at a time
+_CELLS: Final = 2_000_000  #: of the rows of a chunk, where they are wide
 _COLLECTED: Final = 100_000  #: objects made before cycles are looked for; Python's own figure is 700
 _SWITCHED: Final = 0.0002  #: seconds until a thread that waits is let on
 _BESIDE: Final = 2  #: messages that are shown anyway: the first and the longest
@@ -108,7 +110,8 @@ async def make_plan(way: Planned, journal: Journal, *, examples: int = 3) -> Pla
     imprint = Imprint(parts=way.parts, manner=way.manner)
     try:
         async with _Adding(journal, run) as adding, _tuned():
-            for chunk in _chunks(way.rows()):
+            chunks = _chunks(way.rows(), width=len(way.new_run.columns))
+            while chunk := await beside(next, chunks, None):
                 messages = [each for each in chunk if isinstance(each, Message)]
                 imprint.add(messages)
                 kept.see(chunk, messages, imprint.digests[len(imprint.digests) - len(messages) :])
@@ -151,16 +154,27 @@ async def _tuned() -> AsyncIterator[None]:
     Reference cycles are looked for rarely: rows have none, and looking for them costs a third. And the thread that
     comes back from the database is let on soon: at Python's 5 ms it would mostly wait for its turn.
     """
-    threshold, interval = gc.get_threshold(), sys.getswitchinterval()
+    if not _before:
+        _before.append((gc.get_threshold(), sys.getswitchinterval()))
+    _before.append(_before[0])
+    threshold, interval = _before[0]
     gc.set_threshold(_COLLECTED, *threshold[1:])
     sys.setswitchinterval(_SWITCHED)
     try:
         yield
     finally:
-        gc.set_threshold(*threshold)
-        sys.setswitchinterval(interval)
+        _before.pop()
+        if len(_before) == 1:  # plans that are made side by side: the last one sets it back
+            _before.clear()
+            gc.set_threshold(*threshold)
+            sys.setswitchinterval(interval)
 
 
-def _chunks(planned: Iterator[Message | Rejection]) -> Iterator[list[Message | Rejection]]:
-    while chunk := list(islice(planned, CHUNK)):
+#: How the interpreter was set, once, and once more for each plan that is being made.
+_before: Final[list[tuple[tuple[int, int, int], float]]] = []
+
+
+def _chunks(planned: Iterator[Message | Rejection], *, width: int) -> Iterator[list[Message | Rejection]]:
+    size = max(1, min(CHUNK, _CELLS // max(1, width)))
+    while chunk := list(islice(planned, size)):
         yield chunk

@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from lecommercial_batch.beside import beside
 from lecommercial_batch.campaign import Campaign
 from lecommercial_batch.columns import LISTED
-from lecommercial_batch.contacts import open_contacts
+from lecommercial_batch.contacts import STANDARD_INPUT, open_contacts
 from lecommercial_batch.difference import by_number
 from lecommercial_batch.edits import sender_of
 from lecommercial_batch.errors import CampaignError, ContactsError, Problem
@@ -59,7 +60,9 @@ async def open_source(campaign: Campaign, settings: Settings, *, told: Told = _n
     """
     list_id = campaign.contacts.list_id
     if list_id is None:
-        return open_file(campaign)
+        if campaign.contacts_file == STANDARD_INPUT:
+            return open_file(campaign)  # a signal must interrupt the wait for it
+        return await beside(open_file, campaign)
     client = LeCommercial(campaign.senders[0], settings=settings)
     await check_reachable(settings.base_url)
     async with client as api:

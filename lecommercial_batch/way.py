@@ -15,7 +15,6 @@ from lecommercial_batch.errors import CampaignError, ContactsError, Problem
 from lecommercial_batch.first_mobile import FirstMobile, column_taken
 from lecommercial_batch.manner import Manner, said_by
 from lecommercial_batch.model import (
-    Cell,
     Message,
     NewRun,
     Reading,
@@ -35,6 +34,7 @@ from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
 from lecommercial_batch.render import Renderer
 from lecommercial_batch.rendezvous import shared_out
+from lecommercial_batch.samples import samples_of
 from lecommercial_batch.screen import Duplicates, Read, Refused, Rules, Withheld, screen, settle, withheld
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.spread import Spread
@@ -67,9 +67,7 @@ class Way:
         self._campaign = campaign
         self.past: Final = past or Past()
         self._source = source
-        if not next(iter(source.batches()), ()):
-            raise no_rows(source)
-        finder = _Finder(campaign, source)
+        finder = _Finder(campaign, source, next(iter(source.batches()), ()))
         phones = finder.phones()
         self._doubts = finder.doubts
         consent = finder.column("contacts.consent", campaign.contacts.consent)
@@ -235,9 +233,13 @@ class Way:
 class _Finder:
     """Finds the campaign's columns in the file, collecting problems instead of stopping at the first."""
 
-    def __init__(self, campaign: Campaign, source: Source) -> None:
+    def __init__(self, campaign: Campaign, source: Source, first: Sequence[Row]) -> None:
+        if not first:
+            raise no_rows(source)
         self.problems: list[Problem] = []
         self.doubts: list[Problem] = []
+        self._samples = samples_of(source, first)
+        self._first = first[: len(self._samples)]
         self._campaign = campaign
         self._source = source
 
@@ -257,18 +259,18 @@ class _Finder:
             return list(dict.fromkeys(index for index in indices if index is not None))
         region = self._campaign.contacts.region
         hidden = hidden_columns(self._source)
-        found = guess_phones(self._source.columns, self._samples(), region=region, hidden=hidden)
+        found = guess_phones(self._source.columns, self._samples, region=region, hidden=hidden)
         if not columns.is_report(self._source.columns):  # which says what was meant: nobody has to be asked
             found = found[:1]
         if found:
-            self.doubts += other_phones(self._source, self._samples(), phones=found, region=region)
+            self.doubts += other_phones(self._source, self._samples, phones=found, region=region)
         else:
             message = Sentence("no column of {file} looks like phone numbers", file=self._source.name)
             named = Sentence(
                 "Name it in the campaign: [contacts] phone = “…”. The columns are: {columns}.",
                 columns=enumerated(self._source.columns),
             )
-            advice = where_numbers_may_be(self._source, self._first(), region=region, otherwise=named)
+            advice = where_numbers_may_be(self._source, self._first, region=region, otherwise=named)
             self._problem("no_phone_column", "contacts.phone", message, advice)
         return found
 
@@ -277,17 +279,10 @@ class _Finder:
         names = self._source.columns
         if not columns.is_report(names):
             return None
-        return Refused(reason=names.index("lc_reason"), consent=columns.guess_consent(names, self._samples()))
+        return Refused(reason=names.index("lc_reason"), consent=columns.guess_consent(names, self._samples))
 
     def unnamed_country(self) -> int | None:
-        return columns.doubtful_country(self._source.columns, self._samples())
-
-    def _samples(self) -> Sequence[Sequence[Cell]]:
-        return [row.cells for row in self._first()]
-
-    def _first(self) -> Sequence[Row]:
-        first: Sequence[Row] = next(iter(self._source.batches()), ())
-        return first[:100]
+        return columns.doubtful_country(self._source.columns, self._samples)
 
     def renderers(self) -> Sequence[Renderer]:
         made: list[Renderer] = []

@@ -1,10 +1,10 @@
 """Consent withdrawn since a run was planned: its people are left out before the run goes on."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from lecommercial_batch.beside import beside
 from lecommercial_batch.campaign import Campaign, load_campaign
 from lecommercial_batch.contacts.opening import STANDARD_INPUT
 from lecommercial_batch.errors import CampaignError, InputError, Problem, Severity
@@ -40,7 +40,7 @@ async def leave_out_who_withdrew(journal: Journal, settings: Settings, run: Run)
     if run.new.test or run.new.edits:
         return []
     try:
-        refusing = await asyncio.to_thread(_refusing, run, settings)
+        refusing = await beside(_refusing, run, settings)
     except InputError as error:
         message = Sentence("whether people have withdrawn their consent since the plan was made cannot be told")
         warning = Problem(

@@ -23,13 +23,12 @@ from lecommercial_batch.model import Message, Recipient, Rejection, Row
 from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.phone_columns import guess_phones
 from lecommercial_batch.placeholder_numbers import PlaceholderNumbers
+from lecommercial_batch.samples import samples_of
 from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import NOTHING, Sentence
 from lecommercial_batch.settings import Settings
 from lecommercial_batch.spread import Spread
 from lecommercial_batch.way import Way, no_rows
-
-_SAMPLED = 100  #: rows by which the phone column is guessed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +76,14 @@ def checked_contacts(path: Path, *, sheet: str | None, header: int | None = None
     first: Sequence[Row] = next(iter(source.batches()), ())
     if not first:
         raise no_rows(source)
-    samples = [row.cells for row in first[:_SAMPLED]]
+    samples = samples_of(source, first)
     phones = guess_phones(source.columns, samples, region=region, hidden=hidden_columns(source))
     if not phones:
         message = Sentence("no column of {file} looks like phone numbers", file=source.name)
         named = Sentence(
             "Call the column “Téléphone”. The columns are: {columns}.", columns=enumerated(source.columns)
         )
-        advice = where_numbers_may_be(source, first[:_SAMPLED], region=region, otherwise=named)
+        advice = where_numbers_may_be(source, first[: len(samples)], region=region, otherwise=named)
         raise ContactsError(Problem(code="no_phone_column", file=source.name, message=message, advice=advice))
     rules = Rules(phone=phones[0], columns=source.columns)
     country = columns.guess_country(source.columns, samples)

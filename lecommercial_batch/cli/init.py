@@ -27,6 +27,7 @@ from lecommercial_batch.language import _, say, why
 from lecommercial_batch.model import Row
 from lecommercial_batch.phone_columns import guess_phones
 from lecommercial_batch.ports import Source
+from lecommercial_batch.samples import samples_of
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.skeleton import UNWRITTEN
 
@@ -41,7 +42,7 @@ def init(spreadsheet: Path, *, output: Path | None, sheet: str | None, header: i
     source = open_contacts(spreadsheet, name=str(spreadsheet), sheet=sheet, header=header)
     first: Sequence[Row] = next(iter(source.batches()), ())
     rows, spread = list(first)[:SAMPLED], [row.cells for row in first[:: max(1, len(first) // SPREAD)]]
-    samples = [row.cells for row in rows]
+    samples = samples_of(source, rows)
     phones = guess_phones(source.columns, samples, hidden=hidden_columns(source))
     consent = columns.guess_consent(source.columns, samples)
     name = columns.guess_name(source.columns)

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from lecommercial_batch import columns
 from lecommercial_batch.cli import show
@@ -25,9 +24,8 @@ from lecommercial_batch.phone_columns import guess_phone
 from lecommercial_batch.phones import normalise_many
 from lecommercial_batch.ports import Source
 from lecommercial_batch.replies import says_stop
+from lecommercial_batch.samples import samples_of
 from lecommercial_batch.sentence import Sentence
-
-_SAMPLED: Final = 100  #: rows by which the phone column is guessed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +182,7 @@ class _Import:
 
     def _guess(self) -> int:
         first: Sequence[Row] = next(iter(self._contacts.batches()), ())
-        samples = [row.cells for row in first[:_SAMPLED]]
+        samples = samples_of(self._contacts, first)
         hidden = hidden_columns(self._contacts)
         found = guess_phone(self._contacts.columns, samples, region=self._region, hidden=hidden)
         if found is None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lecommercial_batch.addresses import shown
+from lecommercial_batch.beside import beside
 from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
@@ -45,16 +46,19 @@ async def way_of(desk: Desk, path: Path, *, again: bool = False, guarded: bool =
         source = await open_source(campaign, desk.settings, told=told)
     now = desk.clock.now()
     with desk.journal_if_any() as journal:
-        way = await asyncio.to_thread(
-            Way,
-            campaign,
-            source,
-            opted_out=opted_out(campaign, desk.settings, journal),
-            past=past(campaign, desk.settings, journal, now=now) if guarded else None,
-            now=now,
-            address=desk.settings.base_url,
-            manner=desk.settings.manner(campaign.options, campaign.senders),
-        )
+
+        def made() -> Way:
+            return Way(
+                campaign,
+                source,
+                opted_out=opted_out(campaign, desk.settings, journal),
+                past=past(campaign, desk.settings, journal, now=now) if guarded else None,
+                now=now,
+                address=desk.settings.base_url,
+                manner=desk.settings.manner(campaign.options, campaign.senders),
+            )
+
+        way = await beside(made)
     desk.settings.see_that_no_key_is_in(way.texts, file=str(path))
     return way
 

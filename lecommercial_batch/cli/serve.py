@@ -27,7 +27,8 @@ from lecommercial_batch.elsewhere import require_not_sent_elsewhere
 from lecommercial_batch.engine.canary import if_spotless, send_with_canary
 from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.local import Watching
-from lecommercial_batch.engine.service import Service
+from lecommercial_batch.engine.patience import within
+from lecommercial_batch.engine.service import PLAN_WITHIN, Service
 from lecommercial_batch.errors import InputError
 from lecommercial_batch.journal import SqlJournal
 from lecommercial_batch.model import Result, Run, RunState
@@ -165,7 +166,8 @@ async def _send(
 
     async with _own(stop) as own:
         if senders:
-            for problem in await leave_out_who_withdrew(journal, desk.settings, run):
+            leaving = leave_out_who_withdrew(journal, desk.settings, run)
+            for problem in await within(leaving, seconds=PLAN_WITHIN, stop=own) or ():
                 _log.warning("%s run=%s", problem.code, run.id)
             asleep = partial(_log.info, "asleep run=%s until=%s", run.id)
             held = partial(_log.warning, "held run=%s seconds=%.0f reason=%s", run.id)

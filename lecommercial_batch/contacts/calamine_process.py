@@ -1,16 +1,11 @@
 """The process that reads a workbook, seen from the one that asks."""
 
-import json
-import subprocess
-import sys
-import weakref
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Timer
-from typing import Any, Final
+from typing import Final
+
+from lecommercial_batch.contacts.reader_process import ReaderFailedError, ReaderProcess
 
 CHILD: Final = Path(__file__).with_name("calamine_child.py")
 
@@ -24,78 +19,20 @@ _RATIO: Final = 100  #: content to file; a million formatted but empty rows have
 _MOST: Final = 4_000_000_000  #: bytes of content; a full sheet of fifty columns has less
 
 
-class WorkbookFailedError(Exception):
-    """The workbook cannot be read: why is a code, ``detail`` what the reader said."""
-
-    def __init__(self, why: str, detail: str = "") -> None:
-        super().__init__(detail)
-        self.why = why
-
-
-class CalamineProcess:
+class CalamineProcess(ReaderProcess):
     """A child process with one workbook open, ended with this object."""
 
     def __init__(self, path: Path) -> None:
         content = _content(path)
-        self._patience = _PATIENCE + content / _SLOWEST
-        self._process = subprocess.Popen(  # noqa: S603 - our own script, by the interpreter that runs us
-            [sys.executable, "-P", str(CHILD), str(path), str(_BASE + _WORTH * content), str(content)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # where panics go that are answers too
-        )
-        weakref.finalize(self, _end, self._process)
-
-    def ask(self, **request: object) -> Mapping[str, Any]:
-        """Return the answer to a request.
-
-        Raises:
-            WorkbookFailedError: the file is damaged, locked, or too much to read.
-        """
-        line = self._exchange(json.dumps(request))
-        if not line.endswith(b"\n"):
-            self._process.wait()
-            raise WorkbookFailedError("too_much")
-        answer: Mapping[str, Any] = json.loads(line)
-        if "failed" in answer:
-            raise WorkbookFailedError(answer["failed"], answer["why"])
-        return answer
-
-    def _exchange(self, request: str) -> bytes:
-        asked, answers = self._process.stdin, self._process.stdout
-        if asked is None or answers is None:  # pragma: no cover - both are pipes
-            return b""
-        with suppress(BrokenPipeError), self._bounded():
-            asked.write(request.encode() + b"\n")
-            asked.flush()
-            return answers.readline()
-        return b""
-
-    @contextmanager
-    def _bounded(self) -> Iterator[None]:
-        timer = Timer(self._patience, self._process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    for pipe in (process.stdin, process.stdout):
-        if pipe:
-            with suppress(OSError):
-                pipe.close()
-    process.wait()
+        arguments = [str(path), str(_BASE + _WORTH * content), str(content)]
+        super().__init__(CHILD, arguments, patience=_PATIENCE + content / _SLOWEST)
 
 
 def _content(path: Path) -> int:
     """Return how many bytes a workbook unpacks to, by its own word.
 
     Raises:
-        WorkbookFailedError: that is out of all proportion to the file, as only a hostile one is.
+        ReaderFailedError: that is out of all proportion to the file, as only a hostile one is.
     """
     size = path.stat().st_size
     try:
@@ -104,5 +41,5 @@ def _content(path: Path) -> int:
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError):
         return size  # an .xls, or damaged
     if content > _MOST or (content > _SMALL and content > _RATIO * size):
-        raise WorkbookFailedError("bomb")
+        raise ReaderFailedError("bomb")
     return content

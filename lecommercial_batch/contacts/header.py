@@ -1,7 +1,7 @@
 """Where a table's header stands, and what its columns are called."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from lecommercial_batch.contacts.flaw import flaw
@@ -13,6 +13,8 @@ _LETTERS: Final = 26
 LOOKED_FOR_IN: Final = 30  #: rows, from the first that holds anything
 _DIGIT: Final = re.compile(r"\d")
 _NUMBER: Final = 7  #: digits of the shortest number
+_LONGEST: Final = 320  #: characters of an e-mail address; a longer name is not looked through for one
+_JUDGED: Final = 1_000  #: names
 _ADDRESS: Final = re.compile(r"\S+@\S+\.\w+")
 
 
@@ -55,11 +57,15 @@ def name_columns(cells: Sequence[Cell], *, first: int = 0) -> tuple[str, ...]:
 
     ``first`` is the position in the sheet of the first of them.
     """
+    texts = [_text(cell) for cell in cells]
+    taken, given, counts = set(texts), set[str](), dict[str, int]()
     names: list[str] = []
-    taken = {_text(cell) for cell in cells}
-    for index, cell in enumerate(cells, start=first):
-        name = _text(cell) or f"Column {column_letter(index)}"
-        names.append(_once(name, names, taken) if name in names else name)
+    for index, text in enumerate(texts, start=first):
+        name = text or f"Column {column_letter(index)}"
+        if name in given:
+            name = _once(name, counts, (taken, given))
+        given.add(name)
+        names.append(name)
     return tuple(names)
 
 
@@ -85,7 +91,7 @@ def refuse_data(names: Sequence[Cell], *, file: str, row: int) -> None:
     Raises:
         ContactsError: a name is a phone number or an e-mail address.
     """
-    found = next((str(name) for name in names if _is_data(name)), None)
+    found = next((str(name) for name in names[:_JUDGED] if _is_data(name)), None)
     if found is not None:
         message = Sentence("there is no header: this row holds “{value}”, which is no column's name", value=found)
         advice = Sentence("Insert a row above it with the columns' names, such as Prénom and Téléphone.")
@@ -94,6 +100,8 @@ def refuse_data(names: Sequence[Cell], *, file: str, row: int) -> None:
 
 def _is_data(name: Cell) -> bool:
     text = str(name).strip()
+    if len(text) > _LONGEST:
+        return False
     if _ADDRESS.fullmatch(text):
         return True
     return len(_DIGIT.findall(text)) >= _NUMBER and isinstance(
@@ -111,11 +119,13 @@ def column_letter(index: int) -> str:
     return letters
 
 
-def _once(name: str, names: Sequence[str], taken: set[str]) -> str:
-    count = 2
-    while (numbered := f"{name} ({count})") in taken or numbered in names:
+def _once(name: str, counts: dict[str, int], taken: Sequence[Container[str]]) -> str:
+    """Number a name that is there already; ``counts`` remembers how far each has come, or many would take ages."""
+    count = counts.get(name, 1) + 1
+    while any(f"{name} ({count})" in names for names in taken):
         count += 1
-    return numbered
+    counts[name] = count
+    return f"{name} ({count})"
 
 
 def _text(cell: Cell) -> str:

@@ -12,11 +12,27 @@ _BLOCK: Final = 1 << 14
 _STUCK: Final = 1 << 17  #: characters that no tag closes
 _WIDEST: Final = 16_384  #: columns of a spreadsheet
 _TALLEST: Final = 1_048_576  #: its rows
+_LONGEST: Final = 1 << 20  #: characters of markup that one row may take
+_DEEPEST: Final = 100  #: tables within each other
+_BLANKS: Final = 1_000_000  #: cells without markup of their own that a file may have anyway, made by spans
+_SHARE: Final = 16  #: and to each that has
 _SILENT: Final = frozenset({"script", "style", "comment"})
 
 
 class StuckError(Exception):
-    """The markup breaks off, or is none."""
+    """The markup breaks off, or is none; ``row`` is the one that goes on and on, where it is a row that does."""
+
+    def __init__(self, row: int | None = None) -> None:
+        super().__init__(row)
+        self.row = row
+
+
+class OverwideError(Exception):
+    """A row has more cells than any table, or spans that make cells out of nothing."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(row)
+        self.row = row
 
 
 @dataclass(slots=True)
@@ -46,14 +62,18 @@ def table_rows(opened: IO[str], *, sheets: list[Sheet] | None = None) -> Iterato
     ``sheets`` takes the sheets that they stand in, where there are any.
 
     Raises:
-        StuckError: a tag goes on and on.
+        StuckError: a tag goes on and on, or a row does.
+        OverwideError: a row is wider than any table.
     """
     parser = _Tables(sheets if sheets is not None else [])
+    read = 0
     while block := opened.read(_BLOCK):
         parser.feed(block)
-        yield from parser.taken()
-        if len(parser.rawdata) > _STUCK:
-            raise StuckError
+        done = parser.taken()
+        read = 0 if done or parser.row is None else read + len(block)
+        yield from done
+        if len(parser.rawdata) > _STUCK or read > _LONGEST:
+            raise StuckError(parser.row)
     parser.close()
     yield from parser.taken()
 
@@ -65,7 +85,8 @@ class _Table:
     index: int
     rows: int = 0
     row: TableRow | None = None
-    held: dict[int, int] = field(default_factory=dict)  #: column → rows that a cell above reaches down to
+    seen: int = 0  #: rows that have ended
+    held: dict[int, int] = field(default_factory=dict)  #: column → how many will have when a cell above ends too
     cell: int | None = None  #: index of the one that is open
     exact: str = ""  #: its whole number, where the text may be 3,36E+10
     style: str = ""  #: the style of the cell that is open
@@ -73,6 +94,19 @@ class _Table:
     row_style: str = ""
     column_styles: dict[int, str] = field(default_factory=dict)
     columns: int = 0  #: those that have been described so far
+    texts: list[str] = field(default_factory=list)  #: what has been read of it
+
+    def end_cell(self) -> None:
+        """Put its text where it belongs: a number whole, and with the country code that its format adds."""
+        if self.row is not None and self.cell is not None:
+            text = "".join(self.texts)
+            if self.exact and not SHOWN_WITH_CODE.match(text):
+                text = self.exact
+            elif self.number_format:
+                text = shown(text.strip(), self.number_format) or text
+            self.row.cells[self.cell] = text
+        self.cell, self.texts = None, []
+        self.exact, self.number_format = "", ""
 
 
 class _Tables(HTMLParser):
@@ -89,6 +123,13 @@ class _Tables(HTMLParser):
         self._open: list[_Table] = []
         self._count = 0
         self._silent = 0
+        self._cells = 0
+        self._blanks = 0
+
+    @property
+    def row(self) -> int | None:
+        """The number of the row that is open, where one is."""
+        return self._open[-1].row.number if self._open and self._open[-1].row else None
 
     def taken(self) -> list[TableRow]:
         """Return the rows that are complete, once."""
@@ -106,10 +147,7 @@ class _Tables(HTMLParser):
             self._silent += 1
             self._formats.begin(given.get("ss:id", ""))
         elif tag == "table":
-            self._open.append(_Table(self._count))
-            if self._sheets and self._sheets[-1].table is None:
-                self._sheets[-1].table = self._count
-            self._count += 1
+            self._begin_table()
         elif tag == "worksheet":
             self._sheets.append(Sheet(given.get("ss:name", "")))
         elif tag == "visible":
@@ -146,7 +184,7 @@ class _Tables(HTMLParser):
         elif tag in {"tr", "row"}:
             self._end_row(self._open[-1])
         elif tag in {"td", "th", "cell"}:
-            self._end_cell(self._open[-1])
+            self._open[-1].end_cell()
 
     def handle_data(self, data: str) -> None:
         if self._visible and self._sheets:
@@ -159,7 +197,15 @@ class _Tables(HTMLParser):
     def _add(self, text: str) -> None:
         table = self._open[-1] if self._open else None
         if table and table.row and table.cell is not None:
-            table.row.cells[table.cell] += text
+            table.texts.append(text)
+
+    def _begin_table(self) -> None:
+        if len(self._open) == _DEEPEST:
+            raise StuckError(self.row)
+        self._open.append(_Table(self._count))
+        if self._sheets and self._sheets[-1].table is None:
+            self._sheets[-1].table = self._count
+        self._count += 1
 
     def _begin_row(self, table: _Table, given: Mapping[str, str]) -> None:
         self._end_row(table)
@@ -170,13 +216,14 @@ class _Tables(HTMLParser):
         table.row_style = given.get("ss:styleid", "")
 
     def _begin_cell(self, table: _Table, given: Mapping[str, str]) -> None:
-        self._end_cell(table)
         if table.row is None:
             self._begin_row(table, {})
         row = table.row
         if row is None:  # pragma: no cover - begun above
             return
-        row.cells += [""] * (_number(given.get("ss:index"), most=_WIDEST) - 1 - len(row.cells))
+        table.end_cell()
+        self._cells += 1
+        self._widen(row, _number(given.get("ss:index"), most=_WIDEST) - 1 - len(row.cells))
         self._pass_held(table, row)
         first = len(row.cells)
         across = max(
@@ -186,24 +233,14 @@ class _Tables(HTMLParser):
             _number(given.get("rowspan"), most=_TALLEST), 1 + _number(given.get("ss:mergedown"), most=_TALLEST)
         )
         across = min(across, _WIDEST - min(first, _WIDEST - 1))
-        row.cells += [""] * across
+        self._widen(row, across)
+        self._blanks -= 1
         table.cell, table.exact = first, given.get("x:num", "")
         table.style = given.get("ss:styleid") or table.row_style or table.column_styles.get(first, "")
         if across > 1:
             row.wide.append((first, first + across - 1))
         if down > 1 and "ss:mergedown" not in given:
-            table.held |= dict.fromkeys(range(first, first + across), down)
-
-    @staticmethod
-    def _end_cell(table: _Table) -> None:
-        """Have a cell hold the number that is shown: whole, and with the country code that its format adds."""
-        if table.row is not None and table.cell is not None:
-            text = table.row.cells[table.cell]
-            if table.exact and not SHOWN_WITH_CODE.match(text):
-                table.row.cells[table.cell] = table.exact
-            elif table.number_format:
-                table.row.cells[table.cell] = shown(text.strip(), table.number_format) or text
-        table.cell, table.exact, table.number_format = None, "", ""
+            table.held |= dict.fromkeys(range(first, first + across), table.seen + down)
 
     def _describe(self, table: _Table, given: Mapping[str, str]) -> None:
         """Take in what the XML of 2003 says of columns."""
@@ -215,20 +252,28 @@ class _Tables(HTMLParser):
         if given.get("ss:hidden") == "1" and self._sheets:
             self._sheets[-1].hidden_columns.update(those)
 
-    @staticmethod
-    def _pass_held(table: _Table, row: TableRow) -> None:
-        while table.held.get(len(row.cells)):
-            row.cells.append("")
+    def _widen(self, row: TableRow, by: int) -> None:
+        """Add cells without a text of their own to a row: spans may make very many in very few characters."""
+        if by <= 0:
+            return
+        self._blanks += by
+        if len(row.cells) + by > _WIDEST or self._blanks > _BLANKS + _SHARE * self._cells:
+            raise OverwideError(row.number)
+        row.cells += [""] * by
+
+    def _pass_held(self, table: _Table, row: TableRow) -> None:
+        while table.held.get(len(row.cells), 0) > table.seen:
+            self._widen(row, 1)
 
     def _end_row(self, table: _Table) -> None:
         if table.row is None:
             return
-        self._end_cell(table)
+        table.end_cell()
         self._pass_held(table, table.row)
-        table.row.cells = [_tidy(cell) for cell in table.row.cells]
+        table.row.cells = [cell and _tidy(cell) for cell in table.row.cells]
         self._done.append(table.row)
-        table.held = {column: left - 1 for column, left in table.held.items() if left > 1}
-        table.row, table.cell = None, None
+        table.seen += 1
+        table.row = None
 
 
 def _tidy(cell: str) -> str:

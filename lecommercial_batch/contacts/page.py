@@ -17,15 +17,17 @@ from lecommercial_batch.contacts.header import (
     refuse_data,
     under_merged,
 )
-from lecommercial_batch.contacts.markup import Sheet, StuckError, TableRow, table_rows
+from lecommercial_batch.contacts.markup import OverwideError, Sheet, StuckError, TableRow, table_rows
 from lecommercial_batch.contacts.sheets import choose_sheet
 from lecommercial_batch.contacts.slips import Slips
 from lecommercial_batch.contacts.text import open_text
+from lecommercial_batch.contacts.widths import WIDEST, Fullness, see_that_it_is_no_wider, shortened
 from lecommercial_batch.model import Row
 from lecommercial_batch.odd_rows import HiddenRow
 from lecommercial_batch.sentence import Sentence
 
 _BATCH: Final = 5_000
+_CELLS: Final = 500_000  #: of a batch of wide rows
 _LOOKED_AT: Final = 500  #: rows that show how many columns there are
 
 
@@ -54,6 +56,7 @@ class Page:
         self._header = index + 1
         width = max(_width(row.cells) for row in first if row.number >= self._header)
         self._columns = name_columns([*names, *[""] * (width - len(names))][: max(width, 1)])
+        see_that_it_is_no_wider(self._columns, file=file)
 
     @property
     def name(self) -> str:
@@ -75,15 +78,18 @@ class Page:
         count = len(self._columns)
         slips = Slips(self._file, Sentence("Give every column a name in the header."))
         below = (row for row in self._rows() if row.number > self._header and any(map(is_filled, row.cells)))
-        while batch := list(islice(below, _BATCH)):
+        fullness = Fullness(count, file=self._file)
+        while batch := list(islice(below, max(1, min(_BATCH, _CELLS // count)))):
             rows = [
-                (HiddenRow if row.hidden else Row)(
-                    row.number, (*row.cells[:count], *[""] * (count - len(row.cells)))
+                shortened(
+                    (HiddenRow if row.hidden else Row)(
+                        row.number, (*row.cells[:count], *[""] * (count - len(row.cells)))
+                    )
                 )
                 for row in batch
             ]
             beyond = {row.number: count for row in batch if _width(row.cells) > count}
-            yield slips.judge(rows, beyond)
+            yield fullness.see(slips.judge(rows, beyond))
 
     def _rows(self) -> Iterator[TableRow]:
         with self._translating(), open_text(self._path, self._encoding) as opened:
@@ -139,10 +145,18 @@ class Page:
     def _translating(self) -> Iterator[None]:
         try:
             yield
+        except OverwideError as error:
+            message = Sentence(
+                "the cells of this row reach over more columns than stand in it, or than a spreadsheet’s {most}",
+                most=WIDEST,
+            )
+            advice = Sentence("Open it in a spreadsheet and save it as .xlsx.")
+            raise flaw(self._file, "too_many_columns", message, advice, row=error.row) from error
         except (StuckError, AssertionError, UnicodeError, OSError) as error:
             message = Sentence("the page is damaged, and its table cannot be read to its end")
             advice = Sentence("Open it in a spreadsheet and save it as .xlsx.")
-            raise flaw(self._file, "damaged_file", message, advice) from error
+            row = error.row if isinstance(error, StuckError) else None
+            raise flaw(self._file, "damaged_file", message, advice, row=row) from error
 
     def _nothing(self) -> Exception:
         message = Sentence("this is a web page or XML without a table of contacts")

@@ -3,33 +3,42 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import is_filled, name_columns
+from lecommercial_batch.contacts.reader_process import ReaderFailedError, ReaderProcess
+from lecommercial_batch.contacts.widths import see_that_it_is_no_wider, shortened
 from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.model import Cell, Row
+from lecommercial_batch.model import Row
 from lecommercial_batch.sentence import Sentence
 
-if TYPE_CHECKING:
-    from pyarrow.parquet import ParquetFile
-
-_BATCH: Final = 5_000
-_EXACT: Final = 1e15  #: whole numbers below it are exact in a floating-point column
+_CHILD: Final = Path(__file__).with_name("parquet_child.py")
+_BASE: Final = 200_000_000  #: bytes of memory for the smallest file, beyond what the library takes
+_WORTH: Final = 6  #: bytes of memory that one byte of a file may take
+_SPEED: Final = 2_000_000  #: bytes of a file that one second of processor time is allowed for
+_SECONDS: Final = 4  #: of processor time for the smallest request
+_PATIENCE: Final = 30.0  #: seconds for an answer, on a machine that is busy
+_MOMENTS: Final = {"date": date.fromisoformat, "datetime": datetime.fromisoformat, "time": time.fromisoformat}
 
 
 class Parquet:
-    """A file of typed columns. Its rows are numbered as if its column names were row 1."""
+    """A file of typed columns, held by a process of its own. Its rows are numbered as if its names were row 1."""
 
     def __init__(self, path: Path, *, file: str) -> None:
-        self._path = path
         self._file = file
-        with self._opened() as opened:
-            self._columns = name_columns(opened.schema_arrow.names)
+        if find_spec("pyarrow") is None:
+            raise self._not_installed()
+        with self._translating():
+            content = path.stat().st_size
+            arguments = [str(path), str(_BASE + _WORTH * content), str(_SECONDS + content // _SPEED)]
+            self._reader = ReaderProcess(_CHILD, arguments, patience=_PATIENCE + content / _SPEED)
+            self._columns = name_columns(self._reader.ask(open=True)["columns"])
         if not self._columns:
             raise flaw(file, "empty_file", Sentence("the file has no columns"))
+        see_that_it_is_no_wider(self._columns, file=file)
 
     @property
     def name(self) -> str:
@@ -43,28 +52,34 @@ class Parquet:
 
     def batches(self) -> Iterator[Sequence[Row]]:
         """Yield the rows in their order, blank ones left out."""
-        number = 2
-        with self._opened() as opened:
-            for batch in opened.iter_batches(batch_size=_BATCH):
-                columns = [list(map(_cell, column.to_pylist())) for column in batch.columns]
-                numbered = enumerate(zip(*columns, strict=True), start=number)
-                if rows := [Row(row, cells) for row, cells in numbered if any(map(is_filled, cells))]:
-                    yield rows
-                number += batch.num_rows
+        part = 0
+        while columns := (answer := self._ask(part))["columns"]:
+            for index, kind in answer["kinds"].items():
+                moments = columns[int(index)]
+                moments[:] = [cell and _MOMENTS[kind](cell) for cell in moments]
+            numbered = enumerate(zip(*columns, strict=True), start=answer["first"])
+            if rows := [shortened(Row(row, cells)) for row, cells in numbered if any(map(is_filled, cells))]:
+                yield rows
+            part += 1
+
+    def _ask(self, part: int) -> Mapping[str, Any]:
+        with self._translating():
+            return self._reader.ask(part=part)
 
     @contextmanager
-    def _opened(self) -> "Iterator[ParquetFile]":
+    def _translating(self) -> Iterator[None]:
         try:
-            import pyarrow as pa  # noqa: PLC0415 - an extra, loaded when needed
-            from pyarrow.parquet import ParquetFile  # noqa: PLC0415 - as above
-        except ImportError as error:
-            raise self._not_installed() from error
-        try:
-            with ParquetFile(self._path, memory_map=False) as opened:
-                yield opened
-        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-            message = Sentence("the Parquet file is damaged: {error}", error=" ".join(str(error).split())[:200])
-            raise flaw(self._file, "damaged_file", message, Sentence("Have it exported again.")) from error
+            yield
+        except (ReaderFailedError, OSError) as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: ReaderFailedError | OSError) -> ContactsError:
+        if isinstance(error, ReaderFailedError) and error.why == "too_much":
+            message = Sentence("the Parquet file unpacks to far more than it is large")
+            advice = Sentence("Have the contacts alone exported again, or save them as CSV.")
+            return flaw(self._file, "damaged_file", message, advice)
+        message = Sentence("the Parquet file is damaged: {error}", error=str(error))
+        return flaw(self._file, "damaged_file", message, Sentence("Have it exported again."))
 
     def _not_installed(self) -> ContactsError:
         message = Sentence("Parquet files need a package that is not installed")
@@ -73,25 +88,3 @@ class Parquet:
             command="pip install 'lecommercial-batch[parquet]'",
         )
         return flaw(self._file, "missing_package", message, advice)
-
-
-def _cell(value: Any) -> Cell:
-    match value:
-        case None:
-            return ""
-        case float() | Decimal():
-            return _number(float(value))
-        case str() | bool() | int() | datetime() | date() | time():
-            return value
-        case bytes():
-            return value.decode("utf-8", "replace")
-        case Mapping():
-            return str(dict(value))
-        case _:
-            return str(value)
-
-
-def _number(value: float) -> Cell:
-    if value != value:  # noqa: PLR0124 - how NaN is told, pandas' empty cell
-        return ""
-    return int(value) if value.is_integer() and abs(value) < _EXACT else value

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-from lecommercial_batch.contacts.calamine_process import CalamineProcess, WorkbookFailedError
+from lecommercial_batch.contacts.calamine_process import CalamineProcess
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import (
     LOOKED_FOR_IN,
@@ -18,7 +18,9 @@ from lecommercial_batch.contacts.header import (
     refuse_data,
     under_merged,
 )
+from lecommercial_batch.contacts.reader_process import ReaderFailedError
 from lecommercial_batch.contacts.sheets import choose_sheet
+from lecommercial_batch.contacts.widths import see_that_it_is_no_wider, shortened
 from lecommercial_batch.errors import ContactsError
 from lecommercial_batch.model import Cell, Row
 from lecommercial_batch.odd_rows import HiddenRow
@@ -26,6 +28,7 @@ from lecommercial_batch.sentence import Sentence
 
 _log: Final = logging.getLogger("lecommercial_batch.contacts")
 _BATCH: Final = 5_000
+_CELLS: Final = 1_000_000  #: of a batch of wide rows
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _MOMENTS: Final = {
     "date": date.fromisoformat,
@@ -47,7 +50,7 @@ class Workbook:
             chosen = self._choose(self._reader.ask(open=True)["sheets"], sheet)
             found = self._reader.ask(sheet=chosen)
             head = self._head(found, header)
-        except (WorkbookFailedError, OSError) as error:
+        except (ReaderFailedError, OSError) as error:
             raise self._translated(error) from error
         index = header_of(head, header, file=file)
         if index is None or found["start"] is None:
@@ -59,6 +62,7 @@ class Workbook:
         self._hidden: Sequence[Sequence[int]] = found["hidden"]  # ranges: a file may hide its last million rows
         self._header = index + 1
         self._columns = name_columns(names, first=start)
+        see_that_it_is_no_wider(self._columns, file=file)
         self.hidden_columns: Collection[str] = _within(self._columns, found["hidden_columns"], first=start)
         self.uncomputed: int = found["uncomputed"]
 
@@ -75,20 +79,21 @@ class Workbook:
     def batches(self) -> Iterator[Sequence[Row]]:
         """Yield the rows under the header, numbered as a spreadsheet shows them, blank ones left out."""
         first, ended = self._header, False
+        count = max(1, min(_BATCH, _CELLS // len(self._columns)))
         while not ended:
             try:
-                answer = self._reader.ask(rows=first, count=_BATCH)
-            except (WorkbookFailedError, OSError) as error:
+                answer = self._reader.ask(rows=first, count=count)
+            except (ReaderFailedError, OSError) as error:
                 raise self._translated(error) from error
             if rows := [self._row(number, cells) for number, cells in _filled(answer)]:
                 yield rows
-            first += _BATCH
+            first += count
             ended = answer["end"]
 
     def _row(self, number: int, cells: Sequence[Cell]) -> Row:
         before = bisect_right(self._hidden, number, key=itemgetter(0))
         hidden = before > 0 and number <= self._hidden[before - 1][1]
-        return (HiddenRow if hidden else Row)(number, tuple(cells))
+        return shortened((HiddenRow if hidden else Row)(number, tuple(cells)))
 
     def _head(self, found: Mapping[str, Any], header: int | None = None) -> list[Sequence[Cell]]:
         """Return the rows of the sheet in which its header is, as if those above it were blank."""
@@ -110,8 +115,8 @@ class Workbook:
         advice = Sentence("Write the contacts there under a header row, or name their sheet in the campaign.")
         return flaw(self._file, "empty_file", message, advice)
 
-    def _translated(self, error: WorkbookFailedError | OSError) -> ContactsError:
-        why = error.why if isinstance(error, WorkbookFailedError) else "damaged"
+    def _translated(self, error: ReaderFailedError | OSError) -> ContactsError:
+        why = error.why if isinstance(error, ReaderFailedError) else "damaged"
         if why == "password" or _holds(self._path, _ENCRYPTED):
             message = Sentence("the workbook is protected by a password")
             return flaw(self._file, "password", message, Sentence("Save a copy without the password."))

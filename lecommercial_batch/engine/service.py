@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
-import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from lecommercial_batch.agenda import Agenda, Occurrence, Scheduled, Turnout, times_due
+from lecommercial_batch.engine.faults import place_of
+from lecommercial_batch.engine.patience import within
 from lecommercial_batch.engine.retries import Retries
 from lecommercial_batch.errors import CallError, InputError, JournalError, LecommercialError, ReportError
 from lecommercial_batch.lock_files import taking
@@ -23,6 +24,7 @@ _BEAT: Final = 20.0  #: seconds between notes that a run is seen to
 _RESTART: Final = timedelta(minutes=5)  #: what a service that is started again may take, whatever the grace
 _REPORT: Final = timedelta(days=1)  #: how long a report is tried to be written
 _UNSENT: Final = frozenset({RunState.PLANNED, RunState.RUNNING, RunState.STOPPED})
+PLAN_WITHIN: Final = 600.0  #: seconds for one campaign's contacts; five million rows take eighty
 _FAULTS: Final = 5  #: unforeseen errors in a row after which a campaign is left to its operator
 
 _log: Final = logging.getLogger("lecommercial_batch.serve")
@@ -46,11 +48,12 @@ class Service:
     agenda: Agenda
     clock: Clock
     locks: Path
-    plan: Callable[[Path], Awaitable[str]]
+    plan: Callable[[Path], Coroutine[Any, Any, str]]
     send: Callable[[str], Awaitable[tuple[Run, bool]]]
     report: Callable[[str], Awaitable[None]]
     leave: Callable[[str], Awaitable[Run]]
     look_again: float = 5.0  #: seconds between looks: another process may have put a schedule in force, or ended
+    plan_within: float = PLAN_WITHIN
     on_look: Callable[[Sequence[Scheduled], int], None] = _nothing  #: with how many are being seen to
     _retries: Retries = field(default_factory=Retries)
 
@@ -110,7 +113,7 @@ class Service:
             _log.error("trouble campaign=%s reasons=%s times=%d", file.name, _codes(error), times)
         except Exception as error:  # noqa: BLE001 - the one catch-all of this task: the other campaigns go on
             times = self._retries.put_off(file)
-            _log.error("fault campaign=%s error=%s times=%d", file.name, _place(error), times)
+            _log.error("fault campaign=%s error=%s times=%d", file.name, place_of(error), times)
             if times >= _FAULTS:
                 with suppress(JournalError):
                     await self._leave_to_operator(file)
@@ -180,9 +183,18 @@ class Service:
             occurrence = replace(occurrence, seen_at=self.clock.now())
             await self.agenda.note(occurrence)
         try:
-            run = occurrence.run or entry.run or await self.plan(entry.file)
+            run = (
+                occurrence.run
+                or entry.run
+                or await within(self.plan(entry.file), seconds=self.plan_within, stop=stop)
+            )
+        except TimeoutError:
+            await self._fail(occurrence, "plan_too_long")
+            return
         except (InputError, CallError) as error:
             await self._plan_later(entry, occurrence, error)
+            return
+        if run is None:  # asked to stop meanwhile: whoever comes next plans it
             return
         self._retries.forget(_name(occurrence))
         occurrence = replace(occurrence, turnout=Turnout.STARTED, run=run, seen_at=self.clock.now())
@@ -192,7 +204,7 @@ class Service:
             async with self._seen_to(occurrence):
                 ended, whole = await self.send(run)
         except InputError as error:
-            await self._fail(occurrence, error)
+            await self._fail(occurrence, _codes(error))
             return
         turnout = _turnout(ended, whole=whole, stopped=stop.is_set())
         _log.info("left campaign=%s run=%s state=%s turnout=%s", entry.file.name, run, ended.state, turnout)
@@ -201,20 +213,23 @@ class Service:
         await self.agenda.note(occurrence)
         await self._report(occurrence)
 
+    async def _planned(self, file: Path, stop: asyncio.Event) -> str | None:
+        return await within(self.plan(file), seconds=self.plan_within, stop=stop)
+
     async def _plan_later(self, entry: Scheduled, occurrence: Occurrence, error: LecommercialError) -> None:
         """Try again while it is not too late: a file may be locked, or on its way."""
         since = occurrence.due_at if entry.schedule.if_late == "skip" else occurrence.seen_at or occurrence.due_at
         until = since + entry.schedule.grace
         left = (until - self.clock.now()).total_seconds()
         if left <= 0:
-            await self._fail(occurrence, error)
+            await self._fail(occurrence, _codes(error))
             return
         times = self._retries.put_off(_name(occurrence), at_most=left)
         told = "waiting campaign=%s reasons=%s times=%d until=%s"
         _log.warning(told, entry.file.name, _codes(error), times, until.isoformat())
 
-    async def _fail(self, occurrence: Occurrence, error: LecommercialError) -> None:
-        _log.error("failed campaign=%s reasons=%s", occurrence.file.name, _codes(error))
+    async def _fail(self, occurrence: Occurrence, reasons: str) -> None:
+        _log.error("failed campaign=%s reasons=%s", occurrence.file.name, reasons)
         await self.agenda.note(replace(occurrence, turnout=Turnout.FAILED))
         self._retries.forget(_name(occurrence))
 
@@ -269,12 +284,6 @@ def _name(occurrence: Occurrence) -> tuple[Path, datetime]:
 
 def _codes(error: LecommercialError) -> str:
     return ",".join(problem.code for problem in error.problems)
-
-
-def _place(error: Exception) -> str:
-    """Say where it happened, not what was in hand: an exception's text may hold people's data."""
-    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    return f"{type(error).__name__} {'>'.join(places[-4:])}"
 
 
 def _now() -> float:

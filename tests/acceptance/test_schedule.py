@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -290,3 +291,35 @@ def test_what_repeats_is_not_begun_while_an_earlier_run_of_it_is_unfinished(
 
     assert "reasons=already_under_way" in told
     assert len(sandbox.received()) == 1
+
+
+def test_a_hostile_file_of_one_campaign_is_of_no_matter_to_the_others(desk: Desk, sandbox: SandboxServer) -> None:
+    """While it is planned the heartbeat goes on, another campaign is sent, and SIGTERM is obeyed at once."""
+    desk.contacts(5)
+    text = desk.campaign(extra=soon(8)).read_text(encoding="utf-8")
+    desk.write("autre.toml", text.replace("Essai", "Autre"))
+    assert desk.run("schedule", "autre.toml").code == 0
+    desk.write("slow.html", "<table><tr><td>Nom<td>Téléphone</tr><tr><td>x<td>+33641999999</tr></table>")
+    slow = text.replace("clients.csv", "slow.html").replace("Essai", "Lent").replace("{{ prenom }}", "")
+    desk.write("slow.toml", slow.replace("[schedule]", '[schedule]\nplan = "at_start"'))
+    assert desk.run("schedule", "slow.toml").code == 0
+    hostile = "<table><tr><td>Nom<td>Téléphone</tr><tr><td>x<td>+33641999999</tr>" + "<tr></tr>" * 6_000_000
+    desk.write("slow.html", hostile)  # a minute's reading, and more
+    service = desk.start("serve", "--health", "health.json")
+    health = desk.folder / "health.json"
+    ages: list[float] = []
+
+    def seen() -> bool:
+        if health.exists():
+            ages.append(time.time() - float(json.loads(health.read_text(encoding="utf-8"))["at"]))
+        return len(sandbox.received()) == 5 and len(ages) > 100
+
+    desk.wait_for(seen)
+    assert json.loads(health.read_text(encoding="utf-8"))["busy"] >= 1, "the hostile file was read too soon"
+    began = time.monotonic()
+    log = end(service)
+
+    assert time.monotonic() - began < 10
+    assert max(ages) < 10
+    assert "stopped" in log
+    assert {message.to for message in sandbox.received()} == {f"336410{number:05d}" for number in range(5)}

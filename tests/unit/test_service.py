@@ -15,7 +15,7 @@ from lecommercial_batch.calendar import Hours
 from lecommercial_batch.control import Wish
 from lecommercial_batch.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.engine.local import Engine
-from lecommercial_batch.engine.service import Service
+from lecommercial_batch.engine.service import PLAN_WITHIN, Service
 from lecommercial_batch.errors import CallError, CampaignError, JournalError, Problem, ReportError
 from lecommercial_batch.memory import MemoryJournal
 from lecommercial_batch.memory_agenda import MemoryAgenda
@@ -58,6 +58,7 @@ class World:
     planned: list[datetime] = field(default_factory=list)
     lists_fail: bool = False
     missing: bool = False  #: the contact file
+    slow: float = 0  #: seconds that its contacts take
     full: bool = False  #: the disk that reports are written to
     reported: list[str] = field(default_factory=list)
 
@@ -67,6 +68,7 @@ class World:
     async def plan(self, _file: Path) -> str:
         if self.missing:
             raise CampaignError(Problem(code="unreadable_file", message=Sentence("it is gone")))
+        await asyncio.sleep(self.slow)
         self.planned.append(self.clock.now())
         run = await self.journal.begin_run(a_run(rate=self.rate, hours=self.hours))
         messages = [
@@ -440,5 +442,42 @@ def test_what_comes_after_a_run_belongs_to_its_time(in_virtual_time: InVirtualTi
             assert first == [then]
             assert await world.turnouts() == [Turnout.HALTED if lists_fail else Turnout.DONE]
             assert set(world.received().values()) == {1}
+
+    in_virtual_time(scenario())
+
+
+def test_a_plan_that_takes_too_long_fails_its_time(in_virtual_time: InVirtualTime, tmp_path: Path) -> None:
+    """It is given up once its minutes are over, and not begun again: the next would take as long."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock(), slow=2 * PLAN_WITHIN)
+        await world.agenda.put(once(world.clock.now()))
+
+        await world.serve_for(PLAN_WITHIN + 120)
+
+        assert await world.turnouts() == [Turnout.FAILED]
+        assert world.planned == []
+
+    in_virtual_time(scenario())
+
+
+def test_a_plan_is_left_when_asked_to_stop_and_made_by_the_next(
+    in_virtual_time: InVirtualTime, tmp_path: Path
+) -> None:
+    """The service ends at once, whatever it plans; whoever comes in time plans it anew."""
+
+    async def scenario() -> None:
+        world = World(locks=tmp_path, clock=LoopClock(), slow=500)
+        await world.agenda.put(once(world.clock.now()))
+
+        await world.serve_for(100)
+        stopped_at = asyncio.get_running_loop().time()
+        assert await world.turnouts() == [Turnout.TAKEN]
+        world.slow = 1
+        await world.serve_for(600)
+
+        assert stopped_at < 110
+        assert await world.turnouts() == [Turnout.DONE]
+        assert set(world.received().values()) == {1}
 
     in_virtual_time(scenario())

@@ -10,7 +10,7 @@ test: $(READY)
 	$(BIN)/python -m tools.programs curl chromium soffice
 	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
-# fuzz: the readers against random bytes and damaged files, about a minute and a half on two processors.
+# fuzz: random bytes, damaged and hostile files, and hostile servers, about half an hour on two processors.
 # torture: three hundred kills, stops and freezes of a run against a server that misbehaves, and of what is done beside
 #   it, some fifteen minutes.
 # simulate: two thousand worlds of one seed each, on a simulated clock, disk and network, some two minutes.

@@ -1,28 +1,42 @@
-"""Feed the readers random bytes and damaged real files: `python -m tests.fuzz [CASES] [SEED]`.
+"""Feed the program what nobody would: `python -m tests.fuzz [CASES] [SEED]`.
 
-Whatever comes, a reader yields rows or raises ContactsError; it never hangs, and nothing is printed from below. A
-case that breaks this is kept in the temporary folder and named. Files that take a process each are one case in
-eight, since those cost fifty milliseconds where others cost two.
+Random bytes, damaged real files, files made to take all memory or time, and servers that answer as they like.
+Whatever comes, a reader yields rows or raises InputError, its rows can be planned and reported, and a call ends
+with an answer: in ten seconds and 300 MB, without anything unforeseen. A file that breaks this is kept in the
+temporary folder and named. Files that take a process each are few, since those cost as much as fifty others.
 """
 
+import gc
 import random
+import resource
+import shutil
 import sys
 import tempfile
 import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
 
+from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError, InputError
+from lecommercial_batch.csv_text import harmless, unchanged
+from lecommercial_batch.errors import InputError
+from lecommercial_batch.filters import title
+from lecommercial_batch.way import Way
+from tests.fuzz import hostile, servers
 
 CASES = 20_000
 MESSY = Path(__file__).parents[2] / "samples" / "messy"
 SLOW = 10.0  #: seconds no single case may take
-BOOKS = 8  #: one case in so many is a workbook
+LARGE = 300_000_000  #: bytes of memory that none may take, in any process
+COMMAND = 110_000_000  #: bytes that a command takes with everything loaded, before it has read anything
+ROUND = 16  #: cases in which each kind comes once or more
+CLEAN = {"read", "refused", "answered"}
 SPECIAL = [
     b"\0",
     b'"',
@@ -92,68 +106,133 @@ def mutated_inside(content: bytes, chance: random.Random) -> bytes:
 
 
 def case(number: int, seed: int) -> tuple[str, bytes]:
-    """Make one case, the same each time for a number and a seed."""
+    """Make one file, the same each time for a number and a seed."""
     chance = random.Random(f"{seed}-{number}")
-    if number % BOOKS == 0:
-        ending, content = chance.choice(seeds(books=True))
-        return ending, chance.choice([mutated, mutated_inside])(content, chance)
-    if number % BOOKS == 1:
-        length = chance.choice([0, 1, 2, 10, 500, 5000])
-        letters = chance.choice([bytes(range(256)), b'ab;,"\n\r\t 0612\xe9', b"<>/tdrable =\"'&;"])
-        return chance.choice(ENDINGS), bytes(chance.choice(letters) for _ in range(length))
+    match number % ROUND:
+        case 0:
+            ending, content = chance.choice(seeds(books=True))
+            return ending, chance.choice([mutated, mutated_inside])(content, chance)
+        case 1 | 2:
+            return hostile.text(chance)
+        case 3 | 4:
+            return hostile.page(chance)
+        case 5 if number % (2 * ROUND) == 5:
+            return chance.choice([hostile.book, hostile.packed])(chance)
+        case 6 | 7:
+            length = chance.choice([0, 1, 2, 10, 500, 5000])
+            letters = chance.choice([bytes(range(256)), b'ab;,"\n\r\t 0612\xe9', b"<>/tdrable =\"'&;"])
+            return chance.choice(ENDINGS), bytes(chance.choice(letters) for _ in range(length))
     ending, content = chance.choice(seeds(books=False))
     return ending, mutated(content, chance)
 
 
 def outcome(path: Path) -> str:
-    """Read a file to its end and say what came of it."""
+    """Read a file to its end, plan it and report it, and say what came of it."""
     try:
         source = open_contacts(path)
         width = len(source.columns)
-        if any(len(row.cells) != width for batch in source.batches() for row in batch):
-            return "rows as wide as they like"
+        for batch in source.batches():
+            if any(len(row.cells) != width for row in batch):
+                return "rows as wide as they like"
+            for cell in (str(cell) for row in batch[:200] for cell in row.cells[:50]):
+                harmless(cell), unchanged(cell), title(cell)
+        for _ in Way(load_campaign(path.with_name("c.toml")), source).rows():
+            pass
     except InputError as error:
-        return "refused" if isinstance(error, ContactsError) else "another error"
+        return "refused" if error.problems else "refused without a word"
     except BaseException as error:  # noqa: BLE001 - what is looked for
         return f"{type(error).__name__}: {error}"[:200]
     return "read"
 
 
-def share(arguments: tuple[int, Sequence[int]]) -> tuple[Counter[str], list[str]]:
+@dataclass
+class Tally:
+    """What a share of the cases came to."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    unclean: list[str] = field(default_factory=list)
+    slowest: tuple[float, int] = (0.0, -1)  #: seconds of processor and waiting, and the case
+    largest: tuple[int, int] = (0, -1)  #: bytes
+
+    def add(self, other: "Tally") -> None:
+        self.counts += other.counts
+        self.unclean += other.unclean
+        self.slowest = max(self.slowest, other.slowest)
+        self.largest = max(self.largest, other.largest)
+
+
+def share(arguments: tuple[int, Sequence[int]]) -> Tally:
     """Run a share of the cases in this process."""
     seed, numbers = arguments
-    counts: Counter[str] = Counter()
-    broken = []
-    with tempfile.TemporaryDirectory() as folder:
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         for number in numbers:
-            ending, content = case(number, seed)
-            path = Path(folder) / f"case{ending}"
+            is_call = number % ROUND in {8, 9}
+            ending, content = ("", b"") if is_call else case(number, seed)
+            path = folder / f"case{ending}"
             path.write_bytes(content)
+            text = 'name = "x"\n[contacts]\nfile = "' + path.name + '"\n[message]\ntext = "Bonjour à tous"\n'
+            (folder / "c.toml").write_text(text, encoding="utf-8")
+            del content
+            peak = Peak()
             began = time.monotonic()
-            came = outcome(path)
-            if time.monotonic() - began > SLOW:
-                came = "too slow"
-            counts[came if came in {"read", "refused"} else "broken"] += 1
-            if came not in {"read", "refused"}:
+            came = servers.outcome(number, seed) if is_call else outcome(path)
+            seconds, used = time.monotonic() - began, peak.now()
+            tally.slowest = max(tally.slowest, (seconds, number))
+            tally.largest = max(tally.largest, (used, number))
+            came = "too slow" if seconds > SLOW else "too large" if used > LARGE else came
+            tally.counts[came if came in CLEAN else "unclean"] += 1
+            if came not in CLEAN:
                 kept = Path(tempfile.gettempdir()) / f"fuzz-{seed}-{number}{ending}"
-                kept.write_bytes(content)
-                broken.append(f"{kept}: {came}")
-    return counts, broken
+                shutil.copyfile(path, kept)
+                tally.unclean.append(f"{kept}: {came}, {seconds:.1f} s, {used / 1e6:.0f} MB")
+    return tally
+
+
+class Peak:
+    """The most memory that a command would have taken since then, here or in a process below that has ended."""
+
+    def __init__(self) -> None:
+        gc.collect()
+        with suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        self._before = self._status("VmRSS:")
+        self._below = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+
+    def now(self) -> int:
+        """Return it; a process below begins with what this one takes, of which nothing is its own."""
+        most = self._status("VmHWM:")
+        below = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+        own = below if below > max(self._below, most) else 0
+        return max(COMMAND + most - self._before, own)  # the rest of this process is of its other cases
+
+    @staticmethod
+    def _status(name: str) -> int:
+        with suppress(OSError):
+            status = Path("/proc/self/status").read_text(encoding="ascii")
+            return int(status[status.index(name) + len(name) :].split()[0]) * 1024
+        return 0
 
 
 def shares(cases: int, seed: int) -> Iterator[tuple[int, Sequence[int]]]:
-    for first in range(0, cases, 200):
-        yield seed, range(first, min(first + 200, cases))
+    for first in range(0, cases, 100):
+        yield seed, range(first, min(first + 100, cases))
 
 
 def main(cases: int = CASES, seed: int = 1) -> int:
-    """Run the cases on all processors; one if any broke."""
-    counts: Counter[str] = Counter()
-    broken: list[str] = []
+    """Run the cases on all processors; one if any is unclean."""
+    tally = Tally()
     with get_context("spawn").Pool() as pool:
-        for counted, named in pool.imap_unordered(share, shares(cases, seed)):
-            counts += counted
-            broken += named
-    spread = ", ".join(f"{count} {what}" for what, count in counts.most_common())
-    sys.stdout.write("\n".join([f"{counts.total()} cases: {spread}", *broken]) + "\n")
-    return int(bool(broken))
+        for each in pool.imap_unordered(share, shares(cases, seed)):
+            tally.add(each)
+            sys.stdout.writelines(f"{line}\n" for line in each.unclean)
+            sys.stdout.flush()
+    spread = ", ".join(f"{count} {what}" for what, count in tally.counts.most_common())
+    sys.stdout.write(
+        f"seed {seed}, {tally.counts.total()} cases: {spread}\n"
+        f"{len(tally.unclean)} unclean\n"
+        f"slowest: {tally.slowest[0]:.1f} s, case {tally.slowest[1]}\n"
+        f"largest: {tally.largest[0] / 1e6:.0f} MB, case {tally.largest[1]}\n"
+    )
+    return int(bool(tally.unclean))

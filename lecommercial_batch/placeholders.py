@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Final
 
 from lecommercial_batch.columns import key
 
 _LONGEST: Final = 60  #: characters of a name
 _MOST: Final = 200  #: looked at in one message
+_FEW: Final = 3  #: words of a name
 _NEAR: Final = 0.8
 _NAME: Final = rf"[^\[\]{{}}<>«»‹›%#|\n]{{1,{_LONGEST}}}"
 #: Each pair of signs, and whether a name that is nearly a column's is meant to be one: people quote words in «».
@@ -25,6 +27,41 @@ _PAIRS: Final = tuple(
         (r"#{1,2}", r"#{1,2}", True),
     )
 )
+#: What other tools' fields are called: such a word alone between signs waits for a value that never comes.
+_FIELDS: Final = frozenset(
+    {
+        *("nom", "prenom", "civilite", "titre", "name", "firstname", "lastname", "fullname", "surname"),
+        *("societe", "entreprise", "company", "adresse", "address", "ville", "city", "codepostal", "zip", "pays"),
+        *(
+            "email",
+            "mail",
+            "telephone",
+            "tel",
+            "phone",
+            "mobile",
+            "date",
+            "heure",
+            "jour",
+            "montant",
+            "prix",
+            "total",
+        ),
+        *(
+            "numero",
+            "reference",
+            "lien",
+            "link",
+            "url",
+            "client",
+            "contact",
+            "produit",
+            "product",
+            "champ",
+            "field",
+        ),
+    }
+)
+_TEMPLATE: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _BRACED: Final = re.compile(r"(\{+)-?\s*([^{}|%\n]{1,60}?)\s*(?:\|[^{}\n]*)?-?(\}+)")
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
 _RESERVED: Final = frozenset(
@@ -67,6 +104,16 @@ def in_text(text: str, columns: Sequence[str]) -> Iterator[Placeholder]:
             seen.add(name)
             if column := _column(name, by_key, near=near):
                 yield Placeholder(_shown(text, found), name, column)
+
+
+def unfilled(text: str) -> Iterator[str]:
+    """Yield what in a message's text looks like a placeholder, though no column is called like it."""
+    plain = _TEMPLATE.sub("\n", text)
+    for pair, _ in _PAIRS:
+        for found in islice(pair.finditer(plain), _MOST):
+            words = [key(word) for word in found[1].split()]
+            if key(found[1]) in _FIELDS or (words and words[0] in _FIELDS and len(words) <= _FEW):
+                yield _shown(plain, found)
 
 
 def in_braces(text: str, columns: Sequence[str]) -> Iterator[Placeholder]:

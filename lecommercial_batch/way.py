@@ -5,13 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from lecommercial_batch import columns
 from lecommercial_batch.campaign import Campaign
-from lecommercial_batch.concealed import hidden_and_used, hidden_columns, uncomputed, where_numbers_may_be
+from lecommercial_batch.column_finder import ColumnFinder
+from lecommercial_batch.concealed import hidden_and_used, uncomputed
 from lecommercial_batch.consent import Consents
-from lecommercial_batch.doubts import other_phones, other_region, sheet_of, unasked_consent, which_sheet
-from lecommercial_batch.enumeration import enumerated
-from lecommercial_batch.errors import CampaignError, ContactsError, Problem
+from lecommercial_batch.doubts import other_region, sheet_of, unasked_consent, which_sheet
+from lecommercial_batch.errors import CampaignError, Problem
 from lecommercial_batch.first_mobile import FirstMobile, column_taken
 from lecommercial_batch.manner import Manner, said_by
 from lecommercial_batch.model import (
@@ -26,16 +25,13 @@ from lecommercial_batch.model import (
 )
 from lecommercial_batch.numbers import Numbers
 from lecommercial_batch.past import Past
-from lecommercial_batch.phone_columns import guess_phones
 from lecommercial_batch.phone_set import People
 from lecommercial_batch.phones import zone_of
 from lecommercial_batch.placeholder_numbers import PlaceholderNumbers
 from lecommercial_batch.ports import Source
 from lecommercial_batch.remarks import Remarks
-from lecommercial_batch.render import Renderer
 from lecommercial_batch.rendezvous import shared_out
-from lecommercial_batch.samples import samples_of
-from lecommercial_batch.screen import Duplicates, Read, Refused, Rules, Withheld, screen, settle, withheld
+from lecommercial_batch.screen import Duplicates, Read, Rules, Withheld, screen, settle, withheld
 from lecommercial_batch.sentence import Sentence
 from lecommercial_batch.spread import Spread
 from lecommercial_batch.variants import sharing
@@ -67,7 +63,7 @@ class Way:
         self._campaign = campaign
         self.past: Final = past or Past()
         self._source = source
-        finder = _Finder(campaign, source, next(iter(source.batches()), ()))
+        finder = ColumnFinder(campaign, source, next(iter(source.batches()), ()))
         phones = finder.phones()
         self._doubts = finder.doubts
         consent = finder.column("contacts.consent", campaign.contacts.consent)
@@ -230,79 +226,6 @@ class Way:
         ]
 
 
-class _Finder:
-    """Finds the campaign's columns in the file, collecting problems instead of stopping at the first."""
-
-    def __init__(self, campaign: Campaign, source: Source, first: Sequence[Row]) -> None:
-        if not first:
-            raise no_rows(source)
-        self.problems: list[Problem] = []
-        self.doubts: list[Problem] = []
-        self._samples = samples_of(source, first)
-        self._first = first[: len(self._samples)]
-        self._campaign = campaign
-        self._source = source
-
-    def column(self, place: str, name: str | None) -> int | None:
-        if name is None:
-            return None
-        found = columns.find_column(name, self._source.columns)
-        if found is None:
-            near = columns.suggest(name, self._source.columns)
-            message = Sentence("the file {file} has no column “{column}”", file=self._source.name, column=name)
-            self._problem("unknown_column", place, message, self._advice(near))
-        return found
-
-    def phones(self) -> Sequence[int]:
-        if names := self._campaign.contacts.phone:
-            indices = (self.column("contacts.phone", name) for name in names)
-            return list(dict.fromkeys(index for index in indices if index is not None))
-        region = self._campaign.contacts.region
-        hidden = hidden_columns(self._source)
-        found = guess_phones(self._source.columns, self._samples, region=region, hidden=hidden)
-        if not columns.is_report(self._source.columns):  # which says what was meant: nobody has to be asked
-            found = found[:1]
-        if found:
-            self.doubts += other_phones(self._source, self._samples, phones=found, region=region)
-        else:
-            message = Sentence("no column of {file} looks like phone numbers", file=self._source.name)
-            named = Sentence(
-                "Name it in the campaign: [contacts] phone = “…”. The columns are: {columns}.",
-                columns=enumerated(self._source.columns),
-            )
-            advice = where_numbers_may_be(self._source, self._first, region=region, otherwise=named)
-            self._problem("no_phone_column", "contacts.phone", message, advice)
-        return found
-
-    def refused(self) -> Refused | None:
-        """Return where an earlier report says who did not agree."""
-        names = self._source.columns
-        if not columns.is_report(names):
-            return None
-        return Refused(reason=names.index("lc_reason"), consent=columns.guess_consent(names, self._samples))
-
-    def unnamed_country(self) -> int | None:
-        return columns.doubtful_country(self._source.columns, self._samples)
-
-    def renderers(self) -> Sequence[Renderer]:
-        made: list[Renderer] = []
-        for variant in self._campaign.variants:
-            try:
-                made.append(Renderer(variant.wording, self._source.columns, file=str(self._campaign.path)))
-            except CampaignError as error:
-                self.problems += error.problems
-        return made
-
-    def _advice(self, near: str | None) -> Sentence:
-        if near:
-            return Sentence("Did you mean “{column}”?", column=near)
-        return Sentence("The columns are: {columns}.", columns=enumerated(self._source.columns))
-
-    def _problem(self, code: str, place: str, message: Sentence, advice: Sentence) -> None:
-        file = str(self._campaign.path)
-        self.problems.append(Problem(code=code, file=file, column=place, message=message, advice=advice))
-
-
 def _named(columns: Sequence[str], *indices: int | None) -> tuple[str, ...]:
     """Return the names of columns, empty for those that are not there; none where none is."""
     names = tuple("" if index is None else columns[index] for index in indices)
@@ -315,10 +238,3 @@ def _parts(campaign: Campaign) -> Mapping[str, str]:
     said = {place: text for parts in wordings for place, text in parts.items()}
     shares = ", ".join(f"{variant.name} {variant.share:g}" for variant in campaign.variants if variant.name)
     return {**said, "message.variants": shares, "sending.senders": ", ".join(campaign.senders)}
-
-
-def no_rows(source: Source) -> ContactsError:
-    """Return the error of a file in which there is nobody."""
-    message = Sentence("the file has a header and no rows")
-    advice = Sentence("Is it the right file, and the right sheet?")
-    return ContactsError(Problem(code="no_rows", file=source.name, message=message, advice=advice))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lecommercial_batch import columns
+from lecommercial_batch.column_finder import no_rows
 from lecommercial_batch.concealed import hidden_and_used, hidden_columns, uncomputed, where_numbers_may_be
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
 from lecommercial_batch.doubts import (
@@ -28,7 +29,7 @@ from lecommercial_batch.screen import Read, Rules, screen
 from lecommercial_batch.sentence import NOTHING, Sentence
 from lecommercial_batch.settings import Settings
 from lecommercial_batch.spread import Spread
-from lecommercial_batch.way import Way, no_rows
+from lecommercial_batch.way import Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,7 @@ FLOORS = {
     "doubts": 4,
     "samples": 3,
     "way": 6,
+    "column_finder": 6,
     "twins": 6,
     "sources": 7,
     "planning": 7,

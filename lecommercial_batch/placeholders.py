@@ -32,33 +32,9 @@ _FIELDS: Final = frozenset(
     {
         *("nom", "prenom", "civilite", "titre", "name", "firstname", "lastname", "fullname", "surname"),
         *("societe", "entreprise", "company", "adresse", "address", "ville", "city", "codepostal", "zip", "pays"),
-        *(
-            "email",
-            "mail",
-            "telephone",
-            "tel",
-            "phone",
-            "mobile",
-            "date",
-            "heure",
-            "jour",
-            "montant",
-            "prix",
-            "total",
-        ),
-        *(
-            "numero",
-            "reference",
-            "lien",
-            "link",
-            "url",
-            "client",
-            "contact",
-            "produit",
-            "product",
-            "champ",
-            "field",
-        ),
+        *("email", "mail", "telephone", "tel", "phone", "mobile", "date", "heure", "jour", "montant", "prix"),
+        *("total", "numero", "reference", "lien", "link", "url", "client", "contact", "produit", "product"),
+        *("champ", "field"),
     }
 )
 _TEMPLATE: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -108,11 +84,12 @@ def in_text(text: str, columns: Sequence[str]) -> Iterator[Placeholder]:
 
 def unfilled(text: str) -> Iterator[str]:
     """Yield what in a message's text looks like a placeholder, though no column is called like it."""
-    plain = _TEMPLATE.sub("\n", text)
+    plain, ends = _TEMPLATE.sub("\n", text), set[int]()
     for pair, _ in _PAIRS:
         for found in islice(pair.finditer(plain), _MOST):
             words = [key(word) for word in found[1].split()]
-            if key(found[1]) in _FIELDS or (words and words[0] in _FIELDS and len(words) <= _FEW):
+            if found.end(1) not in ends and words and words[0] in _FIELDS and len(words) <= _FEW:
+                ends.add(found.end(1))  # <<nom>> holds <nom>
                 yield _shown(plain, found)
 
 

@@ -97,7 +97,9 @@ class Desk:
             path.unlink()
 
     def files(self) -> set[str]:
-        return {path.name for path in self.folder.rglob("*")}
+        """Return what a person finds there; run and state stand in for folders of the machine's."""
+        machines = {self.folder / "run", self.folder / "state"}
+        return {path.name for path in self.folder.rglob("*") if not machines & {path, *path.parents}}
 
 
 @cache

@@ -11,7 +11,7 @@ from tests.acceptance.terminal import at_a_terminal
 
 CODES = {
     *("leftover_brace", "lone_mark", "placeholder_in_value", "no_opt_out", "no_signature", "empty_value"),
-    "control_character",
+    *("control_character", "garbled_text"),
 }
 
 

@@ -40,7 +40,7 @@ lock: $(READY)
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
 
-# catalogues: every text for people, into lecommercial_batch/locale; what is new is translated there, then run again.
+# catalogues: every text for people, into lecommercial_batch/core/locale; what is new is translated there, then run again.
 # schema: the JSON Schemas of campaign files, for editors, and of JSON reports, for programs.
 # pictures: those of the README, of the real command against a sandbox.
 catalogues schema pictures: $(READY)

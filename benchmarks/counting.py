@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from lecommercial_batch.cli.smooth import make_room_for_connections
+from lecommercial_batch.delivery.runtime import make_room_for_connections
 
 _BODY: Final = b'{"message_status":"Success","data":{"from":"1","to":"2","status_code":200}}'
 _ANSWER: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (

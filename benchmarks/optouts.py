@@ -63,10 +63,10 @@ def _show(side: str, measured: Measured) -> None:
 
 def _fill(path: Path, count: int) -> None:
     """Write a journal with so many opt-outs, some of them of people in the contact file."""
-    from lecommercial_batch.clock import SystemClock  # noqa: PLC0415 - each side loads its own
+    from lecommercial_batch.core.clock import SystemClock  # noqa: PLC0415 - each side loads its own
+    from lecommercial_batch.core.model import Phone  # noqa: PLC0415 - as above
+    from lecommercial_batch.core.optouts import Optout  # noqa: PLC0415 - as above
     from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
-    from lecommercial_batch.model import Phone  # noqa: PLC0415 - as above
-    from lecommercial_batch.optouts import Optout  # noqa: PLC0415 - as above
 
     at = datetime(2026, 1, 1, tzinfo=UTC)
 

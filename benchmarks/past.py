@@ -15,12 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 
-from lecommercial_batch.clock import SystemClock
-from lecommercial_batch.guards import Frequency, Guards
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.guards import Frequency, Guards
+from lecommercial_batch.core.model import Content, Message, NewRun, Phone, Row, RunOptions, RunState
+from lecommercial_batch.core.rate import DEFAULT_RATE
 from lecommercial_batch.journal import SqlJournal, open_journal
-from lecommercial_batch.model import Content, Message, NewRun, Phone, Row, RunOptions, RunState
-from lecommercial_batch.past import Past
-from lecommercial_batch.rate import DEFAULT_RATE
+from lecommercial_batch.planning.screening.frequency_cap import Past
 
 T = TypeVar("T")
 _CHUNK: Final = 4000

@@ -52,12 +52,12 @@ def _show(side: str, measured: Measured, rows: int) -> None:
 
 def plan(folder: str, more: str = "") -> dict[str, object]:
     """Plan as `preview` and `send` do, into a durable journal."""
-    from lecommercial_batch.campaign import load_campaign  # noqa: PLC0415 - each side loads its own
-    from lecommercial_batch.clock import SystemClock  # noqa: PLC0415 - as above
     from lecommercial_batch.contacts import open_contacts  # noqa: PLC0415 - as above
+    from lecommercial_batch.core.clock import SystemClock  # noqa: PLC0415 - as above
     from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
-    from lecommercial_batch.planning import make_plan  # noqa: PLC0415 - as above
-    from lecommercial_batch.way import Way  # noqa: PLC0415 - as above
+    from lecommercial_batch.planning.campaign.campaign import load_campaign  # noqa: PLC0415 - each side loads its own
+    from lecommercial_batch.planning.pipeline import Way  # noqa: PLC0415 - as above
+    from lecommercial_batch.planning.plan import make_plan  # noqa: PLC0415 - as above
 
     campaign = load_campaign(_write_campaign(folder, more))
     journal = open_journal(f"sqlite:///{folder}/journal.db", clock=SystemClock())
@@ -85,10 +85,10 @@ def _write_campaign(folder: str, more: str = "") -> Path:
 
 def steps(rows: int = 300_000) -> None:
     """Print where the time goes: each line does what the one above does, and one step more."""
-    from lecommercial_batch.campaign import load_campaign  # noqa: PLC0415 - each side loads its own
-    from lecommercial_batch.cli.checked import checked_contacts  # noqa: PLC0415 - as above
+    from lecommercial_batch.app.checking import checked_contacts  # noqa: PLC0415 - as above
     from lecommercial_batch.contacts import open_contacts  # noqa: PLC0415 - as above
-    from lecommercial_batch.way import Way  # noqa: PLC0415 - as above
+    from lecommercial_batch.planning.campaign.campaign import load_campaign  # noqa: PLC0415 - each side loads its own
+    from lecommercial_batch.planning.pipeline import Way  # noqa: PLC0415 - as above
 
     with TemporaryDirectory() as name:
         path = Path(name) / "clients.csv"

@@ -61,19 +61,19 @@ def timed(messages: int, work: Callable[[], Awaitable[object]]) -> dict[str, obj
 
 def ours(url: str, folder: str, _messages: str) -> dict[str, object]:
     """Send a run that is planned, as the command does: durable journal, claims before calls, the pace."""
-    from lecommercial_batch.budget import CELLS  # noqa: PLC0415 - each side loads its own
-    from lecommercial_batch.campaign import load_campaign  # noqa: PLC0415 - as above
-    from lecommercial_batch.cli.smooth import rare_collections  # noqa: PLC0415 - as above
-    from lecommercial_batch.clock import SystemClock  # noqa: PLC0415 - as above
     from lecommercial_batch.contacts import open_contacts  # noqa: PLC0415 - as above
-    from lecommercial_batch.engine.local import Engine  # noqa: PLC0415 - as above
+    from lecommercial_batch.core.clock import SystemClock  # noqa: PLC0415 - as above
+    from lecommercial_batch.core.model import Status  # noqa: PLC0415 - as above
+    from lecommercial_batch.core.sender import DEFAULT_SENDER, Secret, Sender  # noqa: PLC0415 - as above
+    from lecommercial_batch.delivery.engine.local import Engine  # noqa: PLC0415 - as above
+    from lecommercial_batch.delivery.pacing.shared_budget import CELLS  # noqa: PLC0415 - each side loads its own
+    from lecommercial_batch.delivery.pacing.shared_memory import OwnCells  # noqa: PLC0415 - as above
+    from lecommercial_batch.delivery.runtime import rare_collections  # noqa: PLC0415 - as above
     from lecommercial_batch.gateway import ApiGateway  # noqa: PLC0415 - as above
     from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
-    from lecommercial_batch.model import Status  # noqa: PLC0415 - as above
-    from lecommercial_batch.planning import make_plan  # noqa: PLC0415 - as above
-    from lecommercial_batch.sender import DEFAULT_SENDER, Secret, Sender  # noqa: PLC0415 - as above
-    from lecommercial_batch.shared import OwnCells  # noqa: PLC0415 - as above
-    from lecommercial_batch.way import Way  # noqa: PLC0415 - as above
+    from lecommercial_batch.planning.campaign.campaign import load_campaign  # noqa: PLC0415 - as above
+    from lecommercial_batch.planning.pipeline import Way  # noqa: PLC0415 - as above
+    from lecommercial_batch.planning.plan import make_plan  # noqa: PLC0415 - as above
 
     clock, place = SystemClock(), Path(folder)
     path = place / "campaign.toml"

@@ -34,10 +34,10 @@ def main(rows: int = 100_000, repeats: int = 3) -> None:
 
 async def _settle(folder: str) -> None:
     """Have every message accepted, as a run would."""
-    from lecommercial_batch.clock import SystemClock  # noqa: PLC0415 - the side that is measured loads its own
+    from lecommercial_batch.core.clock import SystemClock  # noqa: PLC0415 - the side that is measured loads its own
+    from lecommercial_batch.core.model import Result, Status  # noqa: PLC0415 - as above
+    from lecommercial_batch.core.sender import DEFAULT_SENDER  # noqa: PLC0415 - as above
     from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
-    from lecommercial_batch.model import Result, Status  # noqa: PLC0415 - as above
-    from lecommercial_batch.sender import DEFAULT_SENDER  # noqa: PLC0415 - as above
 
     clock = SystemClock()
     journal = open_journal(f"sqlite:///{folder}/journal.db", clock=clock, durable=False)
@@ -55,7 +55,7 @@ async def _settle(folder: str) -> None:
 
 def write(folder: str) -> dict[str, object]:
     """Write it as `report` does."""
-    from lecommercial_batch.clock import SystemClock  # noqa: PLC0415 - this side alone is measured
+    from lecommercial_batch.core.clock import SystemClock  # noqa: PLC0415 - this side alone is measured
     from lecommercial_batch.journal import open_journal  # noqa: PLC0415 - as above
     from lecommercial_batch.report import write_reports  # noqa: PLC0415 - as above
 

@@ -9,8 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from lecommercial_batch.api import Plan, Sent, plan, send, sending
-    from lecommercial_batch.errors import (
+    from lecommercial_batch.app.client import LeCommercial
+    from lecommercial_batch.app.library import Plan, Sent, plan, send, sending
+    from lecommercial_batch.core.contact_lists import Accepted, Added, Contact, ContactList
+    from lecommercial_batch.core.errors import (
         AuthError,
         CallError,
         InputError,
@@ -25,9 +27,7 @@ if TYPE_CHECKING:
         UnknownOutcomeError,
         ValidationError,
     )
-    from lecommercial_batch.gateway import LeCommercial
-    from lecommercial_batch.model import Counts, Phone, Reason, Result, Status
-    from lecommercial_batch.people import Accepted, Added, Contact, ContactList
+    from lecommercial_batch.core.model import Counts, Phone, Reason, Result, Status
 
 __all__ = [
     "Accepted",
@@ -61,15 +61,15 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "api": ("Plan", "Sent", "plan", "send", "sending"),
-    "errors": (
+    "app.library": ("Plan", "Sent", "plan", "send", "sending"),
+    "core.errors": (
         *("AuthError", "CallError", "InputError", "JournalError", "LecommercialError", "NotFoundError", "Problem"),
         *("QuotaError", "RefusedError", "ThrottledError", "UnavailableError", "UnknownOutcomeError"),
         "ValidationError",
     ),
-    "gateway": ("LeCommercial",),
-    "people": ("Accepted", "Added", "Contact", "ContactList"),
-    "model": ("Counts", "Phone", "Reason", "Result", "Status"),
+    "app.client": ("LeCommercial",),
+    "core.contact_lists": ("Accepted", "Added", "Contact", "ContactList"),
+    "core.model": ("Counts", "Phone", "Reason", "Result", "Status"),
 }
 
 

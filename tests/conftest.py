@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from lecommercial_batch.calendar import Hours
-from lecommercial_batch.model import Content, Message, NewRun, Phone, Rate, Row, RunOptions
+from lecommercial_batch.core.hours import Hours
+from lecommercial_batch.core.model import Content, Message, NewRun, Phone, Rate, Row, RunOptions
 
 T = TypeVar("T")
 

@@ -19,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE: Final = Path(__file__).parent.parent / "lecommercial_batch"
-LOCALE: Final = PACKAGE / "locale"
+LOCALE: Final = PACKAGE / "core" / "locale"
 DOMAIN: Final = "lecommercial_batch"
 LANGUAGES: Final = ("fr",)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Final, NotRequired, get_args, get_origin, get_type_hints
 
-from lecommercial_batch.campaign import campaign_schema
-from lecommercial_batch.model import Status
+from lecommercial_batch.core.model import Status
+from lecommercial_batch.planning.campaign.campaign import campaign_schema
 from lecommercial_batch.report.summary import Summary
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"

@@ -13,7 +13,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     harden()
     leave_in_order()
     asked, given = _take_language(list(sys.argv[1:] if arguments is None else arguments))
-    from lecommercial_batch import language  # noqa: PLC0415 - before the app, whose help texts it translates
+    from lecommercial_batch.core import language  # noqa: PLC0415 - before the app, whose help texts it translates
 
     spoken = language.use(asked)
     from lecommercial_batch.cli import (  # noqa: PLC0415 - as above; they add theirs to the app

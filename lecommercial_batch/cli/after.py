@@ -4,22 +4,23 @@ import asyncio
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
+from lecommercial_batch.app.client import LeCommercial
+from lecommercial_batch.app.follow_up import follow_up
+from lecommercial_batch.app.sources import find_list
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.listing import look_again
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.working import engine_of
-from lecommercial_batch.edits import changes_lists, contacts_lane, edit_options
-from lecommercial_batch.engine.following import follow_up
-from lecommercial_batch.engine.settling import send_edits
-from lecommercial_batch.errors import CallError, UnreachableError
-from lecommercial_batch.gateway import LeCommercial, check_reachable
+from lecommercial_batch.core.contact_edits import changes_lists, contacts_lane, edit_options
+from lecommercial_batch.core.errors import CallError, UnreachableError
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import _, say_many
+from lecommercial_batch.core.model import Run, RunOptions, RunState, Status
+from lecommercial_batch.delivery.settling import send_edits
+from lecommercial_batch.gateway import check_reachable
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import _, say_many
-from lecommercial_batch.model import Run, RunOptions, RunState, Status
-from lecommercial_batch.sources import find_list
-from lecommercial_batch.words import count_of
 
 
 async def see_that_lists_exist(desk: Desk, options: RunOptions, *, sender: str, file: str) -> None:

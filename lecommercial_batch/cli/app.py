@@ -13,8 +13,8 @@ from lecommercial_batch.cli import contacts_app, preview_options, sandbox_option
 from lecommercial_batch.cli.arguments import Again, CampaignPath, Json, Now, RunName, Yes
 from lecommercial_batch.cli.exits import Exit, exit_of_error
 from lecommercial_batch.cli.usage import Verb, Verbs, show_usage_error
-from lecommercial_batch.errors import LecommercialError
-from lecommercial_batch.language import _
+from lecommercial_batch.core.errors import LecommercialError
+from lecommercial_batch.core.language import _
 
 app: Final = typer.Typer(
     name="lecommercial-batch",
@@ -212,7 +212,7 @@ def retry(
     as_json: Json = False,
 ) -> None:
     from lecommercial_batch.cli.control import retry as work  # noqa: PLC0415 - see the module's docstring
-    from lecommercial_batch.model import Status  # noqa: PLC0415 - as above
+    from lecommercial_batch.core.model import Status  # noqa: PLC0415 - as above
 
     statuses = [status for status, asked in ((Status.FAILED, failed), (Status.UNKNOWN, unknown)) if asked]
     if not statuses:

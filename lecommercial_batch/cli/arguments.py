@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lecommercial_batch.language import _
+from lecommercial_batch.core.language import _
 
 CampaignPath = Annotated[
     Path, typer.Argument(metavar=_("CAMPAIGN"), help=_("The campaign file, such as campaigns/offer.toml."))

@@ -1,13 +1,13 @@
 """Questions to the person at the terminal."""
 
-from lecommercial_batch.addresses import shown
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.signals import interruptible
-from lecommercial_batch.language import _, say_many
-from lecommercial_batch.model import Counts, Run, Status
-from lecommercial_batch.words import count_of
+from lecommercial_batch.core.addresses import shown
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import _, say_many
+from lecommercial_batch.core.model import Counts, Run, Status
 
 
 def agrees(desk: Desk, question: str, *, run: Run | None = None) -> bool:

@@ -5,18 +5,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from lecommercial_batch.advice import advice_for
+from lecommercial_batch.app.checking import Checked, checked_campaign, checked_contacts, is_contact_file
 from lecommercial_batch.cli import show
-from lecommercial_batch.cli.checked import Checked, checked_campaign, checked_contacts, is_contact_file
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import way_of
-from lecommercial_batch.errors import InputError, Problem, Severity
-from lecommercial_batch.first_mobile import column_taken, was_repaired
-from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Message, Reason, Recipient, Rejection
-from lecommercial_batch.sentence import NOTHING, Sentence
-from lecommercial_batch.words import count_of, reason_words
+from lecommercial_batch.core.advice import advice_for
+from lecommercial_batch.core.errors import InputError, Problem, Severity
+from lecommercial_batch.core.labels import count_of, reason_words
+from lecommercial_batch.core.language import _, say, say_many
+from lecommercial_batch.core.model import Message, Reason, Recipient, Rejection
+from lecommercial_batch.core.sentence import NOTHING, Sentence
+from lecommercial_batch.planning.screening.first_mobile import column_taken, was_repaired
 
 SHOWN = 50
 REPAIRS = 3

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from lecommercial_batch.cli.usage import Verb, Verbs
-from lecommercial_batch.language import _
+from lecommercial_batch.core.language import _
 
 contacts_app: Final = typer.Typer(
     cls=Verbs,
@@ -188,8 +188,8 @@ def _bring_in_line(
 ) -> None:
     from lecommercial_batch.cli.sync import Wanted  # noqa: PLC0415 - see cli/app.py
     from lecommercial_batch.cli.sync import sync as work  # noqa: PLC0415 - as above
-    from lecommercial_batch.difference import Choices  # noqa: PLC0415 - as above
-    from lecommercial_batch.phones import is_region  # noqa: PLC0415 - as above
+    from lecommercial_batch.planning.list_sync import Choices  # noqa: PLC0415 - as above
+    from lecommercial_batch.planning.phones import is_region  # noqa: PLC0415 - as above
 
     region = (given["region"] or "FR").upper()
     if not is_region(region):

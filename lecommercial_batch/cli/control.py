@@ -6,6 +6,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from lecommercial_batch.app.readiness import require_address, require_planned
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
@@ -14,17 +15,16 @@ from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.send import Asked, carry_out, see_that_someone_agrees
 from lecommercial_batch.cli.standing import see_that_it_is_not_paused
 from lecommercial_batch.cli.terminal import Text
-from lecommercial_batch.control import Wish
-from lecommercial_batch.engine.lane_locks import conclude_if_idle
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import _, say, say_many
+from lecommercial_batch.core.model import Run, RunState, Status
+from lecommercial_batch.core.retention import OVER
+from lecommercial_batch.core.run_control import Wish
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.delivery.engine.lane_locks import conclude_if_idle
 from lecommercial_batch.gateway import check_reachable
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Run, RunState, Status
-from lecommercial_batch.readiness import require_address, require_planned
 from lecommercial_batch.report import summary
-from lecommercial_batch.retention import OVER
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of
 
 _PATIENCE: Final = 5.0  #: seconds that we wait for whoever sends the run; it looks every half second
 _LOOK_AGAIN: Final = 0.2

@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from lecommercial_batch.addresses import shown
-from lecommercial_batch.clock import SystemClock
-from lecommercial_batch.errors import Problem, RunNotFoundError, Severity
-from lecommercial_batch.language import say
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.settings import Settings, load_settings
-from lecommercial_batch.shared import SharedCells
-from lecommercial_batch.temporary import prefix, sweep
+from lecommercial_batch.app.settings import Settings, load_settings
+from lecommercial_batch.core.addresses import shown
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.errors import Problem, RunNotFoundError, Severity
+from lecommercial_batch.core.language import say
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.core.temporary import prefix, sweep
+from lecommercial_batch.delivery.pacing.shared_memory import SharedCells
 
 if TYPE_CHECKING:
     from lecommercial_batch.cli.terminal import Console

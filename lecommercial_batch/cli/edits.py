@@ -6,10 +6,10 @@ from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.terminal import Console, Text
-from lecommercial_batch.language import say, say_many
-from lecommercial_batch.model import Counts, Reason, Run
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of, reason_words
+from lecommercial_batch.core.labels import count_of, reason_words
+from lecommercial_batch.core.language import say, say_many
+from lecommercial_batch.core.model import Counts, Reason, Run
+from lecommercial_batch.core.sentence import Sentence
 
 
 def show_edits(console: Console, counts: Counts) -> None:

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from lecommercial_batch.errors import (
+from lecommercial_batch.core.errors import (
     AuthError,
     InputError,
     LecommercialError,
@@ -11,7 +11,7 @@ from lecommercial_batch.errors import (
     UnknownOutcomeError,
     ValidationError,
 )
-from lecommercial_batch.model import Counts, Status
+from lecommercial_batch.core.model import Counts, Status
 
 
 class Exit(IntEnum):

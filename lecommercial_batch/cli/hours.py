@@ -3,14 +3,14 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from lecommercial_batch.calendar import Hours
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.terminal import Text
-from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Run
-from lecommercial_batch.public_holidays import calendar_of
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.hours import Hours
+from lecommercial_batch.core.language import _, say
+from lecommercial_batch.core.model import Run
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.scheduling.public_holidays import calendar_of
 
 
 def show_the_hour(desk: Desk, run: Run, *, now: bool) -> None:

@@ -7,14 +7,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from lecommercial_batch import columns
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.terminal import Table
-from lecommercial_batch.concealed import hidden_and_used, hidden_columns, uncomputed, where_numbers_may_be
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.doubts import (
+from lecommercial_batch.core.errors import ContactsError, InputError, Problem
+from lecommercial_batch.core.language import _, say, why
+from lecommercial_batch.core.model import Row
+from lecommercial_batch.core.ports import Source
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.planning.screening import columns
+from lecommercial_batch.planning.screening.concealed import (
+    hidden_and_used,
+    hidden_columns,
+    uncomputed,
+    where_numbers_may_be,
+)
+from lecommercial_batch.planning.screening.file_warnings import (
     names_of,
     other_phones,
     other_region,
@@ -22,14 +32,9 @@ from lecommercial_batch.doubts import (
     unknown_countries,
     which_sheet,
 )
-from lecommercial_batch.errors import ContactsError, InputError, Problem
-from lecommercial_batch.language import _, say, why
-from lecommercial_batch.model import Row
-from lecommercial_batch.phone_columns import guess_phones
-from lecommercial_batch.ports import Source
-from lecommercial_batch.samples import samples_of
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.skeleton import UNWRITTEN
+from lecommercial_batch.planning.screening.phone_columns import guess_phones
+from lecommercial_batch.planning.screening.samples import samples_of
+from lecommercial_batch.planning.skeleton import UNWRITTEN
 
 SAMPLED: Final = 100  #: rows looked at
 SPREAD: Final = 400  #: rows, of the first thousands, by which the country is guessed

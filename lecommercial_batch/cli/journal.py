@@ -8,12 +8,12 @@ from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.terminal import Text
-from lecommercial_batch.errors import InputError, JournalError, Problem
+from lecommercial_batch.core.errors import InputError, JournalError, Problem
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import _, say, say_many
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import Accepted, Checked
 from lecommercial_batch.journal import accept_loss as accept_lost_parts
-from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of
 
 
 def check(*, as_json: bool) -> Exit:

@@ -9,7 +9,7 @@ import typer
 from lecommercial_batch.cli.app import app
 from lecommercial_batch.cli.arguments import Json
 from lecommercial_batch.cli.usage import Verb, Verbs
-from lecommercial_batch.language import _
+from lecommercial_batch.core.language import _
 
 journal: Final = typer.Typer(
     cls=Verbs,

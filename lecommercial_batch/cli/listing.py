@@ -5,21 +5,22 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lecommercial_batch.app.client import LeCommercial
+from lecommercial_batch.app.sources import look_up, read_list
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.reading import reading
 from lecommercial_batch.cli.terminal import Table
-from lecommercial_batch.errors import CallError, InputError, Problem
-from lecommercial_batch.gateway import LeCommercial, check_reachable
-from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Rate
-from lecommercial_batch.people import Contact
+from lecommercial_batch.core.contact_lists import Contact
+from lecommercial_batch.core.errors import CallError, InputError, Problem
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import _, say, say_many
+from lecommercial_batch.core.model import Rate
+from lecommercial_batch.core.sender import Sender
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.gateway import check_reachable
 from lecommercial_batch.report.people import FORMATS, write_people
-from lecommercial_batch.sender import Sender
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.sources import look_up, read_list
-from lecommercial_batch.words import count_of
 
 T = TypeVar("T")
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from time import sleep
 
-from lecommercial_batch.addresses import is_loopback
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk, no_run
 from lecommercial_batch.cli.exits import Exit, exit_of
@@ -14,14 +13,15 @@ from lecommercial_batch.cli.person import phone_of
 from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.terminal import Table, Text
-from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.core.addresses import is_loopback
+from lecommercial_batch.core.errors import InputError, Problem
+from lecommercial_batch.core.labels import count_of, moment, reason_words, status_words
+from lecommercial_batch.core.language import _, say
+from lecommercial_batch.core.model import Run, RunState, Status
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.core.visible import one_line
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Run, RunState, Status
 from lecommercial_batch.report import FORMATS, Summary, summary, write_reports
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.visible import one_line
-from lecommercial_batch.words import count_of, moment, reason_words, status_words
 
 _EVERY = 1.0  #: seconds between looks at a run that is followed
 

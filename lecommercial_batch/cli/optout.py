@@ -11,21 +11,21 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from lecommercial_batch.app.settings import OPTOUT_KEY, OPTOUT_KEY_BEFORE
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.terminal import Table, Text
-from lecommercial_batch.csv_text import unchanged
-from lecommercial_batch.errors import InputError, Problem
-from lecommercial_batch.filters import BadValueError, moment
-from lecommercial_batch.keyed import Keyed, new_key
-from lecommercial_batch.language import _, say, say_many, why
-from lecommercial_batch.model import Cell, Phone, Reading
-from lecommercial_batch.optouts import Optout
-from lecommercial_batch.phones import is_region, normalise
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.settings import OPTOUT_KEY, OPTOUT_KEY_BEFORE
-from lecommercial_batch.words import count_of
+from lecommercial_batch.core.errors import InputError, Problem
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import _, say, say_many, why
+from lecommercial_batch.core.model import Cell, Phone, Reading
+from lecommercial_batch.core.optouts import Optout
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.core.spreadsheet_text import unchanged
+from lecommercial_batch.planning.phones import is_region, normalise
+from lecommercial_batch.planning.screening.hashed_list import Keyed, new_key
+from lecommercial_batch.planning.templates.filters import BadValueError, moment
 
 #: The columns of a list that is written out, by which it is known when it is read again.
 EXPORTED: Final = ("phone", "date", "source", "reason")

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from lecommercial_batch import columns
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.optout import EXPORTED, moment_of, see_that_it_is_a_region, show_added
-from lecommercial_batch.concealed import hidden_columns
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.csv_text import restored
-from lecommercial_batch.enumeration import enumerated
-from lecommercial_batch.errors import ContactsError, InputError, Problem, Severity
-from lecommercial_batch.model import Reading, Row
-from lecommercial_batch.odd_rows import FlawedRow
-from lecommercial_batch.optouts import Optout
-from lecommercial_batch.phone_columns import guess_phone
-from lecommercial_batch.phones import normalise_many
-from lecommercial_batch.ports import Source
-from lecommercial_batch.replies import says_stop
-from lecommercial_batch.samples import samples_of
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.enumeration import enumerated
+from lecommercial_batch.core.errors import ContactsError, InputError, Problem, Severity
+from lecommercial_batch.core.model import Reading, Row
+from lecommercial_batch.core.optouts import Optout
+from lecommercial_batch.core.ports import Source
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.core.spreadsheet_text import restored
+from lecommercial_batch.planning.phones import normalise_many
+from lecommercial_batch.planning.screening import columns
+from lecommercial_batch.planning.screening.concealed import hidden_columns
+from lecommercial_batch.planning.screening.flawed_rows import FlawedRow
+from lecommercial_batch.planning.screening.phone_columns import guess_phone
+from lecommercial_batch.planning.screening.samples import samples_of
+from lecommercial_batch.planning.screening.stop_words import says_stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

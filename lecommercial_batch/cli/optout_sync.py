@@ -5,24 +5,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from lecommercial_batch.app.client import LeCommercial
+from lecommercial_batch.app.sources import find_list, read_list
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.reading import reading
 from lecommercial_batch.cli.send import see_that_someone_agrees
-from lecommercial_batch.errors import Problem, RefusedError, Severity, UnknownOutcomeError, ValidationError
-from lecommercial_batch.gateway import LeCommercial, check_reachable
-from lecommercial_batch.language import _, say_many
-from lecommercial_batch.model import Phone, Reading
-from lecommercial_batch.optouts import Optout
-from lecommercial_batch.people import Contact, ContactList
-from lecommercial_batch.phone_set import PhoneSet
-from lecommercial_batch.phones import normalise
-from lecommercial_batch.rate import DEFAULT_RATE
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.sources import find_list, read_list
-from lecommercial_batch.words import count_of, moment
+from lecommercial_batch.core.contact_lists import Contact, ContactList
+from lecommercial_batch.core.errors import Problem, RefusedError, Severity, UnknownOutcomeError, ValidationError
+from lecommercial_batch.core.labels import count_of, moment
+from lecommercial_batch.core.language import _, say_many
+from lecommercial_batch.core.model import Phone, Reading
+from lecommercial_batch.core.optouts import Optout
+from lecommercial_batch.core.phone_set import PhoneSet
+from lecommercial_batch.core.rate import DEFAULT_RATE
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.gateway import check_reachable
+from lecommercial_batch.planning.phones import normalise
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from lecommercial_batch.cli.app import app
 from lecommercial_batch.cli.arguments import Json
 from lecommercial_batch.cli.contacts_app import List, Sender
 from lecommercial_batch.cli.usage import Verb, Verbs
-from lecommercial_batch.language import _
+from lecommercial_batch.core.language import _
 
 optout: Final = typer.Typer(
     cls=Verbs,

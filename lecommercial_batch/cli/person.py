@@ -4,21 +4,21 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from lecommercial_batch.advice import advice_for
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.terminal import Text
-from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.core.advice import advice_for
+from lecommercial_batch.core.errors import InputError, Problem
+from lecommercial_batch.core.labels import reason_words
+from lecommercial_batch.core.language import say
+from lecommercial_batch.core.model import Phone, Reading, ReportRow, Unusable
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import say
-from lecommercial_batch.model import Phone, Reading, ReportRow, Unusable
-from lecommercial_batch.phones import normalise
-from lecommercial_batch.planning import make_plan
+from lecommercial_batch.planning.phones import normalise
+from lecommercial_batch.planning.pipeline import Way
+from lecommercial_batch.planning.plan import make_plan
 from lecommercial_batch.report import line
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.way import Way
-from lecommercial_batch.words import reason_words
 
 
 def show_person(path: Path, *, number: str, as_json: bool) -> Exit:

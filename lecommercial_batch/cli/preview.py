@@ -5,9 +5,8 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lecommercial_batch.addresses import shown
-from lecommercial_batch.beside import beside
-from lecommercial_batch.campaign import load_campaign
+from lecommercial_batch.app.exclusions import opted_out, past, sent_again
+from lecommercial_batch.app.sources import open_source
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
@@ -15,18 +14,19 @@ from lecommercial_batch.cli.proofs import remember
 from lecommercial_batch.cli.reading import reading
 from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.cli.variants import show_variants
-from lecommercial_batch.engine.days import lower
-from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Counts, Message, Run, Status
-from lecommercial_batch.planning import Plan, make_plan
+from lecommercial_batch.core.addresses import shown
+from lecommercial_batch.core.beside_loop import beside
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import _, say, say_many
+from lecommercial_batch.core.model import Counts, Message, Run, Status
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.delivery.daily_cap import lower
+from lecommercial_batch.planning.campaign.campaign import load_campaign
+from lecommercial_batch.planning.pipeline import Way
+from lecommercial_batch.planning.plan import Plan, make_plan
 from lecommercial_batch.report import summary
 from lecommercial_batch.report.preview_book import write_preview_book
 from lecommercial_batch.report.preview_page import write_preview_page
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.sources import open_source
-from lecommercial_batch.way import Way
-from lecommercial_batch.whom import opted_out, past, sent_again
-from lecommercial_batch.words import count_of
 
 
 def preview(path: Path, *, rows: int, html: Path | None, xlsx: Path | None, again: bool, as_json: bool) -> Exit:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from lecommercial_batch.cli.arguments import Again, CampaignPath, Json
-from lecommercial_batch.language import _
+from lecommercial_batch.core.language import _
 
 
 def preview(

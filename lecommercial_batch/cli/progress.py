@@ -14,11 +14,11 @@ from rich.progress import Progress as Bar
 
 from lecommercial_batch.cli.show import time_of_day
 from lecommercial_batch.cli.terminal import Console, Text
-from lecommercial_batch.engine.local import Watching
-from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Counts, Result, Run, Status
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import _, say, say_many
+from lecommercial_batch.core.model import Counts, Result, Run, Status
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.delivery.engine.local import Watching
 
 _EVERY: Final = 5.0  #: seconds between plain lines
 

@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from lecommercial_batch.app.settings import SENDERS_FILE
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.terminal import Text
-from lecommercial_batch.errors import JournalError, Problem, ProofError, Severity
-from lecommercial_batch.guards import ONCE_WITHIN
-from lecommercial_batch.imprint import Among, Changes, alike_in, changes, what_of, written_proof
+from lecommercial_batch.core.errors import JournalError, Problem, ProofError, Severity
+from lecommercial_batch.core.guards import ONCE_WITHIN
+from lecommercial_batch.core.labels import count_of, moment
+from lecommercial_batch.core.language import say, say_many
+from lecommercial_batch.core.ledger import Whose
+from lecommercial_batch.core.model import NewRun
+from lecommercial_batch.core.proof import what_of, written_proof
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import say, say_many
-from lecommercial_batch.model import NewRun
-from lecommercial_batch.past import Whose
-from lecommercial_batch.planning import Plan
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.settings import SENDERS_FILE
-from lecommercial_batch.words import count_of, moment
+from lecommercial_batch.planning.fingerprint import Among, Changes, alike_in, changes
+from lecommercial_batch.planning.plan import Plan
 
 
 async def remember(desk: Desk, new: NewRun, plan: Plan, *, held: int) -> None:

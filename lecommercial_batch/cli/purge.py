@@ -10,15 +10,15 @@ from lecommercial_batch.cli.asking import agrees
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.terminal import Text
-from lecommercial_batch.errors import InputError, Problem, Severity
+from lecommercial_batch.core.durations import parse_period
+from lecommercial_batch.core.errors import InputError, Problem, Severity
+from lecommercial_batch.core.labels import count_of, state_words
+from lecommercial_batch.core.language import _, say_many
+from lecommercial_batch.core.model import Run
+from lecommercial_batch.core.retention import Old
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import _, say_many
-from lecommercial_batch.model import Run
-from lecommercial_batch.period import parse_period
 from lecommercial_batch.report import reports_of
-from lecommercial_batch.retention import Old
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of, state_words
 
 
 def purge(older_than: str, *, reports: bool, yes: bool, as_json: bool) -> Exit:

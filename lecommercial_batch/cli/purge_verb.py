@@ -6,7 +6,7 @@ import typer
 
 from lecommercial_batch.cli.app import verb
 from lecommercial_batch.cli.arguments import Json
-from lecommercial_batch.language import _
+from lecommercial_batch.core.language import _
 
 
 @verb(help=_("Forget the people of old runs. Their figures stay, and so do opt-outs."))

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+from lecommercial_batch.app.sources import Told
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.terminal import Text
-from lecommercial_batch.language import say
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.sources import Told
-from lecommercial_batch.words import count_of
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import say
+from lecommercial_batch.core.sentence import Sentence
 
 _EVERY = 5.0  #: seconds between plain lines
 

@@ -7,15 +7,15 @@ from typing import Literal
 
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
-from lecommercial_batch.errors import InputError, Problem
-from lecommercial_batch.language import say, why
+from lecommercial_batch.core.errors import InputError, Problem
+from lecommercial_batch.core.language import say, why
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.sandbox.faults import Fault, FaultRule
 from lecommercial_batch.sandbox.people import invented
 from lecommercial_batch.sandbox.server import serve
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY, Limit, Settings, Switches
 from lecommercial_batch.sandbox.state import State
 from lecommercial_batch.sandbox.tape import Tape, TapeError
-from lecommercial_batch.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

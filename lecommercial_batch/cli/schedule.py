@@ -6,24 +6,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lecommercial_batch.addresses import shown
-from lecommercial_batch.agenda import Scheduled, next_time
-from lecommercial_batch.campaign import load_campaign
+from lecommercial_batch.app.elsewhere import require_not_sent_elsewhere
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import show_plan, way_of
 from lecommercial_batch.cli.proofs import approve
 from lecommercial_batch.cli.terminal import Table
-from lecommercial_batch.elsewhere import require_not_sent_elsewhere
-from lecommercial_batch.errors import CampaignError, InputError, Problem, RunNotFoundError
+from lecommercial_batch.core.addresses import shown
+from lecommercial_batch.core.errors import CampaignError, InputError, Problem, RunNotFoundError
+from lecommercial_batch.core.language import _, say
+from lecommercial_batch.core.model import RunState
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import _, say
-from lecommercial_batch.model import RunState
-from lecommercial_batch.planning import make_plan
-from lecommercial_batch.schedule import Schedule
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.skeleton import see_that_it_is_written
+from lecommercial_batch.planning.campaign.campaign import load_campaign
+from lecommercial_batch.planning.plan import make_plan
+from lecommercial_batch.planning.skeleton import see_that_it_is_written
+from lecommercial_batch.scheduling.agenda import Scheduled, next_time
+from lecommercial_batch.scheduling.schedule import Schedule
 
 
 def schedule(path: Path, *, proof: str | None, as_json: bool) -> Exit:

@@ -7,7 +7,7 @@ import typer
 
 from lecommercial_batch.cli.app import verb
 from lecommercial_batch.cli.arguments import CampaignPath, Json
-from lecommercial_batch.language import _
+from lecommercial_batch.core.language import _
 
 
 @verb(help=_("Have a campaign sent by itself at the time of its [schedule], by `serve`."))

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from lecommercial_batch.app.elsewhere import require_not_sent_elsewhere
+from lecommercial_batch.app.readiness import require_address, require_planned
+from lecommercial_batch.app.withdrawal import leave_out_who_withdrew
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.after import put_into_lists, see_that_lists_exist
 from lecommercial_batch.cli.asking import agrees, ask_go
@@ -19,31 +22,28 @@ from lecommercial_batch.cli.progress import Progress
 from lecommercial_batch.cli.proofs import approve, see_that_the_proof_holds, show_news, show_who_had_the_same
 from lecommercial_batch.cli.purge import see_that_its_people_are_known
 from lecommercial_batch.cli.signals import stopping_on_signals
-from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.cli.terminal import Text
 from lecommercial_batch.cli.working import engine_of
-from lecommercial_batch.elsewhere import require_not_sent_elsewhere
-from lecommercial_batch.engine.canary import is_spotless, send_with_canary
-from lecommercial_batch.engine.lane_locks import conclude_if_idle
-from lecommercial_batch.engine.settling import send_edits
-from lecommercial_batch.errors import InputError, JournalError, Problem, ReportError
+from lecommercial_batch.core.errors import InputError, JournalError, Problem, ReportError
+from lecommercial_batch.core.labels import count_of, moment
+from lecommercial_batch.core.language import _, say, say_many
+from lecommercial_batch.core.ledger import Whose
+from lecommercial_batch.core.model import Counts, Run, RunState, Status
+from lecommercial_batch.core.proof import what_of, written_proof
+from lecommercial_batch.core.retention import OVER
+from lecommercial_batch.core.sender import Sender
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.delivery.canary import is_spotless, send_with_canary
+from lecommercial_batch.delivery.duplicate_runs import require_not_under_way, start
+from lecommercial_batch.delivery.engine.lane_locks import conclude_if_idle
+from lecommercial_batch.delivery.runtime import make_room_for_connections, rare_collections
+from lecommercial_batch.delivery.settling import send_edits
 from lecommercial_batch.gateway import check_reachable
-from lecommercial_batch.imprint import what_of, written_proof
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Counts, Run, RunState, Status
-from lecommercial_batch.past import Whose
-from lecommercial_batch.planning import Plan, make_plan
-from lecommercial_batch.readiness import require_address, require_planned
+from lecommercial_batch.planning.pipeline import Way
+from lecommercial_batch.planning.plan import Plan, make_plan
+from lecommercial_batch.planning.skeleton import see_that_it_is_written
 from lecommercial_batch.report import summary, write_reports
-from lecommercial_batch.retention import OVER
-from lecommercial_batch.sender import Sender
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.skeleton import see_that_it_is_written
-from lecommercial_batch.twins import require_not_under_way, start
-from lecommercial_batch.way import Way
-from lecommercial_batch.withdrawal import leave_out_who_withdrew
-from lecommercial_batch.words import count_of, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,32 +12,32 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from lecommercial_batch.agenda import Scheduled
+from lecommercial_batch.app.elsewhere import require_not_sent_elsewhere
+from lecommercial_batch.app.readiness import require_address
+from lecommercial_batch.app.withdrawal import leave_out_who_withdrew
 from lecommercial_batch.cli.after import put_into_lists
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.preview import way_of
 from lecommercial_batch.cli.send import lanes_left
 from lecommercial_batch.cli.signals import stopping_on_signals
-from lecommercial_batch.cli.smooth import make_room_for_connections, rare_collections
 from lecommercial_batch.cli.terminal import log_to_stderr
 from lecommercial_batch.cli.working import engine_of
-from lecommercial_batch.durable import replacing
-from lecommercial_batch.elsewhere import require_not_sent_elsewhere
-from lecommercial_batch.engine.canary import if_spotless, send_with_canary
-from lecommercial_batch.engine.lane_locks import conclude_if_idle
-from lecommercial_batch.engine.local import Watching
-from lecommercial_batch.engine.patience import within
-from lecommercial_batch.engine.service import PLAN_WITHIN, Service
-from lecommercial_batch.errors import InputError
+from lecommercial_batch.core.durable import replacing
+from lecommercial_batch.core.errors import InputError
+from lecommercial_batch.core.model import Result, Run, RunState
+from lecommercial_batch.delivery.canary import if_spotless, send_with_canary
+from lecommercial_batch.delivery.duplicate_runs import require_not_under_way, start
+from lecommercial_batch.delivery.engine.lane_locks import conclude_if_idle
+from lecommercial_batch.delivery.engine.local import Watching
+from lecommercial_batch.delivery.engine.patience import within
+from lecommercial_batch.delivery.engine.service import PLAN_WITHIN, Service
+from lecommercial_batch.delivery.runtime import make_room_for_connections, rare_collections
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.model import Result, Run, RunState
-from lecommercial_batch.planning import make_plan
-from lecommercial_batch.readiness import require_address
+from lecommercial_batch.planning.plan import make_plan
+from lecommercial_batch.planning.skeleton import see_that_it_is_written
 from lecommercial_batch.report import write_reports
-from lecommercial_batch.skeleton import see_that_it_is_written
-from lecommercial_batch.twins import require_not_under_way, start
-from lecommercial_batch.withdrawal import leave_out_who_withdrew
+from lecommercial_batch.scheduling.agenda import Scheduled
 
 _PUT_ASIDE: Final = frozenset({RunState.PAUSED, RunState.CANCELLED})
 

@@ -9,18 +9,18 @@ from typing import Any
 from rich.padding import Padding
 from rich.panel import Panel
 
-from lecommercial_batch.addresses import shown
 from lecommercial_batch.cli.terminal import Console, Table, Text
-from lecommercial_batch.errors import Problem, Severity
-from lecommercial_batch.eta import last_leaves_at
-from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Counts, Message, Rejection, ReportRow, Run, Status
+from lecommercial_batch.core.addresses import shown
+from lecommercial_batch.core.errors import Problem, Severity
+from lecommercial_batch.core.labels import count_of, part_words, reason_words, state_words, status_words
+from lecommercial_batch.core.language import _, say, say_many
+from lecommercial_batch.core.model import Counts, Message, Rejection, ReportRow, Run, Status
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.core.visible import as_json as visible_json
+from lecommercial_batch.core.visible import one_line
+from lecommercial_batch.delivery.eta import last_leaves_at
 from lecommercial_batch.pages.formatting import Style, spans
-from lecommercial_batch.public_holidays import calendar_of
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.visible import as_json as visible_json
-from lecommercial_batch.visible import one_line
-from lecommercial_batch.words import count_of, part_words, reason_words, state_words, status_words
+from lecommercial_batch.scheduling.public_holidays import calendar_of
 
 #: Rows named where many have the same problem.
 ROWS_NAMED = 5

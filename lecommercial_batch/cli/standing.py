@@ -1,10 +1,10 @@
 """What a verb cannot do with a run as it stands."""
 
-from lecommercial_batch.control import Wish
-from lecommercial_batch.errors import InputError, Problem
-from lecommercial_batch.model import Run, RunState
-from lecommercial_batch.retention import OVER
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.errors import InputError, Problem
+from lecommercial_batch.core.model import Run, RunState
+from lecommercial_batch.core.retention import OVER
+from lecommercial_batch.core.run_control import Wish
+from lecommercial_batch.core.sentence import Sentence
 
 
 def see_that_it_is_not_paused(run: Run, wish: Wish | None) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lecommercial_batch.app.client import LeCommercial
+from lecommercial_batch.app.sources import find_list, read_list
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.desk import Desk
 from lecommercial_batch.cli.edits import ask_for_edits, show_edits
@@ -12,18 +14,17 @@ from lecommercial_batch.cli.exits import Exit
 from lecommercial_batch.cli.reading import reading
 from lecommercial_batch.cli.send import Asked, carry_out, see_that_someone_agrees
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.difference import Choices, Difference
-from lecommercial_batch.edits import EditKind, contacts_lane, edit_options
-from lecommercial_batch.errors import ContactsError, Problem
-from lecommercial_batch.gateway import LeCommercial, check_reachable
-from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Counts, Reason, Run, Status
-from lecommercial_batch.planning import Plan, make_plan
-from lecommercial_batch.rate import DEFAULT_RATE
+from lecommercial_batch.core.contact_edits import EditKind, contacts_lane, edit_options
+from lecommercial_batch.core.errors import ContactsError, Problem
+from lecommercial_batch.core.language import _, say
+from lecommercial_batch.core.model import Counts, Reason, Run, Status
+from lecommercial_batch.core.rate import DEFAULT_RATE
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.delivery.duplicate_runs import require_not_under_way, start
+from lecommercial_batch.gateway import check_reachable
+from lecommercial_batch.planning.list_sync import Choices, Difference
+from lecommercial_batch.planning.plan import Plan, make_plan
 from lecommercial_batch.report import summary
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.sources import find_list, read_list
-from lecommercial_batch.twins import require_not_under_way, start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

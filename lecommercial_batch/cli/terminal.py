@@ -15,7 +15,7 @@ from rich.console import ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.style import Style
 
-from lecommercial_batch.visible import one_line, visible
+from lecommercial_batch.core.visible import one_line, visible
 
 
 class Text(rich.text.Text):

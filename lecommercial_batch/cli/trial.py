@@ -14,19 +14,19 @@ from lecommercial_batch.cli.preview import way_of
 from lecommercial_batch.cli.send import see_that_someone_agrees
 from lecommercial_batch.cli.signals import stopping_on_signals
 from lecommercial_batch.cli.terminal import Text
-from lecommercial_batch.engine.local import Engine
+from lecommercial_batch.core.labels import count_of, status_words
+from lecommercial_batch.core.language import _, say, say_many
+from lecommercial_batch.core.model import Counts, Message, Phone, ReportRow, Run, Status
+from lecommercial_batch.core.sender import Sender
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.delivery.engine.local import Engine
 from lecommercial_batch.gateway import ApiGateway, check_reachable
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.language import _, say, say_many
-from lecommercial_batch.model import Counts, Message, Phone, ReportRow, Run, Status
+from lecommercial_batch.planning.pipeline import Way
+from lecommercial_batch.planning.skeleton import see_that_it_is_written
+from lecommercial_batch.planning.test_send import NOTICE, chosen, for_number, own_number
 from lecommercial_batch.report import summary
 from lecommercial_batch.report.line import detail_of
-from lecommercial_batch.sender import Sender
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.skeleton import see_that_it_is_written
-from lecommercial_batch.trial import NOTICE, chosen, for_number, own_number
-from lecommercial_batch.way import Way
-from lecommercial_batch.words import count_of, status_words
 
 
 def trial(path: Path, *, numbers: Sequence[str], rows: Sequence[int], yes: bool, as_json: bool) -> Exit:

@@ -9,9 +9,9 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from lecommercial_batch.language import CATALOGUES, DOMAIN, _, say
-from lecommercial_batch.sentence import N_, Sentence
-from lecommercial_batch.visible import visible
+from lecommercial_batch.core.language import CATALOGUES, DOMAIN, _, say
+from lecommercial_batch.core.sentence import N_, Sentence
+from lecommercial_batch.core.visible import visible
 
 #: What typer says through gettext.
 _OF_TYPER: Final = (
@@ -99,7 +99,7 @@ def _unknown_option(name: str, near: Sequence[str]) -> str:
 
 
 def _misfit(name: str, error: typer.BadParameter) -> str:
-    from lecommercial_batch.toml import misfits  # noqa: PLC0415 - pydantic is heavy
+    from lecommercial_batch.planning.campaign.toml import misfits  # noqa: PLC0415 - pydantic is heavy
 
     said = misfits(name, error.__cause__) or [
         Sentence("the value of {name} does not fit: {reason}", name=name, reason=error.message)

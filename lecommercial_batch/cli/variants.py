@@ -2,11 +2,11 @@
 
 from lecommercial_batch.cli import show
 from lecommercial_batch.cli.terminal import Console, Text
-from lecommercial_batch.language import say, say_many
-from lecommercial_batch.model import Counts
-from lecommercial_batch.planning import Examples
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import say, say_many
+from lecommercial_batch.core.model import Counts
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.planning.plan import Examples
 
 
 def show_variants(console: Console, counts: Counts, examples: Examples) -> None:

@@ -1,7 +1,7 @@
 """The engine as the command runs it."""
 
 from lecommercial_batch.cli.desk import Desk
-from lecommercial_batch.engine.local import Engine, Watching
+from lecommercial_batch.delivery.engine.local import Engine, Watching
 from lecommercial_batch.gateway import gateway_of
 from lecommercial_batch.journal import SqlJournal
 

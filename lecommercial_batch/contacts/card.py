@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lecommercial_batch.contacts.card_lines import Property
-from lecommercial_batch.header_words import MOBILE
+from lecommercial_batch.planning.screening.header_words import MOBILE
 
 _BEFORE: Final = ("Prénom", "Nom", "Nom complet", "Organisation")  #: the columns before those of the numbers
 _AFTER: Final = ("E-mail", "Adresse", "Code postal", "Ville", "Pays", "Catégories", "Note")

@@ -8,7 +8,6 @@ from typing import Final
 
 from pandas.errors import ParserError
 
-from lecommercial_batch.columns import is_ours
 from lecommercial_batch.contacts.chunks import (
     LONGEST_ROW,
     WIDE,
@@ -27,10 +26,11 @@ from lecommercial_batch.contacts.lookalikes import refuse_lookalikes
 from lecommercial_batch.contacts.slips import Slips, swallowed
 from lecommercial_batch.contacts.text import Cleaned, TooLongError, open_text
 from lecommercial_batch.contacts.widths import LONGEST, Fullness, marked, see_that_it_is_no_wider
-from lecommercial_batch.csv_text import restored
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.model import Row
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.model import Row
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.core.spreadsheet_text import restored
+from lecommercial_batch.planning.screening.columns import is_ours
 
 _SAMPLE: Final = 1 << 16  #: characters that delimiter and header are judged by, and the rest of their last row
 _LINES: Final = 1 << 16  #: above a header, at most

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from lecommercial_batch.contacts.header import header_of, is_filled, name_columns
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.sentence import Sentence
 
 _DELIMITERS: Final = ";\t|,"  #: the first wins where several fit as well
 _LINES: Final = 500

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 from unicodedata import category
 
 from lecommercial_batch.contacts.flaw import flaw
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.sentence import Sentence
 
 _BLOCK: Final = 1 << 20
 _HEAD: Final = 4096

@@ -1,7 +1,7 @@
 """What is wrong with a contact file, as the error that callers know."""
 
-from lecommercial_batch.errors import ContactsError, Problem
-from lecommercial_batch.sentence import NOTHING, Sentence
+from lecommercial_batch.core.errors import ContactsError, Problem
+from lecommercial_batch.core.sentence import NOTHING, Sentence
 
 
 def flaw(

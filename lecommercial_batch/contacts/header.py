@@ -5,9 +5,9 @@ from collections.abc import Container, Sequence
 from typing import Final
 
 from lecommercial_batch.contacts.flaw import flaw
-from lecommercial_batch.model import Cell, Reading
-from lecommercial_batch.phones import normalise
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.model import Cell, Reading
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.planning.phones import normalise
 
 _LETTERS: Final = 26
 LOOKED_FOR_IN: Final = 30  #: rows, from the first that holds anything

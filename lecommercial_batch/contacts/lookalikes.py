@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lecommercial_batch.contacts.flaw import flaw
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.sentence import Sentence
 
 _LINES: Final = 50
 _CELL_RULE: Final = r"\s*(?::?-{3,}:?|:-+:?|-+:)\s*"

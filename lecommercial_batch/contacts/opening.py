@@ -9,10 +9,10 @@ from typing import Final
 
 from lecommercial_batch.contacts import packed
 from lecommercial_batch.contacts.flaw import flaw
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.language import why
-from lecommercial_batch.ports import Source
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.language import why
+from lecommercial_batch.core.ports import Source
+from lecommercial_batch.core.sentence import Sentence
 
 _TEXT: Final = (".csv", ".tsv", ".txt")
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO, Final
 
 from lecommercial_batch.contacts.flaw import flaw
-from lecommercial_batch.enumeration import enumerated
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.enumeration import enumerated
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.sentence import Sentence
 
 ENDINGS: Final = (".zip", ".gz")
 GZIP: Final = b"\x1f\x8b"

@@ -22,9 +22,9 @@ from lecommercial_batch.contacts.sheets import choose_sheet
 from lecommercial_batch.contacts.slips import Slips
 from lecommercial_batch.contacts.text import open_text
 from lecommercial_batch.contacts.widths import WIDEST, Fullness, see_that_it_is_no_wider, shortened
-from lecommercial_batch.model import Row
-from lecommercial_batch.odd_rows import HiddenRow
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.model import Row
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.planning.screening.flawed_rows import HiddenRow
 
 _BATCH: Final = 5_000
 _CELLS: Final = 500_000  #: of a batch of wide rows

@@ -11,9 +11,9 @@ from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import is_filled, name_columns
 from lecommercial_batch.contacts.reader_process import ReaderFailedError, ReaderProcess
 from lecommercial_batch.contacts.widths import see_that_it_is_no_wider, shortened
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.model import Row
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.model import Row
+from lecommercial_batch.core.sentence import Sentence
 
 _CHILD: Final = Path(__file__).with_name("parquet_child.py")
 _BASE: Final = 200_000_000  #: bytes of memory for the smallest file, beyond what the library takes

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from lecommercial_batch.columns import find_column, is_ours, suggest
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import find_header, is_filled, name_columns
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.language import _
-from lecommercial_batch.model import Cell, Reading
-from lecommercial_batch.phone_columns import guess_phone
-from lecommercial_batch.phones import normalise
-from lecommercial_batch.sentence import NOTHING, Sentence
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.language import _
+from lecommercial_batch.core.model import Cell, Reading
+from lecommercial_batch.core.sentence import NOTHING, Sentence
+from lecommercial_batch.planning.phones import normalise
+from lecommercial_batch.planning.screening.columns import find_column, is_ours, suggest
+from lecommercial_batch.planning.screening.phone_columns import guess_phone
 
 _LOOKED_AT: Final = 20  #: sheets whose first rows are read
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from lecommercial_batch.contacts.header import column_letter
-from lecommercial_batch.errors import ContactsError, Problem
-from lecommercial_batch.model import Row
-from lecommercial_batch.odd_rows import FlawedRow
-from lecommercial_batch.sentence import N_, Sentence
+from lecommercial_batch.core.errors import ContactsError, Problem
+from lecommercial_batch.core.model import Row
+from lecommercial_batch.core.sentence import N_, Sentence
+from lecommercial_batch.planning.screening.flawed_rows import FlawedRow
 
 _TOLD: Final = 50  #: rows named when the file is refused
 _FEW: Final = 20  #: rows that may slip in a file, whatever their share

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import IO, BinaryIO, Final
 
 from lecommercial_batch.contacts.packed import Bounded
-from lecommercial_batch.model import Row
-from lecommercial_batch.ports import Sheeted, Source, Spreadsheet
-from lecommercial_batch.temporary import prefix
+from lecommercial_batch.core.model import Row
+from lecommercial_batch.core.ports import Sheeted, Source, Spreadsheet
+from lecommercial_batch.core.temporary import prefix
 
 _LOOK_UP: Final = 1.0  #: seconds
 _PART: Final = 1 << 16  #: bytes read at a time

@@ -10,9 +10,9 @@ from lecommercial_batch.contacts.card_lines import Property, properties
 from lecommercial_batch.contacts.encoding import find_encoding
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.text import open_text
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.model import Row
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.model import Row
+from lecommercial_batch.core.sentence import Sentence
 
 _BATCH: Final = 5_000
 _MARK: Final = "vcard"

@@ -5,9 +5,9 @@ from typing import Final
 
 from lecommercial_batch.contacts.flaw import flaw
 from lecommercial_batch.contacts.header import column_letter
-from lecommercial_batch.model import Cell, Row
-from lecommercial_batch.odd_rows import FlawedRow
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.model import Cell, Row
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.planning.screening.flawed_rows import FlawedRow
 
 WIDEST: Final = 16_384  #: columns
 LONGEST: Final = 32_767  #: characters of a cell; source: Excel's specifications and limits

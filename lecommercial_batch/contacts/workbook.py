@@ -21,10 +21,10 @@ from lecommercial_batch.contacts.header import (
 from lecommercial_batch.contacts.reader_process import ReaderFailedError
 from lecommercial_batch.contacts.sheets import choose_sheet
 from lecommercial_batch.contacts.widths import see_that_it_is_no_wider, shortened
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.model import Cell, Row
-from lecommercial_batch.odd_rows import HiddenRow
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.model import Cell, Row
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.planning.screening.flawed_rows import HiddenRow
 
 _log: Final = logging.getLogger("lecommercial_batch.contacts")
 _BATCH: Final = 5_000

@@ -2,8 +2,7 @@
 
 from lecommercial_batch.gateway.choosing import gateway_of
 from lecommercial_batch.gateway.client import ApiGateway
-from lecommercial_batch.gateway.lecommercial import LeCommercial
 from lecommercial_batch.gateway.listing import Listing
 from lecommercial_batch.gateway.reach import check_reachable
 
-__all__ = ["ApiGateway", "LeCommercial", "Listing", "check_reachable", "gateway_of"]
+__all__ = ["ApiGateway", "Listing", "check_reachable", "gateway_of"]

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from lecommercial_batch.core.model import Answer, Outcome
+from lecommercial_batch.core.sender import SuccessStyle, Unexplained503
 from lecommercial_batch.gateway.refused_contacts import already_there, unauthorised
 from lecommercial_batch.gateway.waits import pause_asked, wait_asked
-from lecommercial_batch.model import Answer, Outcome
-from lecommercial_batch.sender import SuccessStyle, Unexplained503
 
 _CLOUD_SUCCESS: Final = ("message sent successfully", "request processed")
 _CALL: Final = "create-message"

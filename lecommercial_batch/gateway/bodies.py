@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lecommercial_batch.core.contact_lists import Accepted, Added, Contact, ContactList
 from lecommercial_batch.gateway.listing import Page
 from lecommercial_batch.gateway.refusals import unreadable
-from lecommercial_batch.people import Accepted, Added, Contact, ContactList
 
 
 def accepted(body: Mapping[str, Any]) -> Accepted:

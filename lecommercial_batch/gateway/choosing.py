@@ -1,10 +1,10 @@
 """Which gateway a lane needs."""
 
-from lecommercial_batch.edits import sender_of
+from lecommercial_batch.core.contact_edits import sender_of
+from lecommercial_batch.core.ports import Clock
+from lecommercial_batch.core.sender import Sender
 from lecommercial_batch.gateway.client import ApiGateway
 from lecommercial_batch.gateway.editing import EditGateway
-from lecommercial_batch.ports import Clock
-from lecommercial_batch.sender import Sender
 
 
 def gateway_of(base_url: str, sender: Sender, *, clock: Clock) -> ApiGateway:

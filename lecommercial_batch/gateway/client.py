@@ -7,14 +7,14 @@ from typing import Final, Self
 
 import httpx
 
+from lecommercial_batch.core.model import Answer, Content, Outcome, Phone
+from lecommercial_batch.core.ports import Clock
+from lecommercial_batch.core.sender import Sender
 from lecommercial_batch.gateway.answers import Heard, read_answer, read_contact_answer
 from lecommercial_batch.gateway.connections import Left
 from lecommercial_batch.gateway.form import Fields, Multipart, contact_form, message_fields
 from lecommercial_batch.gateway.redaction import Redactor
 from lecommercial_batch.gateway.wire import Lost, Reply, Wire
-from lecommercial_batch.model import Answer, Content, Outcome, Phone
-from lecommercial_batch.ports import Clock
-from lecommercial_batch.sender import Sender
 
 _log: Final = logging.getLogger("lecommercial_batch.gateway")
 

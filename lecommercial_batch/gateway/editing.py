@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Final
 
-from lecommercial_batch.edits import Edit, EditKind
+from lecommercial_batch.core.contact_edits import Edit, EditKind
+from lecommercial_batch.core.model import Answer, Content, Outcome, Phone
 from lecommercial_batch.gateway.client import ApiGateway
 from lecommercial_batch.gateway.connections import Left
-from lecommercial_batch.model import Answer, Content, Outcome, Phone
 
 #: Each kind of edit with its call.
 _CALLS: Final = {

@@ -6,8 +6,8 @@ from secrets import token_hex
 from typing import Final
 from urllib.parse import urlencode
 
-from lecommercial_batch.model import Content, Phone
-from lecommercial_batch.sender import Encoding, Sender, VariablesStyle
+from lecommercial_batch.core.model import Content, Phone
+from lecommercial_batch.core.sender import Encoding, Sender, VariablesStyle
 
 Fields = list[tuple[str, str]]
 _URLENCODED: Final = "application/x-www-form-urlencoded"

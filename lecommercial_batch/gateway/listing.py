@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from lecommercial_batch.errors import Problem, UnavailableError
-from lecommercial_batch.people import Contact
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.contact_lists import Contact
+from lecommercial_batch.core.errors import Problem, UnavailableError
+from lecommercial_batch.core.sentence import Sentence
 
 #: How often a list is read that is not the same on all its pages.
 ROUNDS: Final = 5

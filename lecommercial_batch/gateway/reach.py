@@ -5,10 +5,10 @@ import ssl
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from lecommercial_batch.errors import Problem, UnreachableError
+from lecommercial_batch.core.errors import Problem, UnreachableError
+from lecommercial_batch.core.language import why
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.gateway.wire import TIMEOUT, proxy_of, tls, words_of
-from lecommercial_batch.language import why
-from lecommercial_batch.sentence import Sentence
 
 
 async def check_reachable(base_url: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from lecommercial_batch.errors import (
+from lecommercial_batch.core.errors import (
     AuthError,
     CallError,
     NotFoundError,
@@ -15,10 +15,10 @@ from lecommercial_batch.errors import (
     UnknownOutcomeError,
     ValidationError,
 )
+from lecommercial_batch.core.labels import reason_words
+from lecommercial_batch.core.model import Outcome
+from lecommercial_batch.core.sentence import NOTHING, Sentence
 from lecommercial_batch.gateway.answers import Heard
-from lecommercial_batch.model import Outcome
-from lecommercial_batch.sentence import NOTHING, Sentence
-from lecommercial_batch.words import reason_words
 
 _ERRORS: Final[Mapping[str, type[CallError]]] = {
     "invalid_keys": AuthError,

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from lecommercial_batch.model import Outcome
+from lecommercial_batch.core.model import Outcome
 
 #: In which a contact that is there already is refused; some servers do so with a 200 that is no success.
 _REFUSALS: Final = frozenset({200, 400, 401, 409, 422})

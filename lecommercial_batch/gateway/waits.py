@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from lecommercial_batch.backoff import TOO_LONG
+from lecommercial_batch.delivery.backoff import TOO_LONG
 
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _LONGEST: Final = 20  #: digits of a number that is worth reading: nanoseconds since 1970 have 19

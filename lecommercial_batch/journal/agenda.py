@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from lecommercial_batch.agenda import UNFINISHED, Occurrence, Scheduled, Turnout
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import occurrence, scheduled
-from lecommercial_batch.schedule import Schedule
+from lecommercial_batch.scheduling.agenda import UNFINISHED, Occurrence, Scheduled, Turnout
+from lecommercial_batch.scheduling.schedule import Schedule
 
 
 class SqlAgenda:

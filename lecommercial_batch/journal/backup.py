@@ -7,10 +7,10 @@ from typing import cast
 
 from sqlalchemy import Engine
 
-from lecommercial_batch.durable import replacing
-from lecommercial_batch.errors import InputError, Problem
+from lecommercial_batch.core.durable import replacing
+from lecommercial_batch.core.errors import InputError, Problem
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal.presence import BESIDE
-from lecommercial_batch.sentence import Sentence
 
 
 def copy(engine: Engine, target: Path) -> None:

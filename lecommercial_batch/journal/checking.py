@@ -6,10 +6,10 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, func, select
 
+from lecommercial_batch.core.model import Status
 from lecommercial_batch.journal import migrations, tallies
 from lecommercial_batch.journal.schema import METADATA, message, rejection, row, run
 from lecommercial_batch.journal.wholeness import faults
-from lecommercial_batch.model import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
+from lecommercial_batch.core.model import Claimed, Phone
 from lecommercial_batch.journal import codec, events, outbox, statements
 from lecommercial_batch.journal.schema import run
-from lecommercial_batch.model import Claimed, Phone
 
 _RUN: Final = select(run).where(run.c.id == bindparam("b_run"))
 #: Rows looked at with the lock held that turned out to be for nobody, after which others have their turn.

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from lecommercial_batch.calendar import Hours
-from lecommercial_batch.guards import Frequency, Guards
-from lecommercial_batch.model import Cell, Content, NewRun, Rate, Run, RunOptions, RunState, Status
+from lecommercial_batch.core.guards import Frequency, Guards
+from lecommercial_batch.core.hours import Hours
+from lecommercial_batch.core.model import Cell, Content, NewRun, Rate, Run, RunOptions, RunState, Status
 
 _STATUSES: Final = frozenset(Status)
 

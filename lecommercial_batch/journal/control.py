@@ -6,15 +6,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, case, select, update
 
-from lecommercial_batch.control import AT_REST, Event, Wish, state_at_rest
+from lecommercial_batch.core.model import Phone, Reason, RunState, Status
+from lecommercial_batch.core.ports import Clock
+from lecommercial_batch.core.retention import OVER
+from lecommercial_batch.core.run_control import AT_REST, Event, Wish, state_at_rest
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import codec, outbox, statements
 from lecommercial_batch.journal.events import note_move
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import event, message, run
-from lecommercial_batch.model import Phone, Reason, RunState, Status
-from lecommercial_batch.ports import Clock
-from lecommercial_batch.retention import OVER
-from lecommercial_batch.sentence import Sentence
 
 _AGAIN: Final = (Status.FAILED, Status.UNKNOWN)
 _LARGEST: Final = 500  #: rows of a statement

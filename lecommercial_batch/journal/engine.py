@@ -9,10 +9,10 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from lecommercial_batch.errors import JournalBusyError, JournalError, Problem
+from lecommercial_batch.core.errors import JournalBusyError, JournalError, Problem
+from lecommercial_batch.core.language import _, why
+from lecommercial_batch.core.sentence import N_, Sentence
 from lecommercial_batch.journal.presence import Presence
-from lecommercial_batch.language import _, why
-from lecommercial_batch.sentence import N_, Sentence
 
 _BUSY = 30_000  #: milliseconds another process may hold the database before we give up
 _ADVICE: Final = Sentence(

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Float, Insert, bindparam, insert, literal, literal_column, select
 
+from lecommercial_batch.core.model import Claimed, Result, Status, Turn
 from lecommercial_batch.journal.schema import event, message
-from lecommercial_batch.model import Claimed, Result, Status, Turn
 
 _now = bindparam("b_at", type_=Float)
 _COLUMNS: Final = ("run_id", "row", "at", "status", "attempts", "reason", "detail")

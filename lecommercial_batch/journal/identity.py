@@ -6,10 +6,10 @@ from typing import assert_never
 
 from sqlalchemy import Connection, insert, select, text, update
 
-from lecommercial_batch.errors import JournalError, Problem
+from lecommercial_batch.core.errors import JournalError, Problem
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal.schema import identity
 from lecommercial_batch.journal.sentinel import Mark, Sentinel
-from lecommercial_batch.sentence import Sentence
 
 _HIGHEST = text("SELECT seq FROM sqlite_sequence WHERE name = 'run'")
 

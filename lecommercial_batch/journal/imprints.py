@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select
 
-from lecommercial_batch.imprint import Imprint
+from lecommercial_batch.core.ports import Clock
 from lecommercial_batch.journal.schema import imprint, run
-from lecommercial_batch.ports import Clock
+from lecommercial_batch.planning.fingerprint import Imprint
 
 #: Runs a function over a connection, as the journal does.
 Doing = Callable[[Callable[[Connection], Any]], Awaitable[Any]]

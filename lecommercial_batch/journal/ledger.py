@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Engine, Float, Select, and_, bindparam, func, literal_column, or_, select
 
+from lecommercial_batch.core.ledger import Had, Of, Whose
+from lecommercial_batch.core.model import Content, Phone, Status
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.events import TRIED_IN_DOUBT
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import is_of_file, message, row, run
-from lecommercial_batch.model import Content, Phone, Status
-from lecommercial_batch.past import Had, Of, Whose, had_as
+from lecommercial_batch.planning.screening.frequency_cap import had_as
 
 _BLOCK: Final = 2000  #: rows read at a time
 

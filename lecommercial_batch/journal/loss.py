@@ -8,7 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select, text, update
 
-from lecommercial_batch.agenda import Turnout, times_due
+from lecommercial_batch.core.model import RunState, Status
+from lecommercial_batch.core.ports import Clock
 from lecommercial_batch.journal import events, identity, opening
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.identity import Doubt
@@ -17,8 +18,7 @@ from lecommercial_batch.journal.schema import identity as table
 from lecommercial_batch.journal.schema import lane, message, run
 from lecommercial_batch.journal.sentinel import Mark
 from lecommercial_batch.journal.store import SqlJournal
-from lecommercial_batch.model import RunState, Status
-from lecommercial_batch.ports import Clock
+from lecommercial_batch.scheduling.agenda import Turnout, times_due
 
 #: The reason of messages that may have been sent after the copy was made.
 LOST: Final = "journal_lost"

@@ -10,9 +10,9 @@ from typing import Final
 
 from sqlalchemy import Connection, Table, inspect, select, text, update
 
-from lecommercial_batch.errors import JournalError, Problem
+from lecommercial_batch.core.errors import JournalError, Problem
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal.schema import METADATA, VERSION, identity, outbox, version
-from lecommercial_batch.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

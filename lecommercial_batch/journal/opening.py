@@ -14,8 +14,10 @@ from filelock import FileLock
 from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, insert
 from sqlalchemy.exc import OperationalError
 
-from lecommercial_batch.durable import PRIVATE, flush_folder
-from lecommercial_batch.errors import JournalError, Problem
+from lecommercial_batch.core.durable import PRIVATE, flush_folder
+from lecommercial_batch.core.errors import JournalError, Problem
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.delivery.lock_files import take
 from lecommercial_batch.journal import backup, identity, migrations
 from lecommercial_batch.journal.engine import (
     file_of,
@@ -30,8 +32,6 @@ from lecommercial_batch.journal.schema import METADATA, VERSION, version
 from lecommercial_batch.journal.sentinel import Sentinel
 from lecommercial_batch.journal.wholeness import see_that_it_is_sound
 from lecommercial_batch.journal.writer import Writer
-from lecommercial_batch.lock_files import take
-from lecommercial_batch.sentence import Sentence
 
 T = TypeVar("T")
 

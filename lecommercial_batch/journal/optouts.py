@@ -8,15 +8,15 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lecommercial_batch.edits import EditKind
+from lecommercial_batch.core.contact_edits import EditKind
+from lecommercial_batch.core.model import Phone, Reason
+from lecommercial_batch.core.optouts import Optout, said_since
+from lecommercial_batch.core.phone_set import PhoneSet
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import optout, row
-from lecommercial_batch.model import Phone, Reason
-from lecommercial_batch.optouts import Optout, said_since
-from lecommercial_batch.phone_set import PhoneSet
-from lecommercial_batch.sentence import Sentence
 
 _BLOCK: Final = 2000  #: rows written or read at a time
 

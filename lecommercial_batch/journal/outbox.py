@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, literal_column, or_, select
 
-from lecommercial_batch.guards import Guards
+from lecommercial_batch.core.guards import Guards
+from lecommercial_batch.core.ledger import Earlier
+from lecommercial_batch.core.model import Content, Reason, Status
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import codec, events
 from lecommercial_batch.journal.optouts import opted_out_among
 from lecommercial_batch.journal.schema import is_of_file, message, outbox, rejection, row, run
-from lecommercial_batch.model import Content, Reason, Status
-from lecommercial_batch.past import Earlier, had_as, one_too_many
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.planning.screening.frequency_cap import had_as, one_too_many
 
 _LARGEST: Final = 200  #: rows of a statement
 

@@ -10,9 +10,9 @@ from typing import Final
 
 from sqlalchemy import Connection, Dialect, Table
 
+from lecommercial_batch.core.model import Content, Message, Rejection, Status
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.schema import message, rejection, row
-from lecommercial_batch.model import Content, Message, Rejection, Status
 
 _LARGEST: Final = (
     2000  #: rows a statement: times eight values under the bounds of SQLite (32,766) and Postgres (65,535)

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-from lecommercial_batch.errors import JournalError, Problem
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.errors import JournalError, Problem
+from lecommercial_batch.core.sentence import Sentence
 
 #: What SQLite keeps beside a database while it is open; it removes them when the last connection closes.
 BESIDE: Final = ("-wal", "-shm")

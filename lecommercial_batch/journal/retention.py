@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Engine, Table, delete, func, select, update
 
-from lecommercial_batch.errors import JournalError, Problem
+from lecommercial_batch.core.errors import JournalError, Problem
+from lecommercial_batch.core.model import Run
+from lecommercial_batch.core.retention import OVER, Old
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import outbox, tallies
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.imprints import Doing
 from lecommercial_batch.journal.schema import event, halt, imprint, message, rejection, row, run
-from lecommercial_batch.model import Run
-from lecommercial_batch.retention import OVER, Old
-from lecommercial_batch.sentence import Sentence
 
 _CHUNK: Final = 50_000  #: rows deleted at a time, so that whoever sends meanwhile need not wait long
 _PATIENCE: Final = 2000  #: milliseconds that whoever reads may take to let the log be emptied

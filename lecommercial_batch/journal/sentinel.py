@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lecommercial_batch.durable import replacing
+from lecommercial_batch.core.durable import replacing
 
 #: What stands for a sentinel that cannot be read: that of some other journal.
 _UNREADABLE = "?"

@@ -4,11 +4,11 @@ from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, func, literal_column, select, text, union, update
 
+from lecommercial_batch.core.model import Phone, ReportRow, Result, Status, Turn
+from lecommercial_batch.core.model import Row as InputRow
+from lecommercial_batch.core.sentence import NOTHING, Sentence
 from lecommercial_batch.journal import codec
 from lecommercial_batch.journal.schema import lane, message, rejection, row
-from lecommercial_batch.model import Phone, ReportRow, Result, Status, Turn
-from lecommercial_batch.model import Row as InputRow
-from lecommercial_batch.sentence import NOTHING, Sentence
 
 # Literals, not parameters: a partial index is used only where the statement itself says what it holds.
 _PENDING: Final = message.c.status == literal_column("'pending'")

@@ -10,7 +10,21 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from lecommercial_batch.errors import Problem, RunNotFoundError, run_is_gone, unfinished_plan
+from lecommercial_batch.core.errors import Problem, RunNotFoundError, run_is_gone, unfinished_plan
+from lecommercial_batch.core.model import (
+    Claimed,
+    Counts,
+    Message,
+    NewRun,
+    Rejection,
+    ReportRow,
+    Result,
+    Run,
+    RunState,
+    Turn,
+)
+from lecommercial_batch.core.ports import Clock
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import codec, events, opening, statements, tallies
 from lecommercial_batch.journal.agenda import SqlAgenda
 from lecommercial_batch.journal.claiming import claim
@@ -25,20 +39,6 @@ from lecommercial_batch.journal.retention import SqlRetention
 from lecommercial_batch.journal.schema import event, halt, message, rejection, row, run
 from lecommercial_batch.journal.twins import Begun, start
 from lecommercial_batch.journal.upkeep import Upkeep
-from lecommercial_batch.model import (
-    Claimed,
-    Counts,
-    Message,
-    NewRun,
-    Rejection,
-    ReportRow,
-    Result,
-    Run,
-    RunState,
-    Turn,
-)
-from lecommercial_batch.ports import Clock
-from lecommercial_batch.sentence import Sentence
 
 T = TypeVar("T")
 

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, insert, select
 
+from lecommercial_batch.core.model import Counts, Reason, Status
 from lecommercial_batch.journal import codec, statements
 from lecommercial_batch.journal.schema import run, tally
-from lecommercial_batch.model import Counts, Reason, Status
 
 _KEPT: Final = select(tally).where(tally.c.run_id == bindparam("run"))
 _VARIANTS: Final = select(run.c.variants).where(run.c.id == bindparam("run"))

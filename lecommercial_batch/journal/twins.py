@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from lecommercial_batch.imprint import what_of
+from lecommercial_batch.core.model import RunState
+from lecommercial_batch.core.proof import what_of
 from lecommercial_batch.journal import codec, statements
 from lecommercial_batch.journal.control import is_set_aside
 from lecommercial_batch.journal.schema import is_of_file, run
-from lecommercial_batch.model import RunState
 
 
 class Begun(Enum):

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from lecommercial_batch.errors import InputError, JournalError, Problem, ReportError
+from lecommercial_batch.core.errors import InputError, JournalError, Problem, ReportError
+from lecommercial_batch.core.language import why
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import backup, checking
 from lecommercial_batch.journal.checking import Checked
 from lecommercial_batch.journal.engine import making_journal_errors
 from lecommercial_batch.journal.opening import Opened
 from lecommercial_batch.journal.schema import VERSION
-from lecommercial_batch.language import why
-from lecommercial_batch.sentence import Sentence
 
 
 class Upkeep:

@@ -6,9 +6,9 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
-from lecommercial_batch.errors import JournalError, Problem
+from lecommercial_batch.core.errors import JournalError, Problem
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal.schema import METADATA, event, row
-from lecommercial_batch.sentence import Sentence
 
 #: What is large and decides nothing: a damaged text or history ends the claim that needs it.
 _LARGE: Final = (row, event)

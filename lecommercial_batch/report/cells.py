@@ -11,7 +11,7 @@ from typing import Final
 
 from openpyxl.utils.datetime import to_excel
 
-from lecommercial_batch.model import Cell
+from lecommercial_batch.core.model import Cell
 
 LONGEST: Final = 32_767  #: UTF-16 units in a cell; source: Excel's limits
 _MOST_DIGITS: Final = 15  #: digits Excel keeps of a number

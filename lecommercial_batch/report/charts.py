@@ -11,9 +11,9 @@ import pygal
 from markupsafe import Markup
 from pygal.style import Style
 
-from lecommercial_batch.language import _
+from lecommercial_batch.core.labels import count_of
+from lecommercial_batch.core.language import _
 from lecommercial_batch.report.share import percent
-from lecommercial_batch.words import count_of
 
 _LABEL: Final = 14  #: font size of all text, in the units of the drawings
 WIDE: Final = 960  #: a drawing across the page; text is then as large as on the page

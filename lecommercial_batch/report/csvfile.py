@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
-from lecommercial_batch.csv_text import harmless, unchanged
-from lecommercial_batch.model import Cell, Counts, ReportRow, Run
+from lecommercial_batch.core.model import Cell, Counts, ReportRow, Run
+from lecommercial_batch.core.spreadsheet_text import harmless, unchanged
 from lecommercial_batch.report import line
 from lecommercial_batch.report.summary import iso
 

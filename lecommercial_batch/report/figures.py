@@ -10,15 +10,15 @@ from openpyxl.chart.marker import DataPoint
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lecommercial_batch.addresses import shown
-from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Counts, Run, Status
+from lecommercial_batch.core.addresses import shown
+from lecommercial_batch.core.labels import part_words, reason_words, status_words
+from lecommercial_batch.core.language import _, say
+from lecommercial_batch.core.model import Counts, Run, Status
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.report import cells
 from lecommercial_batch.report.line import REJECTED
 from lecommercial_batch.report.styles import COLOURS, Styles
 from lecommercial_batch.report.table import Table
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import part_words, reason_words, status_words
 
 _WIDTHS: Final = {"A": 36, "B": 20, "C": 10, "D": 4}
 _CHARTS_IN: Final = "E"

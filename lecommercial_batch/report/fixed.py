@@ -7,17 +7,17 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lecommercial_batch.advice import advice_for
-from lecommercial_batch.first_mobile import column_taken
-from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Message, Recipient, Rejection
+from lecommercial_batch.core.advice import advice_for
+from lecommercial_batch.core.labels import reason_words
+from lecommercial_batch.core.language import _, say
+from lecommercial_batch.core.model import Message, Recipient, Rejection
+from lecommercial_batch.planning.screening.first_mobile import column_taken
 from lecommercial_batch.report import cells
 from lecommercial_batch.report.sheets import draw
 from lecommercial_batch.report.splice import save
 from lecommercial_batch.report.styles import Styles, styles_of
 from lecommercial_batch.report.table import Table
 from lecommercial_batch.report.writing import writing
-from lecommercial_batch.words import reason_words
 
 _WIDTH: Final = 14  #: characters, of the input's columns
 _OUR_WIDTHS: Final = (8, 24, 16, 52, 60)

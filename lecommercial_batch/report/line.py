@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from lecommercial_batch.consent import date_of
-from lecommercial_batch.language import say
-from lecommercial_batch.model import Content, ReportRow, Run
-from lecommercial_batch.words import reason_words
+from lecommercial_batch.core.labels import reason_words
+from lecommercial_batch.core.language import say
+from lecommercial_batch.core.model import Content, ReportRow, Run
+from lecommercial_batch.planning.consent import date_of
 
 #: Never translated: they are names for machines too.
 COLUMNS: Final = (

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from lecommercial_batch.model import Run
+from lecommercial_batch.core.model import Run
 
 FORMATS: Final = ("xlsx", "csv", "html", "json")
 #: Lines of a name and the sign of its run.

@@ -8,17 +8,17 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lecommercial_batch.addresses import shown
-from lecommercial_batch.language import _, say, say_many, spoken
-from lecommercial_batch.model import ReportRow, Run, RunState, Status
+from lecommercial_batch.core.addresses import shown
+from lecommercial_batch.core.labels import count_of, moment, part_words, reason_words, state_words, status_words
+from lecommercial_batch.core.language import _, say, say_many, spoken
+from lecommercial_batch.core.model import ReportRow, Run, RunState, Status
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.pages.parts import SinglePage
 from lecommercial_batch.report import charts
 from lecommercial_batch.report.charts import Part
 from lecommercial_batch.report.line import REJECTED
 from lecommercial_batch.report.share import percent
 from lecommercial_batch.report.tally import Outcomes, Tally, tally
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.words import count_of, moment, part_words, reason_words, state_words, status_words
 
 _PAGE: Final = SinglePage(__package__, "report.html", styles=("theme.css", "report.css"))
 _ORDER: Final = (

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from lecommercial_batch.columns import LISTED
-from lecommercial_batch.csv_text import harmless, unchanged
-from lecommercial_batch.durable import replacing
-from lecommercial_batch.errors import Problem, ReportError
-from lecommercial_batch.language import _, why
-from lecommercial_batch.people import Contact
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.contact_lists import Contact
+from lecommercial_batch.core.durable import replacing
+from lecommercial_batch.core.errors import Problem, ReportError
+from lecommercial_batch.core.language import _, why
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.core.spreadsheet_text import harmless, unchanged
+from lecommercial_batch.planning.screening.columns import LISTED
 
 FORMATS: Final = (".csv", ".xlsx")
 _WIDTHS: Final = (18, 20, 24, 10)

@@ -6,17 +6,17 @@ from typing import Final
 
 from openpyxl import Workbook
 
-from lecommercial_batch.addresses import shown as shown_address
-from lecommercial_batch.advice import advice_for
-from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Cell, ReportRow, Run
+from lecommercial_batch.core.addresses import shown as shown_address
+from lecommercial_batch.core.advice import advice_for
+from lecommercial_batch.core.labels import reason_words
+from lecommercial_batch.core.language import _, say
+from lecommercial_batch.core.model import Cell, ReportRow, Run
 from lecommercial_batch.report import cells, line
 from lecommercial_batch.report.sheets import draw
 from lecommercial_batch.report.splice import save
 from lecommercial_batch.report.styles import Styles, styles_of
 from lecommercial_batch.report.table import MOST_ROWS, Table, lines_of
 from lecommercial_batch.report.writing import writing
-from lecommercial_batch.words import reason_words
 
 _WIDTHS: Final = (8, 16, 72, 12, 30, 14, 14)
 _LEFT_OUT_WIDTHS: Final = (8, 34, 16, 54, 64)

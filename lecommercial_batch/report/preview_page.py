@@ -5,18 +5,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from lecommercial_batch.addresses import shown
-from lecommercial_batch.advice import advice_for
-from lecommercial_batch.columns import names
-from lecommercial_batch.language import _, say, spoken
-from lecommercial_batch.limits import LONGEST_TEXT
-from lecommercial_batch.model import Cell, Content, Counts, Phone, Reason, ReportRow, Run
+from lecommercial_batch.core.addresses import shown
+from lecommercial_batch.core.advice import advice_for
+from lecommercial_batch.core.labels import count_of, reason_words
+from lecommercial_batch.core.language import _, say, spoken
+from lecommercial_batch.core.model import Cell, Content, Counts, Phone, Reason, ReportRow, Run
 from lecommercial_batch.pages.attachment import attachment
 from lecommercial_batch.pages.formatting import Span, Style, spans
 from lecommercial_batch.pages.number import written
 from lecommercial_batch.pages.parts import SinglePage
+from lecommercial_batch.planning.screening.columns import names
+from lecommercial_batch.planning.templates.limits import LONGEST_TEXT
 from lecommercial_batch.report.writing import writing
-from lecommercial_batch.words import count_of, reason_words
 
 _CHUNK: Final = 500  #: rows in a piece of the page
 _PAGE: Final = SinglePage(

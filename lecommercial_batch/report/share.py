@@ -4,7 +4,7 @@ from typing import Final
 
 from babel.numbers import format_percent
 
-from lecommercial_batch.language import spoken
+from lecommercial_batch.core.language import spoken
 
 _EXACT: Final = (0.1, 0.99)  #: shares beyond these have a decimal
 

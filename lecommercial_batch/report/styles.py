@@ -8,8 +8,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lecommercial_batch.language import _
-from lecommercial_batch.model import Status
+from lecommercial_batch.core.language import _
+from lecommercial_batch.core.model import Status
 from lecommercial_batch.report.cells import Formats
 from lecommercial_batch.report.line import REJECTED
 

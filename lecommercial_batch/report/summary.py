@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NotRequired, TypedDict, overload
 
-from lecommercial_batch.edits import changes_lists
-from lecommercial_batch.model import Counts, Reason, Run, Status
+from lecommercial_batch.core.contact_edits import changes_lists
+from lecommercial_batch.core.model import Counts, Reason, Run, Status
 
 
 class Summary(TypedDict):

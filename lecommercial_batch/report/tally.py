@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from lecommercial_batch.model import ReportRow, Status
+from lecommercial_batch.core.model import ReportRow, Status
 
 _MOST_STEPS: Final = 600  #: points of time kept apart
 

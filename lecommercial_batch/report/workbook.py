@@ -6,15 +6,15 @@ from typing import Final
 
 from openpyxl import Workbook
 
-from lecommercial_batch.advice import advice_for
-from lecommercial_batch.language import _, say
-from lecommercial_batch.model import Cell, Counts, ReportRow, Run
+from lecommercial_batch.core.advice import advice_for
+from lecommercial_batch.core.labels import reason_words
+from lecommercial_batch.core.language import _, say
+from lecommercial_batch.core.model import Cell, Counts, ReportRow, Run
 from lecommercial_batch.report import cells, figures, line
 from lecommercial_batch.report.sheets import draw
 from lecommercial_batch.report.splice import save
 from lecommercial_batch.report.styles import Styles, styles_of
 from lecommercial_batch.report.table import MOST_ROWS, Table, lines_of
-from lecommercial_batch.words import reason_words
 
 #: Characters wide, where the name is not what decides.
 _WIDTHS: Final = {

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from lecommercial_batch.durable import replacing
-from lecommercial_batch.errors import Problem, ReportError
-from lecommercial_batch.language import why
-from lecommercial_batch.model import Counts, ReportRow, Run
+from lecommercial_batch.core.durable import replacing
+from lecommercial_batch.core.errors import Problem, ReportError
+from lecommercial_batch.core.language import why
+from lecommercial_batch.core.model import Counts, ReportRow, Run
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.report.csvfile import write_csv
 from lecommercial_batch.report.naming import claim_stem
 from lecommercial_batch.report.summary import Summary, summary
-from lecommercial_batch.sentence import Sentence
 
 Rows = Callable[[], Iterator[ReportRow]]
 

@@ -10,10 +10,10 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lecommercial_batch.language import spoken_in
+from lecommercial_batch.core.language import spoken_in
+from lecommercial_batch.core.sentence import N_
 from lecommercial_batch.pages.parts import read_part
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY
-from lecommercial_batch.sentence import N_
 
 _LANGUAGES: Final = ("en", "fr")
 _KINDS: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}

@@ -10,7 +10,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from lecommercial_batch.addresses import is_loopback
+from lecommercial_batch.core.addresses import is_loopback
 from lecommercial_batch.sandbox.app import create_app
 from lecommercial_batch.sandbox.state import State
 from lecommercial_batch.sandbox.wire import TRANSPORT

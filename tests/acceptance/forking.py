@@ -33,7 +33,7 @@ _PRELOADED: Final = (
     "rich.live",
     "rich.progress",
     "typer",
-    "lecommercial_batch.campaign",
+    "lecommercial_batch.planning.campaign.campaign",
     "lecommercial_batch.cli.after",
     "lecommercial_batch.cli.check",
     "lecommercial_batch.cli.control",
@@ -44,13 +44,13 @@ _PRELOADED: Final = (
     "lecommercial_batch.cli.schedule",
     "lecommercial_batch.cli.usage",
     "lecommercial_batch.contacts",
-    "lecommercial_batch.engine.local",
+    "lecommercial_batch.delivery.engine.local",
     "lecommercial_batch.gateway",
     "lecommercial_batch.journal",
-    "lecommercial_batch.planning",
+    "lecommercial_batch.planning.plan",
     "lecommercial_batch.report",
-    "lecommercial_batch.settings",
-    "lecommercial_batch.way",
+    "lecommercial_batch.app.settings",
+    "lecommercial_batch.planning.pipeline",
 )
 
 

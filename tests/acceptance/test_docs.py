@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.campaign import load_campaign
-from lecommercial_batch.model import Content, Phone, Recipient, Row
-from lecommercial_batch.render import Renderer, Wording
+from lecommercial_batch.core.model import Content, Phone, Recipient, Row
+from lecommercial_batch.planning.campaign.campaign import load_campaign
+from lecommercial_batch.planning.templates.render import Renderer, Wording
 from tests.acceptance.conftest import ROOT, Desk
 
 SHELL = re.compile(r"<!-- run: \w+ -->\n```sh\n(.*?)```", re.DOTALL)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lecommercial_batch.core.visible import unseen
 from lecommercial_batch.testing import SandboxServer
-from lecommercial_batch.visible import unseen
 from tests.acceptance.conftest import Desk
 
 #: What rich itself writes: colours, the cursor of a live line, an erased line.

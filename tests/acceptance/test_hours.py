@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from lecommercial_batch.schedule import DAYS
+from lecommercial_batch.planning.campaign.schedule import DAYS
 from lecommercial_batch.testing import SandboxServer
 from tests.acceptance.conftest import Desk
 

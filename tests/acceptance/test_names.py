@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from openpyxl import load_workbook
 
-from lecommercial_batch.csv_text import restored
+from lecommercial_batch.core.spreadsheet_text import restored
 from lecommercial_batch.testing import SandboxServer
 from tests.acceptance.conftest import Desk
 from tools.programs import REMEDY, find

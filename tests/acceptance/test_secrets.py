@@ -6,9 +6,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lecommercial_batch.model import Phone
+from lecommercial_batch.core.model import Phone
+from lecommercial_batch.core.sender import Secret
 from lecommercial_batch.sandbox.settings import App, Settings
-from lecommercial_batch.sender import Secret
 from lecommercial_batch.testing import SandboxServer
 from tests.acceptance.conftest import Desk
 

@@ -6,14 +6,14 @@ from typing import Final
 
 import pytest
 
-from lecommercial_batch.agenda import Scheduled
-from lecommercial_batch.control import Wish
-from lecommercial_batch.errors import RunNotFoundError
+from lecommercial_batch.core.errors import RunNotFoundError
+from lecommercial_batch.core.labels import state_words
+from lecommercial_batch.core.model import Result, RunState, Status
+from lecommercial_batch.core.run_control import Wish
 from lecommercial_batch.journal import SqlJournal, open_journal
-from lecommercial_batch.model import Result, RunState, Status
-from lecommercial_batch.schedule import Schedule
+from lecommercial_batch.scheduling.agenda import Scheduled
+from lecommercial_batch.scheduling.schedule import Schedule
 from lecommercial_batch.testing import SandboxServer
-from lecommercial_batch.words import state_words
 from tests.acceptance.conftest import ROOT, Desk
 from tests.conftest import ManualClock, a_message, a_run
 

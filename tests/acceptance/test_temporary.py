@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.temporary import prefix, sweep
+from lecommercial_batch.core.temporary import prefix, sweep
 from tests.acceptance.conftest import Desk
 
 LONG_AGO = 1_600_000_000

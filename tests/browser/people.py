@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from lecommercial_batch.model import Content, Phone, Reason, ReportRow, Row
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.model import Content, Phone, Reason, ReportRow, Row
+from lecommercial_batch.core.sentence import Sentence
 from tests.unit.report_rows import a_rejected_row, a_sent_row
 
 FIRST: Final = ("Léa", "Jean-Luc", "Ngọc", "Zoé", "Mathéo", "Inès", "Loïc", "Anaïs", "Gaël", "Maëlys")

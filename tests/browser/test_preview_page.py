@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from lecommercial_batch import language
-from lecommercial_batch.model import ReportRow
+from lecommercial_batch.core import language
+from lecommercial_batch.core.model import ReportRow
 from lecommercial_batch.report.preview_page import write_preview_page
 from tests.browser.conftest import Open, serious_faults
 from tests.browser.people import ARABIC, HOSTILE, LONG, a_message, people

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from lecommercial_batch import language
-from lecommercial_batch.model import Rate, Reason, ReportRow, RunState, Status
+from lecommercial_batch.core import language
+from lecommercial_batch.core.model import Rate, Reason, ReportRow, RunState, Status
 from lecommercial_batch.report.page import write_page
 from tests.browser.conftest import Open, serious_faults
 from tests.browser.people import HOSTILE

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lecommercial_batch.agenda import Agenda, Occurrence, Scheduled, Turnout, next_time, times_due
 from lecommercial_batch.journal import open_journal
-from lecommercial_batch.memory_agenda import MemoryAgenda
-from lecommercial_batch.schedule import Schedule
+from lecommercial_batch.journal.memory.agenda import MemoryAgenda
+from lecommercial_batch.scheduling.agenda import Agenda, Occurrence, Scheduled, Turnout, next_time, times_due
+from lecommercial_batch.scheduling.schedule import Schedule
 from tests.conftest import ManualClock
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

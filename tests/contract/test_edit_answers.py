@@ -6,11 +6,11 @@ import json
 import pytest
 
 from lecommercial_batch import AuthError, LeCommercial, QuotaError, ThrottledError, ValidationError
-from lecommercial_batch.clock import SystemClock
-from lecommercial_batch.edits import Edit, EditKind
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.contact_edits import Edit, EditKind
+from lecommercial_batch.core.contact_lists import Added
+from lecommercial_batch.core.model import Answer, Outcome, Phone
 from lecommercial_batch.gateway.editing import EditGateway
-from lecommercial_batch.model import Answer, Outcome, Phone
-from lecommercial_batch.people import Added
 from tests.contract.conftest import Connecting
 from tests.contract.test_gateway import a_sender, answering, http, read_request, server
 

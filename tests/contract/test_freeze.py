@@ -18,9 +18,9 @@ SUCCESS = http("200 OK", '{"message_status":"Success"}')
 #: Sends its messages through the real loop with a read timeout of its own, and prints what became of them.
 SENDING = f"""
 import asyncio, sys
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.core.clock import SystemClock
 from lecommercial_batch.gateway import ApiGateway, wire
-from lecommercial_batch.model import Rate
+from lecommercial_batch.core.model import Rate
 from tests.contract.test_gateway import a_sender
 from tests.unit.drain_bench import Bench
 

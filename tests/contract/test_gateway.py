@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.model import Answer, Content, Outcome, Phone
+from lecommercial_batch.core.sender import Secret, Sender, SuccessStyle
 from lecommercial_batch.gateway import ApiGateway
-from lecommercial_batch.model import Answer, Content, Outcome, Phone
 from lecommercial_batch.sandbox.settings import APPKEY, AUTHKEY
-from lecommercial_batch.sender import Secret, Sender, SuccessStyle
 from lecommercial_batch.testing import SandboxServer
 
 PHONE = Phone("+33641000001")

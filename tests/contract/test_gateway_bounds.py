@@ -9,9 +9,9 @@ from typing import cast
 import pytest
 
 from lecommercial_batch import LeCommercial, UnknownOutcomeError
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.model import Outcome, Status
 from lecommercial_batch.gateway import ApiGateway, wire
-from lecommercial_batch.model import Outcome, Status
 from tests.contract.conftest import Connecting
 from tests.contract.test_gateway import a_sender, answering, call, read_request, server
 from tests.contract.wire_ways import CHUNKED, Talk, drips

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.model import Answer, Outcome, Phone
 from lecommercial_batch.gateway import ApiGateway
 from lecommercial_batch.gateway.connections import Connection, Evidence
-from lecommercial_batch.model import Answer, Outcome, Phone
 from tests.contract.test_gateway import CONTENT, a_sender, http, read_request, server
 from tests.contract.wire_ways import SUCCESS
 

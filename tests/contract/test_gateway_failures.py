@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.errors import UnreachableError
+from lecommercial_batch.core.errors import UnreachableError
+from lecommercial_batch.core.model import Outcome
+from lecommercial_batch.core.sender import Unexplained503
 from lecommercial_batch.gateway import check_reachable, wire
-from lecommercial_batch.model import Outcome
-from lecommercial_batch.sender import Unexplained503
 from lecommercial_batch.testing import SandboxServer
 from tests.contract.test_gateway import a_sender, answering, call, http, read_request, server
 

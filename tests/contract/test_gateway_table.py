@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from lecommercial_batch.core.model import Outcome
 from lecommercial_batch.gateway import wire
-from lecommercial_batch.model import Outcome
 from tests.contract.test_gateway import call, server
 from tests.contract.wire_ways import SILENT, WAYS, Place, Talk, Way, table
 

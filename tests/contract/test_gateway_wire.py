@@ -10,11 +10,11 @@ from email.policy import HTTP
 
 import pytest
 
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.model import Content, Outcome
 from lecommercial_batch.gateway import ApiGateway
 from lecommercial_batch.gateway.form import Fields, Multipart
 from lecommercial_batch.gateway.wire import Wire
-from lecommercial_batch.model import Content, Outcome
 from tests.contract.test_gateway import CONTENT, PHONE, a_sender, answering, call, http, read_request, server
 
 SUCCESS = '{"message_status": "Success", "data": {}}'

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.errors import RunNotFoundError
+from lecommercial_batch.core.errors import RunNotFoundError
+from lecommercial_batch.core.model import Message, Reason, Rejection, Result, Row, RunState, Status
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.journal import SqlJournal, open_journal
-from lecommercial_batch.memory import MemoryJournal
-from lecommercial_batch.model import Message, Reason, Rejection, Result, Row, RunState, Status
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.journal.memory.journal import MemoryJournal
 from tests.conftest import ManualClock, a_message, a_run
 
 Journal = MemoryJournal | SqlJournal

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from lecommercial_batch.control import Wish
-from lecommercial_batch.edits import Edit, EditKind, contacts_lane
-from lecommercial_batch.model import Phone, RunState, Status
+from lecommercial_batch.core.contact_edits import Edit, EditKind, contacts_lane
+from lecommercial_batch.core.model import Phone, RunState, Status
+from lecommercial_batch.core.run_control import Wish
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_rejection, a_result, journal, planned, statuses
 

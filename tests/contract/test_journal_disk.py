@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from lecommercial_batch.errors import JournalError
+from lecommercial_batch.core.errors import JournalError
+from lecommercial_batch.core.model import Status, Turn
 from lecommercial_batch.journal import open_journal
 from lecommercial_batch.journal.engine import making_journal_errors
-from lecommercial_batch.model import Status, Turn
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, a_result, planned, statuses
 
@@ -54,7 +54,7 @@ async def test_the_database_is_durable_and_private(tmp_path: Path, clock: Manual
 
 KILLED = """
 import asyncio, os, signal, sys
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.core.clock import SystemClock
 from lecommercial_batch.journal import open_journal
 from tests.conftest import a_message, a_run
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.clock import SystemClock
-from lecommercial_batch.drain import Drain
-from lecommercial_batch.errors import JournalBusyError, JournalError
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.errors import JournalBusyError, JournalError
+from lecommercial_batch.core.model import Rate, Status
+from lecommercial_batch.delivery.circuit_breaker import Judge
+from lecommercial_batch.delivery.drain import Drain
+from lecommercial_batch.delivery.pacing.pace import Gate, Pace
+from lecommercial_batch.delivery.turns import Drained
 from lecommercial_batch.journal import engine, open_journal
-from lecommercial_batch.judge import Judge
-from lecommercial_batch.model import Rate, Status
-from lecommercial_batch.pace import Gate, Pace
-from lecommercial_batch.turns import Drained
 from tests.conftest import a_message, a_run
 from tests.unit.drain_bench import Scripted
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from lecommercial_batch.edits import Edit, EditKind, contacts_lane
-from lecommercial_batch.guards import Frequency, Guards
-from lecommercial_batch.model import Content, Reason, RunState, Status
-from lecommercial_batch.past import Past, Whose
+from lecommercial_batch.core.contact_edits import Edit, EditKind, contacts_lane
+from lecommercial_batch.core.guards import Frequency, Guards
+from lecommercial_batch.core.ledger import Whose
+from lecommercial_batch.core.model import Content, Reason, RunState, Status
+from lecommercial_batch.planning.screening.frequency_cap import Past
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_result, journal
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect
 
-from lecommercial_batch.errors import JournalError
-from lecommercial_batch.guards import Guards
+from lecommercial_batch.core.errors import JournalError
+from lecommercial_batch.core.guards import Guards
+from lecommercial_batch.core.model import Reason, Status
 from lecommercial_batch.journal import SqlJournal, migrations, open_journal
 from lecommercial_batch.journal.schema import METADATA, VERSION
-from lecommercial_batch.model import Reason, Status
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.errors import JournalError
+from lecommercial_batch.core.errors import JournalError
+from lecommercial_batch.core.model import Status
 from lecommercial_batch.journal import SqlJournal, open_journal
 from lecommercial_batch.journal.presence import has_log
-from lecommercial_batch.model import Status
 from tests.acceptance.test_one_journal import locks
 from tests.conftest import ManualClock, a_message
 from tests.contract.test_journal import LANE, planned, statuses
@@ -176,7 +176,7 @@ async def test_a_reader_leaves_nothing_that_keeps_a_writer(tmp_path: Path, clock
 
 READING = """
 import asyncio, concurrent.futures.thread, os, sys  # all that another user may not be able to read
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.core.clock import SystemClock
 from lecommercial_batch.journal import open_journal
 if os.getuid() == 0:
     os.setgid(65534); os.setuid(65534)

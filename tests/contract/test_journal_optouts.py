@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from lecommercial_batch.edits import Edit, EditKind, contacts_lane
-from lecommercial_batch.model import Phone, Reason, Status
-from lecommercial_batch.optouts import Optout, said_since
+from lecommercial_batch.core.contact_edits import Edit, EditKind, contacts_lane
+from lecommercial_batch.core.model import Phone, Reason, Status
+from lecommercial_batch.core.optouts import Optout, said_since
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_result, journal, planned, statuses
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.errors import RunNotFoundError, UnfinishedPlanError
-from lecommercial_batch.guards import Frequency, Guards
-from lecommercial_batch.model import NewRun, Phone, Reason, RunState, Status
-from lecommercial_batch.past import Past, Whose
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.errors import RunNotFoundError, UnfinishedPlanError
+from lecommercial_batch.core.guards import Frequency, Guards
+from lecommercial_batch.core.ledger import Whose
+from lecommercial_batch.core.model import NewRun, Phone, Reason, RunState, Status
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.planning.screening.frequency_cap import Past
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_result, journal, statuses
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.imprint import Among, Imprint, changes
+from lecommercial_batch.core.model import RunState, Status
 from lecommercial_batch.journal import SqlJournal, open_journal
-from lecommercial_batch.memory import MemoryJournal
-from lecommercial_batch.model import RunState, Status
+from lecommercial_batch.journal.memory.journal import MemoryJournal
+from lecommercial_batch.planning.fingerprint import Among, Imprint, changes
 from tests.conftest import ManualClock, a_message, a_run
 
 DAY = 86_400

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.errors import JournalError
-from lecommercial_batch.imprint import Imprint
+from lecommercial_batch.core.errors import JournalError
+from lecommercial_batch.core.model import RunState, Status
+from lecommercial_batch.core.optouts import Optout
 from lecommercial_batch.journal import open_journal
-from lecommercial_batch.model import RunState, Status
-from lecommercial_batch.optouts import Optout
+from lecommercial_batch.planning.fingerprint import Imprint
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_rejection, a_result, journal
 

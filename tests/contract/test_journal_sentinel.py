@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.errors import JournalError
+from lecommercial_batch.core.errors import JournalError
+from lecommercial_batch.core.model import RunState, Status
+from lecommercial_batch.core.optouts import Optout
 from lecommercial_batch.journal import SqlJournal, accept_loss, open_journal
-from lecommercial_batch.model import RunState, Status
-from lecommercial_batch.optouts import Optout
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, planned, statuses
 
@@ -241,7 +241,7 @@ def test_a_throw_away_journal_has_no_sentinel(tmp_path: Path, clock: ManualClock
 
 SENDING = """
 import asyncio, sys
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.core.clock import SystemClock
 from lecommercial_batch.journal import open_journal
 from tests.conftest import a_message, a_run
 

@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from lecommercial_batch.control import Wish
-from lecommercial_batch.model import RunState, Status
+from lecommercial_batch.core.model import RunState, Status
+from lecommercial_batch.core.run_control import Wish
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_result, journal, planned, statuses
 

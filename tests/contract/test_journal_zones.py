@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lecommercial_batch.calendar import Hours
-from lecommercial_batch.model import Status
+from lecommercial_batch.core.hours import Hours
+from lecommercial_batch.core.model import Status
 from tests.conftest import ManualClock, a_message, a_run
 from tests.contract.test_journal import LANE, Journal, a_result, journal, planned
 

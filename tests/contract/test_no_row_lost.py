@@ -13,19 +13,19 @@ import openpyxl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lecommercial_batch.budget import CELLS
-from lecommercial_batch.campaign import load_campaign
-from lecommercial_batch.clock import SystemClock
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.engine.local import Engine
-from lecommercial_batch.errors import InputError
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.errors import InputError
+from lecommercial_batch.core.model import Answer, Content, Counts, Outcome, Phone, Run, Status
+from lecommercial_batch.core.sender import Secret, Sender
+from lecommercial_batch.delivery.engine.local import Engine
+from lecommercial_batch.delivery.pacing.shared_budget import CELLS
+from lecommercial_batch.delivery.pacing.shared_memory import OwnCells
 from lecommercial_batch.journal import open_journal
-from lecommercial_batch.model import Answer, Content, Counts, Outcome, Phone, Run, Status
-from lecommercial_batch.planning import make_plan
+from lecommercial_batch.planning.campaign.campaign import load_campaign
+from lecommercial_batch.planning.pipeline import Way
+from lecommercial_batch.planning.plan import make_plan
 from lecommercial_batch.report import summary, write_reports
-from lecommercial_batch.sender import Secret, Sender
-from lecommercial_batch.shared import OwnCells
-from lecommercial_batch.way import Way
 
 CAMPAIGN = """
 name = "Essai"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from lecommercial_batch.model import Outcome
+from lecommercial_batch.core.model import Outcome
 from tests.contract.test_gateway import http, read_request
 
 SUCCESS: Final = '{"message_status":"Success"}'

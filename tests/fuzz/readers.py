@@ -22,12 +22,12 @@ from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
 
-from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.csv_text import harmless, unchanged
-from lecommercial_batch.errors import InputError
-from lecommercial_batch.filters import title
-from lecommercial_batch.way import Way
+from lecommercial_batch.core.errors import InputError
+from lecommercial_batch.core.spreadsheet_text import harmless, unchanged
+from lecommercial_batch.planning.campaign.campaign import load_campaign
+from lecommercial_batch.planning.pipeline import Way
+from lecommercial_batch.planning.templates.filters import title
 from tests.fuzz import hostile, servers
 
 CASES = 20_000

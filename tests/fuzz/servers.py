@@ -5,8 +5,8 @@ import gzip
 import json
 import random
 
+from lecommercial_batch.core.model import Answer
 from lecommercial_batch.gateway import wire
-from lecommercial_batch.model import Answer
 from tests.contract.test_gateway import call, read_request, server
 
 LONGEST = 1.0  #: seconds that a call may take here, instead of two minutes

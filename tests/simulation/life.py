@@ -13,11 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.model import Rate
 from lecommercial_batch.journal import open_journal
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.store import SqlJournal
-from lecommercial_batch.model import Rate
 from tests.simulation.disk import Disk, SimulatedWriter
 from tests.simulation.loop import EndlessError, SimulatedLoop
 from tests.simulation.network import connector

@@ -11,16 +11,16 @@ from typing import Any, Final
 
 from sqlalchemy import update
 
-from lecommercial_batch import budget, pace
 from lecommercial_batch.cli import preview, send
 from lecommercial_batch.cli.desk import Desk
+from lecommercial_batch.core.model import Answer, Outcome, RunState, Status
+from lecommercial_batch.delivery.pacing import pace, shared_budget
 from lecommercial_batch.gateway.client import ApiGateway
 from lecommercial_batch.gateway.connections import Connection, Evidence
 from lecommercial_batch.journal import outbox, statements
 from lecommercial_batch.journal.control import SqlControl
 from lecommercial_batch.journal.schema import run
 from lecommercial_batch.journal.store import SqlJournal
-from lecommercial_batch.model import Answer, Outcome, RunState, Status
 
 #: Puts something in the place of an attribute: of what, which, and what.
 Change = tuple[Any, str, Any]
@@ -100,7 +100,9 @@ def _optouts_are_looked_at_once() -> list[Change]:
 
 
 def _pace_has_no_guard() -> list[Change]:
-    return [(each, name, value) for each in (pace, budget) for name, value in (("GUARDED", 0.5), ("USED", 1.3))]
+    return [
+        (each, name, value) for each in (pace, shared_budget) for name, value in (("GUARDED", 0.5), ("USED", 1.3))
+    ]
 
 
 def _opening_touches_the_file() -> list[Change]:

@@ -18,11 +18,13 @@ import filelock
 from sqlalchemy import Engine, create_engine
 
 import lecommercial_batch.cli.app  # noqa: F401 - so that all verbs are there
-from lecommercial_batch import planning, report
-from lecommercial_batch.cli import progress, show, signals, smooth
-from lecommercial_batch.engine.local import Watching
+from lecommercial_batch import report
+from lecommercial_batch.cli import progress, show, signals
+from lecommercial_batch.delivery import runtime
+from lecommercial_batch.delivery.engine.local import Watching
 from lecommercial_batch.gateway import connections, reach
 from lecommercial_batch.journal import writer
+from lecommercial_batch.planning import plan
 from tests.simulation.disk import NoThread, SimulatedLock, SimulatedWriter
 from tests.simulation.loop import running
 from tests.simulation.programs import PROGRAM
@@ -124,10 +126,10 @@ def put_in_place(
             (connections.Connector, connecting),
             (reach.check_reachable, _reachable),
             (signals.stopping_on_signals, _stopping),
-            (smooth.rare_collections, contextlib.nullcontext),
-            (smooth.make_room_for_connections, lambda: None),
+            (runtime.rare_collections, contextlib.nullcontext),
+            (runtime.make_room_for_connections, lambda: None),
             (progress.Progress, QuietProgress),
-            (planning._tuned, _untuned),  # noqa: SLF001 - it turns the whole interpreter's knobs
+            (plan._tuned, _untuned),  # noqa: SLF001 - it turns the whole interpreter's knobs
             (show.print_json, lambda _value: None),
             (time.monotonic, _monotonic),
             (create_engine, _sharing_statements()),
@@ -148,8 +150,8 @@ def put_in_place(
         ):
             stack.callback(setattr, owner, attribute, getattr(owner, attribute))
             setattr(owner, attribute, other)
-        stack.callback(setattr, planning, "CHUNK", planning.CHUNK)
-        planning.CHUNK = _CHUNK  # type: ignore[misc]  # smaller, while this lasts
+        stack.callback(setattr, plan, "CHUNK", plan.CHUNK)
+        plan.CHUNK = _CHUNK  # type: ignore[misc]  # smaller, while this lasts
         logging.getLogger("lecommercial_batch").setLevel(logging.CRITICAL + 1)
         stack.callback(logging.getLogger("lecommercial_batch").setLevel, level)
         yield

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
-from lecommercial_batch.model import Status
+from lecommercial_batch.core.model import Status
 from tests.simulation.programs import Program
 from tests.simulation.world import START_IN, World, phone_of
 

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lecommercial_batch.control import Wish
-from lecommercial_batch.model import Claimed, Rate, RunState, Status
+from lecommercial_batch.core.model import Claimed, Rate, RunState, Status
+from lecommercial_batch.core.run_control import Wish
 from tests.simulation.disk import Disk
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.programs import PROGRAM, Program

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import lecommercial_batch.journal
-from lecommercial_batch.budget import CELLS
+from lecommercial_batch.app.settings import Settings, load_settings
 from lecommercial_batch.cli import control, purge, schedule, send, serve
 from lecommercial_batch.cli.desk import Desk
-from lecommercial_batch.errors import LecommercialError, Problem
+from lecommercial_batch.core.errors import LecommercialError, Problem
+from lecommercial_batch.core.model import Phone, Rate, Status
+from lecommercial_batch.core.optouts import Optout
+from lecommercial_batch.delivery.pacing.shared_budget import CELLS
+from lecommercial_batch.delivery.pacing.shared_memory import OwnCells
 from lecommercial_batch.journal import SqlJournal
-from lecommercial_batch.model import Phone, Rate, Status
-from lecommercial_batch.optouts import Optout
-from lecommercial_batch.settings import Settings, load_settings
-from lecommercial_batch.shared import OwnCells
 from tests.simulation.disk import Disk, SimulatedLock, SimulatedWriter
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.programs import PROGRAM, Program

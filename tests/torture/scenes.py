@@ -31,7 +31,7 @@ _LEFT: Final = (
 #: A program of the library: two campaigns at once, and the journal opened and closed all the while.
 TWO_JOURNALS: Final = """
 import asyncio, os, lecommercial_batch as lc
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.core.clock import SystemClock
 from lecommercial_batch.journal import open_journal
 
 async def look():

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 
-from lecommercial_batch.drain import Drain
-from lecommercial_batch.judge import Judge
-from lecommercial_batch.memory import MemoryJournal
-from lecommercial_batch.model import Answer, Content, Outcome, Phone, Rate, Status
-from lecommercial_batch.openings import Openings
-from lecommercial_batch.pace import Gate, Pace
-from lecommercial_batch.turns import Allowance, Drained
+from lecommercial_batch.core.model import Answer, Content, Outcome, Phone, Rate, Status
+from lecommercial_batch.delivery.circuit_breaker import Judge
+from lecommercial_batch.delivery.drain import Drain
+from lecommercial_batch.delivery.pacing.pace import Gate, Pace
+from lecommercial_batch.delivery.send_windows import Openings
+from lecommercial_batch.delivery.turns import Allowance, Drained
+from lecommercial_batch.journal.memory.journal import MemoryJournal
 from tests.conftest import LoopClock, a_message, a_run
 
 ACCEPTED = Answer(outcome=Outcome.ACCEPTED)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lecommercial_batch.model import Reason
+from lecommercial_batch.core.model import Reason
 
 
 @dataclass(frozen=True, kw_only=True)

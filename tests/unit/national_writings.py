@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from lecommercial_batch.model import Cell
+from lecommercial_batch.core.model import Cell
 
 #: Each country's usual writings: a 9 stands for a digit of the number that is dialled at home.
 WRITINGS = {

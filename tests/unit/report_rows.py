@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lecommercial_batch.model import (
+from lecommercial_batch.core.model import (
     Cell,
     Content,
     Counts,
@@ -21,7 +21,7 @@ from lecommercial_batch.model import (
     RunState,
     Status,
 )
-from lecommercial_batch.sentence import NOTHING, Sentence
+from lecommercial_batch.core.sentence import NOTHING, Sentence
 
 COLUMNS = ("Prénom", "Téléphone", "Montant")
 STARTED = datetime(2026, 7, 23, 9, 0, tzinfo=UTC)

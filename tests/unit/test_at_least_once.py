@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from lecommercial_batch import backoff
-from lecommercial_batch.model import Answer, Outcome, Status
-from lecommercial_batch.turns import Drained
+from lecommercial_batch.core.model import Answer, Outcome, Status
+from lecommercial_batch.delivery import backoff
+from lecommercial_batch.delivery.turns import Drained
 from tests.unit.drain_bench import UNSURE, Bench, Scripted
 from tests.unit.test_send import Run
 

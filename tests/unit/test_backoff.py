@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch import backoff
+from lecommercial_batch.delivery import backoff
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))

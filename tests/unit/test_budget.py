@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from lecommercial_batch.budget import CELLS, Budget
-from lecommercial_batch.model import Rate
-from lecommercial_batch.pace import Gate, Pace
-from lecommercial_batch.shared import OwnCells
+from lecommercial_batch.core.model import Rate
+from lecommercial_batch.delivery.pacing.pace import Gate, Pace
+from lecommercial_batch.delivery.pacing.shared_budget import CELLS, Budget
+from lecommercial_batch.delivery.pacing.shared_memory import OwnCells
 
 Run = Callable[[Coroutine[Any, Any, list[float]]], list[float]]
 TWENTY = Rate(count=20, period=1)

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lecommercial_batch.calendar import Calendar, Hours, Interval
-from lecommercial_batch.phones import zone_of, zone_of_region
-from lecommercial_batch.public_holidays import holiday_name, is_holiday_in, is_known
+from lecommercial_batch.core.hours import Hours
+from lecommercial_batch.planning.phones import zone_of, zone_of_region
+from lecommercial_batch.scheduling.calendar import Calendar, Interval
+from lecommercial_batch.scheduling.public_holidays import holiday_name, is_holiday_in, is_known
 
 MINUTE = 60
 #: Days around which clocks are put forth or back somewhere, and a few more.

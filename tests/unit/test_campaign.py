@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.campaign import Campaign, load_campaign
-from lecommercial_batch.errors import CampaignError, Problem
-from lecommercial_batch.model import Rate
+from lecommercial_batch.core.errors import CampaignError, Problem
+from lecommercial_batch.core.model import Rate
+from lecommercial_batch.planning.campaign.campaign import Campaign, load_campaign
 
 WHOLE = """name = "Relance"
 [contacts]

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from lecommercial_batch.budget import CELLS
-from lecommercial_batch.control import Wish
-from lecommercial_batch.engine.canary import Go, if_spotless, send_with_canary
-from lecommercial_batch.engine.local import Engine
-from lecommercial_batch.memory import MemoryJournal
-from lecommercial_batch.model import Counts, Run, RunState, Status
-from lecommercial_batch.sender import Secret, Sender
-from lecommercial_batch.shared import OwnCells
+from lecommercial_batch.core.model import Counts, Run, RunState, Status
+from lecommercial_batch.core.run_control import Wish
+from lecommercial_batch.core.sender import Secret, Sender
+from lecommercial_batch.delivery.canary import Go, if_spotless, send_with_canary
+from lecommercial_batch.delivery.engine.local import Engine
+from lecommercial_batch.delivery.pacing.shared_budget import CELLS
+from lecommercial_batch.delivery.pacing.shared_memory import OwnCells
+from lecommercial_batch.journal.memory.journal import MemoryJournal
 from tests.conftest import LoopClock, a_message, a_run
 from tests.unit.drain_bench import BAD_KEYS
 from tests.unit.test_service import Open

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lecommercial_batch.claims import Claims
-from lecommercial_batch.clock import SteadyClock
-from lecommercial_batch.errors import JournalError, Problem
-from lecommercial_batch.memory import MemoryJournal
-from lecommercial_batch.model import Claimed, Status, Turn
-from lecommercial_batch.openings import Openings
-from lecommercial_batch.persistence import Persistence
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.clock import SteadyClock
+from lecommercial_batch.core.errors import JournalError, Problem
+from lecommercial_batch.core.model import Claimed, Status, Turn
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.delivery.claims import Claims
+from lecommercial_batch.delivery.persistence import Persistence
+from lecommercial_batch.delivery.send_windows import Openings
+from lecommercial_batch.journal.memory.journal import MemoryJournal
 from tests.unit.drain_bench import Bench, Scripted
 
 Run = Callable[[Coroutine[Any, Any, None]], None]

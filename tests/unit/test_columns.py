@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.columns import (
+from lecommercial_batch.core.model import Cell
+from lecommercial_batch.planning.screening.columns import (
     find_column,
     guess_consent,
     guess_country,
@@ -12,8 +13,7 @@ from lecommercial_batch.columns import (
     key,
     suggest,
 )
-from lecommercial_batch.model import Cell
-from lecommercial_batch.phone_columns import guess_phone, other_phones
+from lecommercial_batch.planning.screening.phone_columns import guess_phone, other_phones
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from lecommercial_batch.campaign import load_campaign
-from lecommercial_batch.cli.checked import checked_contacts
-from lecommercial_batch.concealed import hidden_columns
+from lecommercial_batch.app.checking import checked_contacts
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import CampaignError, ContactsError
-from lecommercial_batch.ports import Spreadsheet
-from lecommercial_batch.way import Way
+from lecommercial_batch.core.errors import CampaignError, ContactsError
+from lecommercial_batch.core.ports import Spreadsheet
+from lecommercial_batch.planning.campaign.campaign import load_campaign
+from lecommercial_batch.planning.pipeline import Way
+from lecommercial_batch.planning.screening.concealed import hidden_columns
 
 XML = """<?xml version="1.0"?>
 <Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"

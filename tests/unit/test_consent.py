@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from lecommercial_batch.consent import Consents, date_of
-from lecommercial_batch.errors import Severity
-from lecommercial_batch.model import Cell, Row
+from lecommercial_batch.core.errors import Severity
+from lecommercial_batch.core.model import Cell, Row
+from lecommercial_batch.planning.consent import Consents, date_of
 
 NOW = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
 

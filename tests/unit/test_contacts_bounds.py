@@ -17,11 +17,11 @@ from lecommercial_batch.contacts.header import name_columns
 from lecommercial_batch.contacts.reader_process import ReaderProcess, bare_environment
 from lecommercial_batch.contacts.text import open_text
 from lecommercial_batch.contacts.widths import LONGEST
-from lecommercial_batch.csv_text import harmless, unchanged
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.filters import title
-from lecommercial_batch.model import Row
-from lecommercial_batch.odd_rows import FlawedRow
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.model import Row
+from lecommercial_batch.core.spreadsheet_text import harmless, unchanged
+from lecommercial_batch.planning.screening.flawed_rows import FlawedRow
+from lecommercial_batch.planning.templates.filters import title
 
 HEAD = "Nom;Tel\nx;0612345678\n"
 PERSON = "<tr><td>x</td><td>06</td></tr>"
@@ -56,7 +56,7 @@ CHILD = """
 import json, resource, sys
 from pathlib import Path
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError
+from lecommercial_batch.core.errors import ContactsError
 
 try:
     source = open_contacts(Path(sys.argv[1]))

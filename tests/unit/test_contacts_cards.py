@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError, Problem
+from lecommercial_batch.core.errors import ContactsError, Problem
 
 
 def people(folder: Path, content: bytes) -> list[Mapping[str, object]]:

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError, Problem
-from lecommercial_batch.model import Cell, Row
-from lecommercial_batch.odd_rows import FlawedRow
+from lecommercial_batch.core.errors import ContactsError, Problem
+from lecommercial_batch.core.model import Cell, Row
+from lecommercial_batch.planning.screening.flawed_rows import FlawedRow
 
 Rows = Sequence[tuple[int, tuple[Cell, ...]]]
 

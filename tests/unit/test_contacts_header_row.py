@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from lecommercial_batch.campaign import load_campaign
+from lecommercial_batch.app.sources import open_file
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import CampaignError, ContactsError, Problem
-from lecommercial_batch.sources import open_file
+from lecommercial_batch.core.errors import CampaignError, ContactsError, Problem
+from lecommercial_batch.planning.campaign.campaign import load_campaign
 
 Writing = Callable[[Path, list[list[str]]], Path]
 HEADER = ["Prénom", "Téléphone"]

@@ -9,10 +9,10 @@ import pytest
 from openpyxl import Workbook
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.model import Reason, Rejection
-from lecommercial_batch.odd_rows import HiddenRow
-from lecommercial_batch.phones import normalise
-from lecommercial_batch.screen import Rules, screen
+from lecommercial_batch.core.model import Reason, Rejection
+from lecommercial_batch.planning.phones import normalise
+from lecommercial_batch.planning.screening.flawed_rows import HiddenRow
+from lecommercial_batch.planning.screening.screen import Rules, screen
 
 ODS = """<?xml version="1.0"?><office:document-content office:version="1.2"
  xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError
+from lecommercial_batch.core.errors import ContactsError
 
 
 @pytest.mark.parametrize(

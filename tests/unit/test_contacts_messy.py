@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.model import Cell
-from lecommercial_batch.odd_rows import FlawedRow
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.model import Cell
+from lecommercial_batch.planning.screening.flawed_rows import FlawedRow
 from tests.unit.messy_checked import CHECKED
 
 Rows = Sequence[tuple[int, tuple[Cell, ...]]]
@@ -117,7 +117,7 @@ MEASURED = """
 import json, resource, sys
 from pathlib import Path
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError
+from lecommercial_batch.core.errors import ContactsError
 try:
     code = sum(map(len, open_contacts(Path(sys.argv[1])).batches()))
 except ContactsError as error:

@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.model import Cell, Reading
-from lecommercial_batch.phones import normalise
+from lecommercial_batch.core.model import Cell, Reading
+from lecommercial_batch.planning.phones import normalise
 
 ODS = """<?xml version="1.0"?><office:document-content office:version="1.2"
  xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"

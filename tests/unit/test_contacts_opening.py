@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from lecommercial_batch.contacts import SUPPORTED, open_contacts
-from lecommercial_batch.errors import ContactsError, Problem
+from lecommercial_batch.core.errors import ContactsError, Problem
 
 BYTES = b"Nom;Tel\nA;06\n"
 

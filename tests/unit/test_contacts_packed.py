@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError, Problem
-from lecommercial_batch.temporary import prefix
+from lecommercial_batch.core.errors import ContactsError, Problem
+from lecommercial_batch.core.temporary import prefix
 
 CSV = b"Nom;Tel\nZo\xc3\xa9;0641700001\n"
 MESSY = Path(__file__).parents[2] / "samples" / "messy"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.model import Cell
-from lecommercial_batch.odd_rows import FlawedRow
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.model import Cell
+from lecommercial_batch.planning.screening.flawed_rows import FlawedRow
 
 HEAD = "<tr><th>Nom</th><th>Tel</th></tr>"
 A, B = "<tr><td>A</td><td>06</td></tr>", "<tr><td>B</td><td>07</td></tr>"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import InputError
-from lecommercial_batch.model import Cell, Row
+from lecommercial_batch.core.errors import InputError
+from lecommercial_batch.core.model import Cell, Row
 
 pa = pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
 parquet = pytest.importorskip("pyarrow.parquet", reason="as above")

@@ -8,11 +8,11 @@ import phonenumbers
 import pytest
 from phonenumbers import carrier
 
-from lecommercial_batch.columns import guess_consent, guess_name
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.model import Reading, Row, Unusable
-from lecommercial_batch.phone_columns import guess_phone
-from lecommercial_batch.phones import normalise
+from lecommercial_batch.core.model import Reading, Row, Unusable
+from lecommercial_batch.planning.phones import normalise
+from lecommercial_batch.planning.screening.columns import guess_consent, guess_name
+from lecommercial_batch.planning.screening.phone_columns import guess_phone
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 FILES = ["clients.csv", "clients.xlsx"]

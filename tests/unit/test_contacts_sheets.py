@@ -7,11 +7,11 @@ import pytest
 from openpyxl import Workbook
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError
-from lecommercial_batch.model import Row
-from lecommercial_batch.numbers import Numbers
-from lecommercial_batch.odd_rows import HiddenRow
-from lecommercial_batch.ports import Sheeted
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.model import Row
+from lecommercial_batch.core.ports import Sheeted
+from lecommercial_batch.planning.screening.flawed_rows import HiddenRow
+from lecommercial_batch.planning.screening.number_column import Numbers
 
 JANUARY = [["Nom", "Téléphone"], ["Zoé", "0641700001"]]
 FEBRUARY = [["Nom", "Téléphone"], ["Léo", "0641700002"]]

@@ -13,8 +13,8 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import ContactsError, Problem
-from lecommercial_batch.model import Cell
+from lecommercial_batch.core.errors import ContactsError, Problem
+from lecommercial_batch.core.model import Cell
 
 Rows = Sequence[tuple[int, tuple[Cell, ...]]]
 

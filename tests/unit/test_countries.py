@@ -2,8 +2,8 @@
 
 import pytest
 
-from lecommercial_batch.model import Cell
-from lecommercial_batch.phones import region_of, says_nothing
+from lecommercial_batch.core.model import Cell
+from lecommercial_batch.planning.phones import region_of, says_nothing
 
 
 @pytest.mark.parametrize(

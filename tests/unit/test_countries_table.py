@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from lecommercial_batch.cli.checked import checked_contacts
-from lecommercial_batch.model import Cell, Rejection
+from lecommercial_batch.app.checking import checked_contacts
+from lecommercial_batch.core.model import Cell, Rejection
 from tests.unit.national_writings import WRITINGS, numbers, written
 
 DOCS = Path(__file__).parents[2] / "docs" / "contacts.md"

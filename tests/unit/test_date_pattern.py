@@ -7,8 +7,8 @@ from babel.dates import format_datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.date_pattern import PatternError, date_pattern
-from lecommercial_batch.filters import day
+from lecommercial_batch.planning.templates.date_pattern import PatternError, date_pattern
+from lecommercial_batch.planning.templates.filters import day
 
 WHEN = datetime(2026, 10, 7, 18, 5, 9)  # noqa: DTZ001 - a cell has no zone
 

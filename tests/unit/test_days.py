@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lecommercial_batch.engine.days import DAILY_LIMIT, Days, lower
-from lecommercial_batch.model import Rate, RunState, Status
-from lecommercial_batch.turns import Allowance, Drained
+from lecommercial_batch.core.model import Rate, RunState, Status
+from lecommercial_batch.delivery.daily_cap import DAILY_LIMIT, Days, lower
+from lecommercial_batch.delivery.turns import Allowance, Drained
 from tests.unit.drain_bench import Bench, Scripted
 
 Run = Callable[[Coroutine[Any, Any, None]], None]

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.difference import Choices, Difference
-from lecommercial_batch.edits import Edit, EditKind
-from lecommercial_batch.errors import ContactsError
+from lecommercial_batch.app.sources import Listed
+from lecommercial_batch.core.contact_edits import Edit, EditKind
+from lecommercial_batch.core.contact_lists import Contact
+from lecommercial_batch.core.errors import ContactsError
+from lecommercial_batch.core.model import Cell, Message, Rate, Reason, Rejection, Row, RunOptions
 from lecommercial_batch.gateway import bodies
-from lecommercial_batch.model import Cell, Message, Rate, Reason, Rejection, Row, RunOptions
-from lecommercial_batch.people import Contact
-from lecommercial_batch.sources import Listed
+from lecommercial_batch.planning.list_sync import Choices, Difference
 
 OPTIONS = RunOptions(
     rate=Rate(count=1, period=1), stop_after_failures=10, report_directory=Path("r"), report_formats=("csv",)

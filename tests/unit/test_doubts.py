@@ -7,8 +7,8 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from lecommercial_batch.doubts import other_region
-from lecommercial_batch.model import Cell, Row
+from lecommercial_batch.core.model import Cell, Row
+from lecommercial_batch.planning.screening.file_warnings import other_region
 
 
 class Numbers:

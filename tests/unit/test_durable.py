@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import lecommercial_batch
-from lecommercial_batch import durable
+from lecommercial_batch.core import durable
 
 PACKAGE = Path(lecommercial_batch.__file__).parent
 

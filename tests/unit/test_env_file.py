@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.env_file import read_env
-from lecommercial_batch.errors import SettingsError
+from lecommercial_batch.app.env_file import read_env
+from lecommercial_batch.core.errors import SettingsError
 
 
 def test_the_lines_of_an_env_file_are_read(tmp_path: Path) -> None:

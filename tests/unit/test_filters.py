@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Undefined
 
-from lecommercial_batch.filters import FILTERS, BadValueError, day, euros, phone, plain, title
-from lecommercial_batch.model import Cell
+from lecommercial_batch.core.model import Cell
+from lecommercial_batch.planning.templates.filters import FILTERS, BadValueError, day, euros, phone, plain, title
 
 NARROW, WIDE = "\u202f", "\u00a0"
 

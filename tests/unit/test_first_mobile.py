@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.first_mobile import FirstMobile, column_taken, was_repaired
-from lecommercial_batch.model import Cell, Reading, Reason, Row, Unusable
-from lecommercial_batch.numbers import Numbers
-from lecommercial_batch.phones import normalise
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.model import Cell, Reading, Reason, Row, Unusable
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.planning.phones import normalise
+from lecommercial_batch.planning.screening.first_mobile import FirstMobile, column_taken, was_repaired
+from lecommercial_batch.planning.screening.number_column import Numbers
 
 COLUMNS = ("Mobile", "Téléphone", "Pays")
 CELLS = st.sampled_from(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.garbled import is_garbled
-from lecommercial_batch.model import Cell
+from lecommercial_batch.core.model import Cell
+from lecommercial_batch.planning.screening.garbled import is_garbled
 from tests.unit.test_remarks import STOP, Desk
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from lecommercial_batch.judge import Judge
-from lecommercial_batch.model import Answer, Outcome, Rate, Status
-from lecommercial_batch.turns import Drained
+from lecommercial_batch.core.model import Answer, Outcome, Rate, Status
+from lecommercial_batch.delivery.circuit_breaker import Judge
+from lecommercial_batch.delivery.turns import Drained
 from tests.conftest import LoopClock
 from tests.unit.drain_bench import ACCEPTED, REFUSED, THROTTLED, UNREACHABLE, Bench, Scripted
 

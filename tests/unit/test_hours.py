@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lecommercial_batch.calendar import Calendar, Hours
-from lecommercial_batch.eta import last_leaves_at
-from lecommercial_batch.model import Rate, Status
-from lecommercial_batch.openings import Openings
-from lecommercial_batch.public_holidays import is_holiday_in
+from lecommercial_batch.core.hours import Hours
+from lecommercial_batch.core.model import Rate, Status
+from lecommercial_batch.delivery.eta import last_leaves_at
+from lecommercial_batch.delivery.send_windows import Openings
+from lecommercial_batch.scheduling.calendar import Calendar
+from lecommercial_batch.scheduling.public_holidays import is_holiday_in
 from tests.conftest import LoopClock, VirtualTimeLoop
 from tests.unit.drain_bench import Bench, Scripted
 

@@ -1,6 +1,6 @@
-from lecommercial_batch import backoff
-from lecommercial_batch.judge import RATED, Judge
-from lecommercial_batch.model import Answer, Outcome
+from lecommercial_batch.core.model import Answer, Outcome
+from lecommercial_batch.delivery import backoff
+from lecommercial_batch.delivery.circuit_breaker import RATED, Judge
 
 ACCEPTED = Answer(outcome=Outcome.ACCEPTED)
 LOST = Answer(outcome=Outcome.UNSURE, reason="connection_lost")

@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lecommercial_batch.engine.lane_locks import lane_lock
+from lecommercial_batch.delivery.engine.lane_locks import lane_lock
 
 NAMES = st.text(max_size=12) | st.text(st.sampled_from("aA_ %-é"), max_size=6)
 

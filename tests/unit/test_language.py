@@ -10,11 +10,11 @@ from typing import Final
 import pytest
 from babel.messages.catalog import Message
 
-from lecommercial_batch import language
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core import language
+from lecommercial_batch.core.sentence import Sentence
 from tools import catalogues
 
-REMEDY: Final = "run `make catalogues` and translate what is new in lecommercial_batch/locale"
+REMEDY: Final = "run `make catalogues` and translate what is new in lecommercial_batch/core/locale"
 #: Names for machines, which are the same in every language.
 NAMES: Final = re.compile(
     r"(?<![\w-])--[a-z][a-z-]*|LECOMMERCIAL_\w+|\bUTF-8\b|\.(?:toml|xlsx|env|db)\b|\blc_\w+|https?://"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from lecommercial_batch.errors import UnavailableError
+from lecommercial_batch.core.contact_lists import Contact
+from lecommercial_batch.core.errors import UnavailableError
 from lecommercial_batch.gateway.listing import ROUNDS, Listing, Page
-from lecommercial_batch.people import Contact
 
 PER_PAGE = 50
 #: The ids of a list as a server has them in order for the n-th call.

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.cli.checked import checked_contacts
-from lecommercial_batch.errors import InputError
-from lecommercial_batch.model import Rejection
+from lecommercial_batch.app.checking import checked_contacts
+from lecommercial_batch.core.errors import InputError
+from lecommercial_batch.core.model import Rejection
 from tests.unit.messy_checked import CHECKED, UNTOLD, Checked
 
 MESSY = Path(__file__).parents[2] / "samples" / "messy"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.number_map import NumberMap
+from lecommercial_batch.planning.phones.number_map import NumberMap
 
 NUMBERS = st.one_of(st.integers(1, 40), st.integers(33600000000, 33600000999), st.integers(10**14, 10**15 - 1))
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lecommercial_batch.budget import CATCH_UP, GUARDED
-from lecommercial_batch.model import Rate
-from lecommercial_batch.pace import Pace
+from lecommercial_batch.core.model import Rate
+from lecommercial_batch.delivery.pacing.pace import Pace
+from lecommercial_batch.delivery.pacing.shared_budget import CATCH_UP, GUARDED
 
 Run = Callable[[Coroutine[Any, Any, list[float]]], list[float]]
 RATES = [

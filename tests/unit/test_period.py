@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from lecommercial_batch.guards import Frequency
-from lecommercial_batch.period import parse_frequency, parse_period
+from lecommercial_batch.core.durations import parse_frequency, parse_period
+from lecommercial_batch.core.guards import Frequency
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.model import Phone
-from lecommercial_batch.phone_set import NumberSet, PhoneSet
+from lecommercial_batch.core.model import Phone
+from lecommercial_batch.core.phone_set import NumberSet, PhoneSet
 
 NUMBERS = st.one_of(st.integers(1, 40), st.integers(33600000000, 33600000999), st.integers(10**14, 2**64 - 1))
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from lecommercial_batch.model import Cell, Reading, Reason, Unusable
-from lecommercial_batch.phones import is_region, national_format, normalise
+from lecommercial_batch.core.model import Cell, Reading, Reason, Unusable
+from lecommercial_batch.planning.phones import is_region, national_format, normalise
 
 PHONE = "+33612345678"
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from lecommercial_batch.model import Cell, Reading
-from lecommercial_batch.phones import normalise, normalise_many
-from lecommercial_batch.phones.numbering import may_be_mobile
-from lecommercial_batch.phones.reading import _unusual
-from lecommercial_batch.phones.usual import read_many_usual, read_usual
+from lecommercial_batch.core.model import Cell, Reading
+from lecommercial_batch.planning.phones import normalise, normalise_many
+from lecommercial_batch.planning.phones.numbering import may_be_mobile
+from lecommercial_batch.planning.phones.reading import _unusual
+from lecommercial_batch.planning.phones.usual import read_many_usual, read_usual
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 MOBILES = [

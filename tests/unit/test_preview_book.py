@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from lecommercial_batch.model import Content, ReportRow
+from lecommercial_batch.core.model import Content, ReportRow
 from lecommercial_batch.report.preview_book import write_preview_book
 from lecommercial_batch.report.table import lines_of
 from tests.unit.report_rows import COLUMNS, a_rejected_row, a_reported_run, a_sent_row

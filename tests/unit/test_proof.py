@@ -11,16 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lecommercial_batch.campaign import load_campaign
-from lecommercial_batch.clock import SystemClock
+from lecommercial_batch.app.settings import load_settings
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.imprint import Among, Imprint, changes, what_of, written_proof
-from lecommercial_batch.manner import Manner
-from lecommercial_batch.memory import MemoryJournal
-from lecommercial_batch.model import Content, Message, Phone
-from lecommercial_batch.planning import Plan, make_plan
-from lecommercial_batch.settings import load_settings
-from lecommercial_batch.way import Way
+from lecommercial_batch.core.clock import SystemClock
+from lecommercial_batch.core.model import Content, Message, Phone
+from lecommercial_batch.core.proof import what_of, written_proof
+from lecommercial_batch.journal.memory.journal import MemoryJournal
+from lecommercial_batch.planning.campaign.campaign import load_campaign
+from lecommercial_batch.planning.fingerprint import Among, Imprint, changes
+from lecommercial_batch.planning.manner import Manner
+from lecommercial_batch.planning.pipeline import Way
+from lecommercial_batch.planning.plan import Plan, make_plan
 from tests.conftest import a_message
 
 Person = tuple[str, str, str]  #: first name, number, town
@@ -192,7 +193,7 @@ def test_many_people_are_compared_in_groups(monkeypatch: pytest.MonkeyPatch) -> 
     now = imprint([a_message(number, text=f"{number // 50}") for number in range(30, 90)])
     whole = changes(before, now)
 
-    monkeypatch.setattr("lecommercial_batch.imprint._COMPARED", 10)
+    monkeypatch.setattr("lecommercial_batch.planning.fingerprint._COMPARED", 10)
 
     assert changes(before, now) == whole
 

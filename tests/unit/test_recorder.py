@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from lecommercial_batch import persistence
-from lecommercial_batch.errors import JournalBusyError, JournalError, Problem
-from lecommercial_batch.memory import MemoryJournal
-from lecommercial_batch.model import Answer, Claimed, Outcome, Rate, Result, Status, Turn
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.turns import Drained
+from lecommercial_batch.core.errors import JournalBusyError, JournalError, Problem
+from lecommercial_batch.core.model import Answer, Claimed, Outcome, Rate, Result, Status, Turn
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.delivery import persistence
+from lecommercial_batch.delivery.turns import Drained
+from lecommercial_batch.journal.memory.journal import MemoryJournal
 from tests.unit.drain_bench import Bench, Scripted
 
 Run = Callable[[Coroutine[Any, Any, None]], None]

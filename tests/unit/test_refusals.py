@@ -2,9 +2,9 @@
 
 import pytest
 
-from lecommercial_batch.model import Cell, Reading, Reason, Row, Unusable
-from lecommercial_batch.numbers import Numbers
-from lecommercial_batch.phones import normalise, normalise_many
+from lecommercial_batch.core.model import Cell, Reading, Reason, Row, Unusable
+from lecommercial_batch.planning.phones import normalise, normalise_many
+from lecommercial_batch.planning.screening.number_column import Numbers
 
 NUMBERS = Numbers(columns=("Tel",), phone=0, region="FR")
 

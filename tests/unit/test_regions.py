@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from lecommercial_batch.model import Cell, Reading, Row
-from lecommercial_batch.phones import normalise
-from lecommercial_batch.regions import as_good_as, better_than, share_of
-from lecommercial_batch.spread import MOST, Spread
+from lecommercial_batch.core.model import Cell, Reading, Row
+from lecommercial_batch.planning.phones import normalise
+from lecommercial_batch.planning.screening.likely_regions import as_good_as, better_than, share_of
+from lecommercial_batch.planning.screening.spread import MOST, Spread
 from tests.unit.national_writings import numbers
 
 

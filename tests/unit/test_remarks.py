@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.campaign import load_campaign
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.errors import Problem, Severity
-from lecommercial_batch.model import Content, Message, Rejection
-from lecommercial_batch.way import Way
+from lecommercial_batch.core.errors import Problem, Severity
+from lecommercial_batch.core.model import Content, Message, Rejection
+from lecommercial_batch.planning.campaign.campaign import load_campaign
+from lecommercial_batch.planning.pipeline import Way
 
 STOP = " STOP pour ne plus rien recevoir."
 

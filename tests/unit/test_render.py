@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from lecommercial_batch.errors import CampaignError
-from lecommercial_batch.limits import bare_name, drop_of, file_flaw, flaw_of, name_flaw
-from lecommercial_batch.model import Cell, Content, Phone, Reason, Recipient, Rejection, Row
-from lecommercial_batch.render import Renderer, Wording
+from lecommercial_batch.core.errors import CampaignError
+from lecommercial_batch.core.model import Cell, Content, Phone, Reason, Recipient, Rejection, Row
+from lecommercial_batch.planning.templates.limits import bare_name, drop_of, file_flaw, flaw_of, name_flaw
+from lecommercial_batch.planning.templates.render import Renderer, Wording
 
 PDF = "https://example.fr/devis.pdf"
 

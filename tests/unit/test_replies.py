@@ -2,7 +2,7 @@
 
 import pytest
 
-from lecommercial_batch.replies import says_stop
+from lecommercial_batch.planning.screening.stop_words import says_stop
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
 
-from lecommercial_batch.model import Cell
+from lecommercial_batch.core.model import Cell
 from lecommercial_batch.report.workbook import write_workbook
 from tests.unit.report_rows import COLUMNS, a_reported_run, a_sent_row, counts_of
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lecommercial_batch.csv_text import harmless, restored, unchanged
-from lecommercial_batch.model import Cell, Content, ReportRow, Run
+from lecommercial_batch.core.model import Cell, Content, ReportRow, Run
+from lecommercial_batch.core.spreadsheet_text import harmless, restored, unchanged
 from lecommercial_batch.report import line
 from lecommercial_batch.report.csvfile import write_csv
 from tests.unit.report_rows import COLUMNS, a_rejected_row, a_reported_run, a_sent_row, counts_of

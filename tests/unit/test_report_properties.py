@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from lecommercial_batch.csv_text import restored
-from lecommercial_batch.model import Cell, Reason, ReportRow, Status
+from lecommercial_batch.core.model import Cell, Reason, ReportRow, Status
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.core.spreadsheet_text import restored
 from lecommercial_batch.report import write_reports
-from lecommercial_batch.sentence import Sentence
 from tests.unit.report_rows import COLUMNS, a_rejected_row, a_reported_run, a_sent_row, counts_of
 
 TEXT = st.text(max_size=30) | st.sampled_from(["=1+1", "_x0041_", "a\r\nb", "\x07", "-1", "#N/A", " x ", "😀"])

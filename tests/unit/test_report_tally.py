@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch import language
-from lecommercial_batch.model import Reason, Status
+from lecommercial_batch.core import language
+from lecommercial_batch.core.model import Reason, Status
 from lecommercial_batch.report.share import percent
 from lecommercial_batch.report.tally import Course, tally
 from tests.unit.report_rows import STARTED, a_rejected_row, a_sent_row

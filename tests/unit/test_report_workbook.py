@@ -13,12 +13,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lecommercial_batch import language
 from lecommercial_batch.contacts import open_contacts
-from lecommercial_batch.model import Content, Reason, ReportRow, Run, Status
+from lecommercial_batch.core import language
+from lecommercial_batch.core.model import Content, Reason, ReportRow, Run, Status
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.report import line
 from lecommercial_batch.report.workbook import write_workbook
-from lecommercial_batch.sentence import Sentence
 from tests.unit.report_rows import COLUMNS, a_rejected_row, a_reported_run, a_sent_row, counts_of
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.errors import JournalError, Problem, ReportError
-from lecommercial_batch.model import ReportRow, Run
+from lecommercial_batch.core.errors import JournalError, Problem, ReportError
+from lecommercial_batch.core.model import ReportRow, Run
+from lecommercial_batch.core.sentence import Sentence
 from lecommercial_batch.report import FORMATS, reports_of, summary, write_reports
-from lecommercial_batch.sentence import Sentence
 from tests.unit.report_rows import ENDED, STARTED, a_rejected_row, a_reported_run, a_sent_row, counts_of
 
 ROWS = [a_sent_row(2), a_rejected_row(3)]

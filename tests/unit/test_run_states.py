@@ -24,21 +24,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from lecommercial_batch.agenda import Scheduled
-from lecommercial_batch.budget import CELLS
-from lecommercial_batch.control import Wish
-from lecommercial_batch.engine.local import Engine
-from lecommercial_batch.engine.service import Service
-from lecommercial_batch.errors import LecommercialError
-from lecommercial_batch.guards import ONCE_WITHIN, Guards
+from lecommercial_batch.core.errors import LecommercialError
+from lecommercial_batch.core.guards import ONCE_WITHIN, Guards
+from lecommercial_batch.core.model import Answer, Content, Outcome, Phone, Rate, Run, RunState, Status
+from lecommercial_batch.core.optouts import Optout
+from lecommercial_batch.core.run_control import Wish
+from lecommercial_batch.core.sender import Secret, Sender
+from lecommercial_batch.delivery.engine.local import Engine
+from lecommercial_batch.delivery.engine.service import Service
+from lecommercial_batch.delivery.pacing.shared_budget import CELLS
+from lecommercial_batch.delivery.pacing.shared_memory import OwnCells
 from lecommercial_batch.journal import open_journal
-from lecommercial_batch.memory import MemoryJournal
-from lecommercial_batch.memory_agenda import MemoryAgenda
-from lecommercial_batch.model import Answer, Content, Outcome, Phone, Rate, Run, RunState, Status
-from lecommercial_batch.optouts import Optout
-from lecommercial_batch.schedule import Schedule
-from lecommercial_batch.sender import Secret, Sender
-from lecommercial_batch.shared import OwnCells
+from lecommercial_batch.journal.memory.agenda import MemoryAgenda
+from lecommercial_batch.journal.memory.journal import MemoryJournal
+from lecommercial_batch.scheduling.agenda import Scheduled
+from lecommercial_batch.scheduling.schedule import Schedule
 from tests.conftest import a_message, a_run
 from tests.simulation.disk import SimulatedLock
 from tests.simulation.life import MEMORY, simulated

@@ -1,7 +1,7 @@
 """The people of a sandbox, for rehearsals."""
 
-from lecommercial_batch.model import Reading
-from lecommercial_batch.phones import normalise_many
+from lecommercial_batch.core.model import Reading
+from lecommercial_batch.planning.phones import normalise_many
 from lecommercial_batch.sandbox.people import MOST, invented
 
 

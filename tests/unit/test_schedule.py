@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lecommercial_batch.calendar import Hours
-from lecommercial_batch.campaign import Campaign, load_campaign
-from lecommercial_batch.cron import times_after
-from lecommercial_batch.errors import CampaignError
-from lecommercial_batch.language import say
-from lecommercial_batch.schedule import Schedule
+from lecommercial_batch.core.errors import CampaignError
+from lecommercial_batch.core.hours import Hours
+from lecommercial_batch.core.language import say
+from lecommercial_batch.planning.campaign.campaign import Campaign, load_campaign
+from lecommercial_batch.scheduling.cron import times_after
+from lecommercial_batch.scheduling.schedule import Schedule
 
 CAMPAIGN = 'name = "A"\n[contacts]\nfile = "c.csv"\n[message]\ntext = "x"\n'
 

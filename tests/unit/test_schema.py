@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from lecommercial_batch.model import Status
+from lecommercial_batch.core.model import Status
 from lecommercial_batch.report import write_reports
 from tests.unit.report_rows import a_rejected_row, a_reported_run, a_sent_row, counts_of
 from tools import schema

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.model import Cell, Phone, Reading, Reason, Recipient, Rejection, Row, Unusable
-from lecommercial_batch.odd_rows import FlawedRow
-from lecommercial_batch.phones import normalise, region_of
-from lecommercial_batch.render import Renderer, Wording
-from lecommercial_batch.screen import Duplicates, Read, Rules, screen, settle
-from lecommercial_batch.sentence import Sentence
+from lecommercial_batch.core.model import Cell, Phone, Reading, Reason, Recipient, Rejection, Row, Unusable
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.planning.phones import normalise, region_of
+from lecommercial_batch.planning.screening.flawed_rows import FlawedRow
+from lecommercial_batch.planning.screening.screen import Duplicates, Read, Rules, screen, settle
+from lecommercial_batch.planning.templates.render import Renderer, Wording
 
 COLUMNS = ("Tel", "Opt-in")
 A, B = "0641700001", "0641700002"

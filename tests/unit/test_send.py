@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lecommercial_batch.model import Answer, Content, Phone, Rate, Status
-from lecommercial_batch.turns import Allowance, Drained
+from lecommercial_batch.core.model import Answer, Content, Phone, Rate, Status
+from lecommercial_batch.delivery.turns import Allowance, Drained
 from tests.unit.drain_bench import ACCEPTED, BAD_KEYS, REFUSED, THROTTLED, UNREACHABLE, UNSURE, Bench, Scripted
 
 Run = Callable[[Coroutine[Any, Any, None]], None]

@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from lecommercial_batch.agenda import Scheduled, Turnout
-from lecommercial_batch.budget import CELLS
-from lecommercial_batch.calendar import Hours
-from lecommercial_batch.control import Wish
-from lecommercial_batch.engine.lane_locks import conclude_if_idle
-from lecommercial_batch.engine.local import Engine
-from lecommercial_batch.engine.service import PLAN_WITHIN, Service
-from lecommercial_batch.errors import CallError, CampaignError, JournalError, Problem, ReportError
-from lecommercial_batch.memory import MemoryJournal
-from lecommercial_batch.memory_agenda import MemoryAgenda
-from lecommercial_batch.model import Rate, Run, RunState, Status
-from lecommercial_batch.schedule import Schedule
-from lecommercial_batch.sender import Secret, Sender
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.shared import OwnCells
+from lecommercial_batch.core.errors import CallError, CampaignError, JournalError, Problem, ReportError
+from lecommercial_batch.core.hours import Hours
+from lecommercial_batch.core.model import Rate, Run, RunState, Status
+from lecommercial_batch.core.run_control import Wish
+from lecommercial_batch.core.sender import Secret, Sender
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.delivery.engine.lane_locks import conclude_if_idle
+from lecommercial_batch.delivery.engine.local import Engine
+from lecommercial_batch.delivery.engine.service import PLAN_WITHIN, Service
+from lecommercial_batch.delivery.pacing.shared_budget import CELLS
+from lecommercial_batch.delivery.pacing.shared_memory import OwnCells
+from lecommercial_batch.journal.memory.agenda import MemoryAgenda
+from lecommercial_batch.journal.memory.journal import MemoryJournal
+from lecommercial_batch.scheduling.agenda import Scheduled, Turnout
+from lecommercial_batch.scheduling.schedule import Schedule
 from tests.conftest import LoopClock, a_message, a_run
 from tests.unit.drain_bench import Scripted
 from tests.unit.test_hours import FRIDAY, ZONES, local

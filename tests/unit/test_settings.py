@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.errors import SettingsError
-from lecommercial_batch.model import Rate
-from lecommercial_batch.sender import Unexplained503, VariablesStyle
-from lecommercial_batch.settings import BASE_URL, load_settings
+from lecommercial_batch.app.settings import BASE_URL, load_settings
+from lecommercial_batch.core.errors import SettingsError
+from lecommercial_batch.core.model import Rate
+from lecommercial_batch.core.sender import Unexplained503, VariablesStyle
 
 SENDERS = """machine_rate = "80/min"
 [senders.lyon]

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.budget import CELLS, Budget
-from lecommercial_batch.errors import SettingsError
-from lecommercial_batch.model import Rate
-from lecommercial_batch.shared import open_shared, runtime_folder
+from lecommercial_batch.core.errors import SettingsError
+from lecommercial_batch.core.model import Rate
+from lecommercial_batch.delivery.pacing.shared_budget import CELLS, Budget
+from lecommercial_batch.delivery.pacing.shared_memory import open_shared, runtime_folder
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from lecommercial_batch.shared import open_shared
+from lecommercial_batch.delivery.pacing.shared_memory import open_shared
 cells = open_shared(Path(sys.argv[1]), "machine", 8)
 assert cells.lock()
 cells.values[3] = 42.0
@@ -30,7 +30,7 @@ time.sleep(600)
 SLEEPER = """
 import sys, time
 from pathlib import Path
-from lecommercial_batch.shared import open_shared
+from lecommercial_batch.delivery.pacing.shared_memory import open_shared
 cells = open_shared(Path(sys.argv[1]), "sender", 8)
 print("asleep", flush=True)
 time.sleep(600)

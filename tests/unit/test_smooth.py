@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from lecommercial_batch.cli.smooth import rare_collections
+from lecommercial_batch.delivery.runtime import rare_collections
 
 FEW = """
 import resource
-from lecommercial_batch.cli.smooth import make_room_for_connections
+from lecommercial_batch.delivery.runtime import make_room_for_connections
 most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, most))
 make_room_for_connections()

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import TemplateSyntaxError
 
-from lecommercial_batch.bounds import Environment
-from lecommercial_batch.template import Compiler
-from lecommercial_batch.template_faults import fault_of
+from lecommercial_batch.planning.templates.bounds import Environment
+from lecommercial_batch.planning.templates.template import Compiler
+from lecommercial_batch.planning.templates.template_faults import fault_of
 
 COLUMNS = ("Prénom", "Nom")
 #: One for each fault that Jinja's parser, lexer and compiler can find in what a message may hold, and more.

@@ -10,9 +10,9 @@ from tomllib import _parser  # type: ignore[attr-defined]  # for what it may say
 import pytest
 from pydantic import BaseModel
 
-from lecommercial_batch.campaign import CampaignFile
-from lecommercial_batch.settings import _SendersFile
-from lecommercial_batch.toml import TomlError, broken, read_toml
+from lecommercial_batch.app.settings import _SendersFile
+from lecommercial_batch.planning.campaign.campaign import CampaignFile
+from lecommercial_batch.planning.campaign.toml import TomlError, broken, read_toml
 
 #: One value of every kind that TOML knows, and limits of each.
 VALUES = (

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.addresses import canonical, is_loopback, is_safe, shown
-from lecommercial_batch.errors import CampaignError, SettingsError
-from lecommercial_batch.settings import load_settings
+from lecommercial_batch.app.settings import load_settings
+from lecommercial_batch.core.addresses import canonical, is_loopback, is_safe, shown
+from lecommercial_batch.core.errors import CampaignError, SettingsError
 
 KEYS = "LECOMMERCIAL_AUTHKEY=a-long-authkey\nLECOMMERCIAL_APPKEY=a-long-appkey\n"
 THEIRS = "https://api.example.test/api"
@@ -142,7 +142,7 @@ def test_a_message_that_holds_a_key_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../.env", "/etc/hostname", "link.txt"])
 def test_a_message_comes_from_the_campaigns_folder(tmp_path: Path, name: str) -> None:
     """Not from a file of keys beside it, nor through a link."""
-    from lecommercial_batch.campaign import load_campaign  # noqa: PLC0415 - pydantic is heavy
+    from lecommercial_batch.planning.campaign.campaign import load_campaign  # noqa: PLC0415 - pydantic is heavy
 
     folder = tmp_path / "campaigns"
     folder.mkdir()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lecommercial_batch.placeholders import unfilled
+from lecommercial_batch.planning.templates.placeholders import unfilled
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.campaign import load_campaign
-from lecommercial_batch.errors import CampaignError
-from lecommercial_batch.render import Wording
-from lecommercial_batch.variants import Variant, sharing
+from lecommercial_batch.core.errors import CampaignError
+from lecommercial_batch.planning.campaign.campaign import load_campaign
+from lecommercial_batch.planning.templates.render import Wording
+from lecommercial_batch.planning.templates.variants import Variant, sharing
 
 PHONES = [f"+336{number:08d}" for number in range(20_000)]
 

@@ -12,9 +12,9 @@ import pytest
 
 import lecommercial_batch
 from lecommercial_batch.cli.terminal import Console, LogFormatter, Table, Text
-from lecommercial_batch.language import say, say_many
-from lecommercial_batch.sentence import Sentence
-from lecommercial_batch.visible import as_json, one_line, unseen, visible
+from lecommercial_batch.core.language import say, say_many
+from lecommercial_batch.core.sentence import Sentence
+from lecommercial_batch.core.visible import as_json, one_line, unseen, visible
 
 CLI = Path(lecommercial_batch.__file__).parent / "cli"
 HOSTILE = "a\x1b[2J\x1b]52;c;QQ==\x07\x9b31m\x7f\r\x08\x00\u202e\u200b\ud800 [/b] [x] :smile: z"

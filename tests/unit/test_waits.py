@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lecommercial_batch.backoff import TOO_LONG
+from lecommercial_batch.delivery.backoff import TOO_LONG
 from lecommercial_batch.gateway.waits import pause_asked, wait_asked
 
 NOW = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)

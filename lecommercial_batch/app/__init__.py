@@ -1,0 +1,1 @@
+"""Use cases for every door: they return values, and show nothing."""

@@ -1,0 +1,1 @@
+"""The online half: claims, pace, stops, lanes and runs."""

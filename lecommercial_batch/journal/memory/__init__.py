@@ -1,0 +1,1 @@
+"""A journal that lives in memory: fast and forgetful, for tests."""

@@ -1,0 +1,1 @@
+"""The offline half: a campaign file and its rows, frozen into a plan."""

@@ -1,0 +1,1 @@
+"""The campaign file that people write."""

@@ -1,0 +1,1 @@
+"""Hours, public holidays, cron lines, and what is due when."""

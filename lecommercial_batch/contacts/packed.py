@@ -67,12 +67,12 @@ def open_packed(path: Path, start: bytes, *, file: str, endings: tuple[str, ...]
         if start.startswith(GZIP):
             stem = Path(file).stem if file.lower().endswith(".gz") else Path(file).name
             return Bounded(gzip.open(path), path, file), f"{file}/{stem}"
-        archive = zipfile.ZipFile(path)
-        entry = _only([each for each in archive.infolist() if not each.is_dir()], file=file, endings=endings)
-        if entry.flag_bits & _ENCRYPTED:
-            message = Sentence("the archive is protected by a password")
-            raise flaw(file, "password", message, Sentence("Unpack it, and name the file that was in it."))
-        return Bounded(archive.open(entry), path, file), f"{file}/{entry.filename}"
+        with zipfile.ZipFile(path) as archive:  # what is opened from it closes its file
+            entry = _only([each for each in archive.infolist() if not each.is_dir()], file=file, endings=endings)
+            if entry.flag_bits & _ENCRYPTED:
+                message = Sentence("the archive is protected by a password")
+                raise flaw(file, "password", message, Sentence("Unpack it, and name the file that was in it."))
+            return Bounded(archive.open(entry), path, file), f"{file}/{entry.filename}"
     except _DAMAGE as error:
         raise _damaged(file) from error
 
@@ -117,9 +117,11 @@ class Bounded:
         try:
             part = self._opened.read(size)
         except _DAMAGE as error:
+            self.close()
             raise _damaged(self._file) from error
         self._left -= len(part)
         if self._left < 0:
+            self.close()
             message = Sentence("the archive unpacks to far more than contacts are: it was made to do harm")
             raise flaw(self._file, "hostile_file", message, Sentence("Do not open it, and ask who sent it."))
         return part

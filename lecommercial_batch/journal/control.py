@@ -1,4 +1,4 @@
-"""The Control port over a database; see `control.Control` for what each method promises."""
+"""The Control port over a database; see `core.run_control.Control` for what each method promises."""
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial

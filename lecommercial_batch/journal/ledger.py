@@ -1,4 +1,4 @@
-"""The Ledger port over a database; see `past.Ledger` for what each method promises."""
+"""The Ledger port over a database; see `core.ledger.Ledger` for what each method promises."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The Retention port over a database; see `retention.Retention` for what each method promises."""
+"""The Retention port over a database; see `core.retention.Retention` for what each method promises."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence

@@ -61,7 +61,7 @@ def open_journal(url: str, *, clock: Clock, durable: bool = True, reading: bool 
 
 
 class SqlJournal:
-    """The Journal port over a database; see `ports.Journal` for what each method promises."""
+    """The Journal port over a database; see `core.ports.Journal` for what each method promises."""
 
     def __init__(self, opened: Opened, *, clock: Clock) -> None:
         self._opened = opened

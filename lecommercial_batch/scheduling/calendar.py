@@ -20,7 +20,7 @@ Interval = tuple[float, float]  #: from, and up to but without
 class Calendar:
     """The hours of a campaign, as intervals of time.
 
-    A zone is named as in ``phones.zone_of``: names joined by commas where a number can be of several zones, in all
+    A zone is named as in ``planning.phones.zone_of``: names joined by commas where a number can be of several zones, in all
     of which it must then be a good hour; an empty one is the campaign's own.
     """
 

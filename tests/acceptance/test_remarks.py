@@ -94,7 +94,8 @@ def test_a_message_that_is_too_long_is_rejected_with_its_length(desk: Desk) -> N
 
 def test_every_warning_is_in_the_reference() -> None:
     """docs/message.md names each code."""
-    source = (ROOT / "lecommercial_batch" / "remarks.py").read_text(encoding="utf-8")
+    templates = ROOT / "lecommercial_batch" / "planning" / "templates"
+    source = (templates / "message_warnings.py").read_text(encoding="utf-8")
     codes = set(re.findall(r'_note\(\s*row, "(\w+)"', source))
 
     assert codes == CODES

@@ -64,7 +64,8 @@ class Storm:
             **self.desk.environment,
             "LECOMMERCIAL_RUNTIME_DIR": str(self.desk.folder / f"run-{number}"),
         }
-        scene = Scene(Desk(self.desk.folder / f"scene-{number}", environment), self.record, self.moments, number)
+        desk = Desk(self.desk.folder.parent / f"scene-{number}", environment)  # no campaign above it is known
+        scene = Scene(desk, self.record, self.moments, number)
         self.scenes.append(scene)
         play(blow, scene)
         self.blows.update(scene.blows)
@@ -191,7 +192,8 @@ def storm(
     """Have a campaign and its server ready."""
     record = folder / "record.jsonl"
     record.touch()
-    desk = Desk(folder, {"LECOMMERCIAL_RUNTIME_DIR": str(folder / "run")})
+    desk = Desk(folder / "storm", {"LECOMMERCIAL_RUNTIME_DIR": str(folder / "run")})
+    desk.folder.mkdir()
     desk.contacts(rows)
     desk.campaign(rate=rate)
     strangers = [f"+336420{number:05d}" for number in range(STRANGERS)]  # whose wish costs nobody a message

@@ -76,4 +76,4 @@ def test_one_module_replaces_files() -> None:
     """Reports, sentinels, copies, figures: all of them go through `durable.replacing`."""
     files = {file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py") if replaced(file)}
 
-    assert files == {"durable.py"}
+    assert files == {"core/durable.py"}

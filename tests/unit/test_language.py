@@ -25,14 +25,17 @@ NAMES: Final = re.compile(
 MARKED_ELSEWHERE: Final = {
     ("cli/usage.py", "template"),
     ("journal/engine.py", "str(cause or type(error).__name__)"),
-    ("language.py", "known or str(error)"),
-    ("language.py", "sentence.template"),
-    ("phones/reading.py", "found.repair"),
-    ("phones/reading.py", "kind(found.number)"),
-    ("phones/flaws.py", "template"),
-    ("template_faults.py", "words"),
-    ("toml.py", "_MISFITS.get(fault['type'], _UNFIT)"),
-    ("toml.py", "next((words for begins, words in _BROKEN.items() if error.startswith(begins)), _NO_TOML)"),
+    ("core/language.py", "known or str(error)"),
+    ("core/language.py", "sentence.template"),
+    ("planning/phones/reading.py", "found.repair"),
+    ("planning/phones/reading.py", "kind(found.number)"),
+    ("planning/phones/flaws.py", "template"),
+    ("planning/templates/template_faults.py", "words"),
+    ("planning/campaign/toml.py", "_MISFITS.get(fault['type'], _UNFIT)"),
+    (
+        "planning/campaign/toml.py",
+        "next((words for begins, words in _BROKEN.items() if error.startswith(begins)), _NO_TOML)",
+    ),
 }
 
 

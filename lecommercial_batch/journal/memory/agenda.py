@@ -1,4 +1,4 @@
-"""An agenda that lives in memory, for tests. It keeps the promises of `agenda.Agenda`."""
+"""An agenda that lives in memory, for tests. It keeps the promises of `scheduling.agenda.Agenda`."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -15,7 +15,7 @@ _LEFT = (Status.PENDING, Status.SENDING)
 
 
 class MemoryControl:
-    """What there is, and what is asked of it. It keeps the promises of `control.Control`."""
+    """What there is, and what is asked of it. It keeps the promises of `core.run_control.Control`."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock

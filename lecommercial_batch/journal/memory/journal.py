@@ -1,4 +1,4 @@
-"""A journal that lives in memory: fast and forgetful, for tests. It keeps the promises of `ports.Journal`."""
+"""A journal that lives in memory: fast and forgetful, for tests. It keeps the promises of `core.ports.Journal`."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

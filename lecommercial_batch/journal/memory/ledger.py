@@ -1,4 +1,4 @@
-"""What the runs of a journal in memory have sent. It keeps the promises of `past.Ledger`."""
+"""What the runs of a journal in memory have sent. It keeps the promises of `core.ledger.Ledger`."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The opt-outs of a journal in memory. They keep the promises of `optouts.Optouts`."""
+"""The opt-outs of a journal in memory. They keep the promises of `core.optouts.Optouts`."""
 
 from collections.abc import Iterator, Sequence
 

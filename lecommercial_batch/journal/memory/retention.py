@@ -1,4 +1,4 @@
-"""How long a journal in memory keeps people's data. It keeps the promises of `retention.Retention`."""
+"""How long a journal in memory keeps people's data. It keeps the promises of `core.retention.Retention`."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import datetime

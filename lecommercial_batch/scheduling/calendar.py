@@ -20,8 +20,8 @@ Interval = tuple[float, float]  #: from, and up to but without
 class Calendar:
     """The hours of a campaign, as intervals of time.
 
-    A zone is named as in ``planning.phones.zone_of``: names joined by commas where a number can be of several zones, in all
-    of which it must then be a good hour; an empty one is the campaign's own.
+    A zone is named as in ``planning.phones.zone_of``: names joined by commas where a number can be of several
+    zones, in all of which it must then be a good hour; an empty one is the campaign's own.
     """
 
     def __init__(self, hours: Hours, is_holiday: Callable[[date], bool]) -> None:

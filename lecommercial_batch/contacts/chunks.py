@@ -98,11 +98,12 @@ def careful_chunks(opened: Cleaned, *, delimiter: str, width: int, skip: int) ->
     chunk: list[list[str]] = []
     cells = characters = 0
     for row in rows:
-        chunk.append(row)
-        cells, characters = max(cells, len(row)), characters + sum(map(len, row))
-        if len(chunk) == ROWS or max(cells, width) * len(chunk) > _CELLS or characters > _CHARACTERS:
+        wide = max(cells, len(row), width)
+        if chunk and (len(chunk) == ROWS or wide * (len(chunk) + 1) > _CELLS or characters > _CHARACTERS):
             yield _columns(chunk, max(cells, width))
             chunk, cells, characters = [], 0, 0
+        chunk.append(row)
+        cells, characters = max(cells, len(row)), characters + sum(map(len, row))
     if chunk:
         yield _columns(chunk, max(cells, width))
 

@@ -1,15 +1,19 @@
 """What journals keep of a plan beside its rows: test sends, variants, and what its proof stood for."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lecommercial_batch.core.model import RunState, Status
+from lecommercial_batch.core.model import Message, Rejection, RunState, Status
 from lecommercial_batch.journal import SqlJournal, open_journal
 from lecommercial_batch.journal.memory.journal import MemoryJournal
 from lecommercial_batch.planning.fingerprint import Among, Imprint, changes
+from lecommercial_batch.planning.manner import Manner
+from lecommercial_batch.planning.plan import make_plan
 from tests.conftest import ManualClock, a_message, a_run
 
 DAY = 86_400
@@ -143,3 +147,43 @@ async def test_what_is_not_finished_is_not_sent_beside(
     assert await journal.start(again) == first
     assert await journal.start(trial) is None
     assert await journal.start(edits) is None
+
+
+class _Slow:
+    """A way whose rows come only when something else of this process has had its turn."""
+
+    def __init__(self, beat: threading.Event) -> None:
+        self.began = False
+        self.beat = beat
+        self.new_run = a_run()
+        self.parts: Mapping[str, str] = {}
+        self.manner = Manner()
+
+    def rows(self) -> Iterator[Message | Rejection]:
+        self.began = True
+        assert self.beat.wait(10), "nothing else had a turn while rows were waited for"
+        yield a_message(2)
+
+
+async def test_others_have_their_turns_while_a_file_is_read(journal: MemoryJournal | SqlJournal) -> None:
+    """A service keeps its heartbeat, and sends other campaigns, however long a file takes."""
+    beat = threading.Event()
+    slow = _Slow(beat)
+    planning = asyncio.create_task(make_plan(slow, journal))
+    while not slow.began:  # noqa: ASYNC110 - a thread says so
+        await asyncio.sleep(0.001)
+    beat.set()
+    plan = await planning
+    assert (await journal.counts(plan.run)).messages[Status.PENDING] == 1
+
+
+async def test_whoever_stops_waiting_for_a_plan_waits_no_longer(journal: MemoryJournal | SqlJournal) -> None:
+    """The thread that reads is left where it is: a request to stop is obeyed whatever a file does."""
+    slow = _Slow(threading.Event())
+    planning = asyncio.create_task(make_plan(slow, journal))
+    while not slow.began:  # noqa: ASYNC110 - a thread says so
+        await asyncio.sleep(0.001)
+    planning.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await planning
+    slow.beat.set()

@@ -23,6 +23,8 @@ _CELLS: Final = 500_000  #: of one of many columns
 _PIECE: Final = 256  #: rows that are made values at a time
 _CHARACTERS: Final = 1_000_000  #: of a column's values, where all of a batch is
 _LONGEST: Final = 40_000  #: characters of a value that are handed over; that it is too long is seen by fewer
+_HANDED_OVER: Final = 10_000_000  #: characters of answers, whatever the file; cells without any have four each
+_RATIO: Final = 50  #: characters of answers that one byte of a file is good for; contacts have ten
 _EXACT: Final = 1e15  #: whole numbers below it are exact in a floating-point column
 
 
@@ -142,6 +144,8 @@ class Child:
     def __init__(self, path: Path, seconds: int) -> None:
         self._path = path
         self._seconds = seconds
+        self._most = _HANDED_OVER + _RATIO * path.stat().st_size
+        self._given = 0
         self._reader: Reader | None = None
         self._ready: dict[int, str] = {}
 
@@ -160,13 +164,17 @@ class Child:
         _allow_time(self._seconds)
         try:
             self._reader = self._reader or Reader(self._path)
-            return json.dumps(self._reader.answer(request))
+            answer = json.dumps(self._reader.answer(request))
+            self._given = len(answer) + (self._given if request.get("part") else 0)  # from the first part on
+            if self._given > self._most:
+                raise MemoryError  # noqa: TRY301 - it is too much, as where memory ends
         except Exception as error:  # noqa: BLE001 - of a library, by a damaged file: the other process says so
             too_much = isinstance(error, MemoryError) or isinstance(
                 error.__cause__ or error.__context__, MemoryError
             )
             why = " ".join(str(error).split())[:200]
             return json.dumps({"failed": "too_much" if too_much else "damaged", "why": why})
+        return answer
 
 
 def main(path: str, memory: str, seconds: str) -> None:

@@ -190,3 +190,21 @@ def test_work_grows_with_the_text_and_no_faster(work: Callable[[int], object]) -
 
     small = min(spent(4_000) for _ in range(3))
     assert min(spent(32_000) for _ in range(2)) < max(small * 30, 0.5)
+
+
+def test_a_parquet_of_one_row_many_times_over_has_an_end(tmp_path: Path) -> None:
+    """A few kilobytes that say one number millions of times are refused before they take minutes."""
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet  # noqa: PLC0415 - an extra
+
+    same = pa.DictionaryArray.from_arrays(pa.array([0] * 10_000_000, pa.int8()), pa.array(["0641000001"]))
+    path = tmp_path / "c.parquet"
+    parquet.write_table(pa.table({"Tel": same}), path, compression="gzip")
+    assert path.stat().st_size < 100_000
+
+    rows = 0
+    with pytest.raises(ContactsError) as caught:
+        for batch in open_contacts(path).batches():
+            rows += len(batch)
+    assert "unpacks to far more" in caught.value.problems[0].message.template
+    assert rows < 2_000_000

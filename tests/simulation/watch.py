@@ -181,6 +181,10 @@ class Watch:
         """Hear that an operator knows that the journal has lost something, and goes on with what it has."""
         self._accepted = True
         self._started = {run for (run,) in self._disk.ask("SELECT id FROM run WHERE started_at IS NOT NULL")}
+        known = {phone for (phone,) in self._disk.ask("SELECT phone FROM optout")}
+        self._optouts = {
+            phone: at for phone, at in self._optouts.items() if phone in known
+        }  # the others are named
 
     # The end.
 
@@ -226,10 +230,12 @@ class Watch:
         told: dict[str, Counter[str]] = {}
         for phone, status in self._disk.ask("SELECT phone, status FROM message"):
             told.setdefault(phone, Counter())[status] += 1
+        purged = {name for (name,) in self._disk.ask("SELECT id FROM run WHERE purged")}
+        forgotten = {phone for _, phone, name in self.sent if name in purged}
         for phone, statuses in told.items():
             executed = self._server.executed[phone]
-            if phone in self._sent_again:
-                continue  # what is told of them is what became of the last try
+            if phone in self._sent_again or phone in forgotten:
+                continue  # what is told of them is what became of the last try, or of those not purged
             if executed and not (statuses["accepted"] or statuses["unknown"] or statuses["sending"]):
                 fates = [call.fate for call in self._server.calls if call.phone == phone]
                 self.note("executed_but_not_told", f"{phone} is {[*statuses]} after {', '.join(fates)}")

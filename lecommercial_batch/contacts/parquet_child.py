@@ -119,6 +119,8 @@ def _number(value: float) -> Any:
 
 def _bound(memory: int) -> None:
     """Have memory refused beyond so many bytes more than the library has reserved."""
+    if sys.platform == "win32":
+        return
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - not on Windows
 
@@ -130,6 +132,8 @@ def _bound(memory: int) -> None:
 
 def _allow_time(seconds: int) -> None:
     """Allow the next request so much more processor time."""
+    if sys.platform == "win32":
+        return
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - not on Windows
 

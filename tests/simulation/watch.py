@@ -181,7 +181,7 @@ class Watch:
         """Hear that an operator knows that the journal has lost something, and goes on with what it has."""
         self._accepted = True
         self._started = {run for (run,) in self._disk.ask("SELECT id FROM run WHERE started_at IS NOT NULL")}
-        known = {phone for (phone,) in self._disk.ask("SELECT phone FROM optout")}  # the operator is told of the rest
+        known = {phone for (phone,) in self._disk.ask("SELECT phone FROM optout")}  # of the rest they are told
         self._optouts = {phone: at for phone, at in self._optouts.items() if phone in known}
 
     # The end.

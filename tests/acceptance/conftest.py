@@ -41,10 +41,12 @@ class Desk:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *arguments: str, timeout: float = 60, **environment: str) -> Done:
+    def run(self, *arguments: str, timeout: float = 60, stdin: bytes | None = None, **environment: str) -> Done:
         """Run the command to its end, in a process that is spared its imports."""
         given = self._environment(environment)
-        return Done(*_forking().run(arguments, folder=self.folder, environment=given, timeout=timeout))
+        return Done(
+            *_forking().run(arguments, folder=self.folder, environment=given, timeout=timeout, stdin=stdin)
+        )
 
     def start(self, *arguments: str, **environment: str) -> Started:
         """Start the command, in a process that is spared its imports."""

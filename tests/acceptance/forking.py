@@ -140,14 +140,22 @@ class Forking:
             )
 
     def run(
-        self, arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], timeout: float
+        self,
+        arguments: Sequence[str],
+        *,
+        folder: Path,
+        environment: Mapping[str, str],
+        timeout: float,
+        stdin: bytes | None = None,
     ) -> tuple[int, str, str]:
         """Run the command to its end, and return its exit code and what it wrote to its two outputs.
+
+        ``stdin`` is piped into it, as much as a pipe holds; without it standard input is empty.
 
         Raises:
             TimeoutExpired: it took longer, and was killed.
         """
-        started = self.start(arguments, folder=folder, environment=environment)
+        started = self.start(arguments, folder=folder, environment=environment, stdin=stdin)
         try:
             out, err = started.communicate(timeout)
         except subprocess.TimeoutExpired:
@@ -155,15 +163,28 @@ class Forking:
             raise
         return started.wait(), out, err
 
-    def start(self, arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Started:
+    def start(
+        self,
+        arguments: Sequence[str],
+        *,
+        folder: Path,
+        environment: Mapping[str, str],
+        stdin: bytes | None = None,
+    ) -> Started:
         """Start the command."""
-        (out, theirs), (err, theirs_too) = os.pipe(), os.pipe()
+        (out, written_out), (err, written_err) = os.pipe(), os.pipe()
+        theirs = [written_out, written_err]
+        if stdin is not None:
+            read, written = os.pipe()
+            os.write(written, stdin)
+            os.close(written)
+            theirs.append(read)
         asked = json.dumps([list(arguments), str(folder), dict(environment)]).encode()
         with self._asking:
-            socket.send_fds(self._end, [asked], [theirs, theirs_too])
+            socket.send_fds(self._end, [asked], theirs)
             pid = int(self._end.recv(_LONGEST))
-        os.close(theirs)
-        os.close(theirs_too)
+        for each in theirs:
+            os.close(each)
         return Started(self, pid, out, err)
 
     def reap(self, pid: int) -> int:
@@ -180,7 +201,7 @@ class Forking:
 def _serve(end: socket.socket) -> list[str]:
     """Fork for each call, and tell how each ended; returns in a forked process alone, with its arguments."""
     while True:
-        message, outputs, _, _ = socket.recv_fds(end, _LONGEST, 2)
+        message, outputs, _, _ = socket.recv_fds(end, _LONGEST, 3)
         if not message:
             sys.exit()
         asked = json.loads(message)
@@ -191,7 +212,7 @@ def _serve(end: socket.socket) -> list[str]:
         child = os.fork()
         if not child:
             arguments, folder, environment = asked
-            for given, standard in zip(outputs, (1, 2), strict=True):
+            for given, standard in zip(outputs, (1, 2, 0), strict=False):
                 os.dup2(given, standard)
                 os.close(given)
             end.close()
@@ -200,6 +221,7 @@ def _serve(end: socket.socket) -> list[str]:
             os.environ.update(environment)
             time.tzset()
             # Opened over what the waiting process has, which can be sought in: a pipe cannot.
+            sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - as below
             sys.stdout = open(1, "w", encoding=sys.stdout.encoding, closefd=False)  # noqa: SIM115 - a number
             sys.stderr = open(  # noqa: SIM115 - as above
                 2, "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace", closefd=False

@@ -1,8 +1,6 @@
 """`check`, over a campaign or a contact file by itself."""
 
 import shutil
-import subprocess
-import sys
 
 import pytest
 from openpyxl import load_workbook
@@ -107,11 +105,9 @@ def test_a_text_that_looks_like_a_formula_stays_text(desk: Desk) -> None:
 
 def test_contacts_can_come_on_standard_input(desk: Desk) -> None:
     """The path `-` reads whatever kind of file is piped in."""
-    command = [sys.executable, "-m", "lecommercial_batch", "check", "-", "--json"]
     for name in ("semicolon-cp1252.csv", "hidden-sheet.xlsx", "crm-export.xls", "clients.parquet"):
-        content = (MESSY / name).read_bytes()
-        done = subprocess.run(command, input=content, cwd=desk.folder, capture_output=True, check=False)
-        assert (done.returncode, done.stderr) == (0, b"")
+        done = desk.run("check", "-", "--json", stdin=(MESSY / name).read_bytes())
+        assert (done.code, done.err) == (0, "")
 
 
 def test_the_campaigns_choices_are_obeyed(desk: Desk) -> None:
@@ -182,8 +178,6 @@ def test_cards_and_archives_become_campaigns(desk: Desk) -> None:
 
 def test_cards_can_come_on_standard_input(desk: Desk) -> None:
     """So can what is packed."""
-    command = [sys.executable, "-m", "lecommercial_batch", "check", "-", "--json"]
     for name in ("iphone.vcf", "packed.zip", "packed.csv.gz", "binary.xlsb"):
-        content = (MESSY / name).read_bytes()
-        done = subprocess.run(command, input=content, cwd=desk.folder, capture_output=True, check=False)
-        assert (done.returncode, done.stderr) == (0, b"")
+        done = desk.run("check", "-", "--json", stdin=(MESSY / name).read_bytes())
+        assert (done.code, done.err) == (0, "")

@@ -78,7 +78,7 @@ def test_a_web_page_gives_back_its_rows(tmp_path: Path, rows: list[list[str]]) -
     )
 
 
-@WRITTEN
+@settings(WRITTEN, max_examples=8)  # each has a process of its own
 @given(rows=ROWS)
 def test_a_parquet_file_gives_back_its_rows(tmp_path: Path, rows: list[list[str]]) -> None:
     """Each under its number."""

@@ -46,7 +46,6 @@ _NO_KEYS: Final = frozenset(
 )
 _SHORT: Final = 8  #: characters of a key that is looked for in messages; a shorter one is any word
 OPTOUT_KEY_BEFORE: Final = "LECOMMERCIAL_OPTOUT_KEY_BEFORE"
-_SQLITE: Final = "sqlite:///"
 _SHORTEST_KEY: Final = 16  #: characters; a short one is tried out as fast as the numbers are
 
 

@@ -18,7 +18,6 @@ _BUSY = 30_000  #: milliseconds another process may hold the database before we 
 _ADVICE: Final = Sentence(
     "Check that its folder exists, is writable and has room; LECOMMERCIAL_DATABASE_URL says where it is."
 )
-_BUSY_ADVICE: Final = Sentence("Another program has been writing to it for long: see what it is, and try again.")
 #: What SQLite says, where it can be said plainer.
 _OF_SQLITE: Final = (
     N_("unable to open database file"),

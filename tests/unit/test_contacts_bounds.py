@@ -24,6 +24,7 @@ from lecommercial_batch.core.model import Row
 from lecommercial_batch.core.spreadsheet_text import harmless, unchanged
 from lecommercial_batch.planning.screening.flawed_rows import FlawedRow
 from lecommercial_batch.planning.templates.filters import title
+from tests.unit.test_contacts_messy import SMALL
 
 HEAD = "Nom;Tel\nx;0612345678\n"
 PERSON = "<tr><td>x</td><td>06</td></tr>"
@@ -72,9 +73,6 @@ except ContactsError as error:
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps([came, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024]))
 """
-
-#: Starts it from a small process: Linux counts the memory of whoever starts a process into its peak.
-SMALL = "import subprocess, sys; sys.exit(subprocess.call([sys.executable, '-c', *sys.argv[1:]]))"
 
 
 @pytest.mark.parametrize("name", FILES)

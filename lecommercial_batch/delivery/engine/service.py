@@ -213,9 +213,6 @@ class Service:
         await self.agenda.note(occurrence)
         await self._report(occurrence)
 
-    async def _planned(self, file: Path, stop: asyncio.Event) -> str | None:
-        return await within(self.plan(file), seconds=self.plan_within, stop=stop)
-
     async def _plan_later(self, entry: Scheduled, occurrence: Occurrence, error: LecommercialError) -> None:
         """Try again while it is not too late: a file may be locked, or on its way."""
         since = occurrence.due_at if entry.schedule.if_late == "skip" else occurrence.seen_at or occurrence.due_at

@@ -16,7 +16,6 @@ from lecommercial_batch.planning.screening.likely_regions import as_good_as, bet
 from lecommercial_batch.planning.screening.number_column import is_international
 from lecommercial_batch.planning.screening.screen import says_yes
 
-_SHOWN_COLUMNS: Final = 10  #: named at most
 _SHEETS: Final = 10  #: named at most
 _SHOWN: Final = 30  #: characters of a cell that are quoted
 _TOLD: Final = 3  #: cells that are quoted

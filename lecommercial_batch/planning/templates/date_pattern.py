@@ -53,7 +53,6 @@ class Field(StrEnum):
 
 _TIMES: Final = frozenset({Field.HOUR, Field.MINUTE, Field.SECOND, Field.NOON})
 _DATES: Final = frozenset({Field.DAY, Field.YEAR})
-_UNDECIDED: Final = frozenset({"m", "M"})
 
 
 #: What a letter, in whichever case, comes to by how often it stands there; "" where it is not that many times.
